@@ -1,0 +1,21 @@
+/* text.h: names that were nearly right, and strict numbers. Depends on: err. */
+#ifndef PF_BASE_TEXT_H
+#define PF_BASE_TEXT_H
+#include "base/err.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** How many letters must be added, dropped, changed or swapped with the next to make `b` of `a`;
+ * letter case costs nothing. Texts over 63 characters count as far apart. */
+size_t pf_text_distance(const char *a, const char *b);
+/** The index of the candidate nearest to `name`, or -1 when none is near enough to suggest. */
+ptrdiff_t pf_text_nearest(const char *name, const char *const *candidates, size_t n);
+/** Read the whole text as one finite number in the C locale. 1 on success. */
+int pf_text_number(const char *text, double *out);
+/** Read the whole text as one integer. 1 on success. */
+int pf_text_integer(const char *text, int64_t *out);
+/** Are the two texts the same? NULL equals only NULL. */
+int pf_text_equal(const char *a, const char *b);
+
+#endif

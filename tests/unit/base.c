@@ -1,0 +1,242 @@
+/* The ground floor: errors, memory, text, random numbers, files. */
+#include "ct.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void the_first_sentence_wins_and_can_be_prefixed(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    assert_int_equal(pf_fail(&ctx, PF_ERR_RANGE, "age %d is below 0", -3), PF_ERR_RANGE);
+    assert_int_equal(pf_fail(&ctx, PF_ERR_IO, "later"), PF_ERR_IO);
+    assert_int_equal(pf_fail_in(&ctx, "patient %d", 7), PF_ERR_RANGE);
+    assert_string_equal(ctx.message, "patient 7: age -3 is below 0");
+}
+
+static void every_error_has_a_name_and_a_sentence(void **state)
+{
+    (void)state;
+    for (int code = 0; code < PF_ERR_COUNT; code++) {
+        assert_true(strlen(pf_err_name((pf_err)code)) > 1);
+        assert_true(strlen(pf_err_text((pf_err)code)) > 5);
+    }
+    assert_string_equal(pf_err_name((pf_err)999), "UNKNOWN");
+}
+
+static void an_allocation_that_overflows_is_refused(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    assert_null(pf_calloc(&ctx, SIZE_MAX / 2, 8));
+    assert_int_equal(ctx.code, PF_ERR_NO_MEMORY);
+}
+
+static void an_arena_keeps_addresses_and_content(void **state)
+{
+    (void)state;
+    pf_arena a;
+    pf_arena_init(&a);
+    char *first = pf_arena_strdup(NULL, &a, "first");
+    for (int i = 0; i < 5000; i++) assert_non_null(pf_arena_alloc(NULL, &a, 100, 1));
+    assert_string_equal(first, "first");
+    assert_string_equal(pf_arena_printf(NULL, &a, "%d-%s", 5, "x"), "5-x");
+    pf_arena_clear(&a);
+}
+
+static void philox_gives_the_published_vectors(void **state)
+{
+    (void)state;
+    /* Known answers of the Random123 distribution, philox4x32 10. */
+    const uint32_t zero[4] = {0}, ones[4] = {~0u, ~0u, ~0u, ~0u};
+    const uint32_t pi[4] = {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344};
+    const uint32_t pik[2] = {0xa4093822, 0x299f31d0};
+    const uint32_t want[3][4] = {{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
+        {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
+        {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}};
+    uint32_t got[4];
+    pf_philox(zero, zero, got);
+    assert_memory_equal(got, want[0], sizeof got);
+    pf_philox(ones, ones, got);
+    assert_memory_equal(got, want[1], sizeof got);
+    pf_philox(pik, pi, got);
+    assert_memory_equal(got, want[2], sizeof got);
+}
+
+static void identity_alone_decides_a_draw(void **state)
+{
+    (void)state;
+    pf_random a, b;
+    pf_random_init(&a, 1, PF_DRAW_TEST, 2, 3, 4);
+    pf_random_init(&b, 1, PF_DRAW_TEST, 2, 3, 4);
+    for (int i = 0; i < 9; i++) assert_int_equal(pf_random_word(&a), pf_random_word(&b));
+    pf_random_init(&b, 1, PF_DRAW_DEATH, 2, 3, 4);
+    assert_int_not_equal(pf_random_word(&a), pf_random_word(&b));
+}
+
+static void the_normal_quantile_inverts_the_distribution(void **state)
+{
+    (void)state;
+    assert_close(pf_normal_quantile(0.975), 1.959963984540054, 1e-15, 0);
+    assert_close(pf_normal_quantile(1e-10), -6.361340902404056, 1e-14, 0);
+    for (double x = -7.5; x < 7.6; x += 0.25)
+        if (x < 5) assert_close(pf_normal_quantile(pf_normal_cdf(x)), x, 1e-9, 1e-12);
+}
+
+static void moments(double (*draw)(pf_random *), double *mean, double *variance)
+{
+    pf_random r;
+    pf_random_init(&r, 42, PF_DRAW_TEST, 0, 0, 0);
+    double s = 0, s2 = 0;
+    int n = 40000;
+    for (int i = 0; i < n; i++) {
+        double x = draw(&r);
+        s += x;
+        s2 += x * x;
+    }
+    *mean = s / n;
+    *variance = s2 / n - *mean * *mean;
+}
+
+static double small_gamma(pf_random *r) { return pf_random_gamma(r, 0.4); }
+static double big_poisson(pf_random *r) { return pf_random_poisson(r, 250.0); }
+static double big_binomial(pf_random *r) { return pf_random_binomial(r, 1000.0, 0.3); }
+static double failures(pf_random *r) { return pf_random_negative_binomial(r, 3.0, 0.25); }
+
+static void draws_have_the_moments_of_their_laws(void **state)
+{
+    (void)state;
+    /* name, mean, variance from the textbook; five standard errors of tolerance */
+    struct {
+        double (*draw)(pf_random *);
+        double mean, variance;
+    } law[] = {{pf_random_uniform, 0.5, 1.0 / 12}, {pf_random_normal, 0, 1},
+        {pf_random_exponential, 1, 1}, {small_gamma, 0.4, 0.4}, {big_poisson, 250, 250},
+        {big_binomial, 300, 210}, {failures, 9, 36}};
+    for (size_t i = 0; i < PF_COUNT(law); i++) {
+        double mean, variance;
+        moments(law[i].draw, &mean, &variance);
+        assert_close(mean, law[i].mean, 0, 5 * sqrt(law[i].variance / 40000));
+        assert_close(variance, law[i].variance, 0.1, 0);
+    }
+}
+
+static void a_near_name_is_found_and_a_far_one_is_not(void **state)
+{
+    (void)state;
+    const char *names[] = {"replicates", "seed", "arms", "horizon"};
+    assert_int_equal(pf_text_nearest("repplicates", names, 4), 0);
+    assert_int_equal(pf_text_nearest("saed", names, 4), 1);
+    assert_int_equal(pf_text_nearest("population", names, 4), -1);
+    assert_int_equal(pf_text_distance("abcd", "abdc"), 1);
+}
+
+static void numbers_are_read_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    double x;
+    assert_true(pf_text_number("-1.5e3", &x));
+    assert_close(x, -1500, 0, 0);
+    const char *bad[] = {"", "1x", " 1", "nan", "inf", "0x10", "1e999", "--1"};
+    for (size_t i = 0; i < PF_COUNT(bad); i++) assert_false(pf_text_number(bad[i], &x));
+}
+
+static void numbers_are_written_shortly_and_read_back(void **state)
+{
+    (void)state;
+    const double x[] = {0.1, 1.0 / 3, 1e-300, 123456789.0, -2.5, 5e-324, 0.0, -0.0};
+    pf_buf b;
+    pf_buf_init(&b, NULL);
+    for (size_t i = 0; i < PF_COUNT(x); i++) {
+        pf_buf_empty(&b);
+        pf_buf_number(&b, x[i]);
+        assert_true(strtod(b.bytes, NULL) == x[i]);
+    }
+    pf_buf_empty(&b);
+    pf_buf_number(&b, 0.1);
+    assert_string_equal(b.bytes, "0.1");
+    pf_buf_clear(&b);
+}
+
+static void json_and_csv_quote_what_needs_it(void **state)
+{
+    (void)state;
+    pf_buf b;
+    pf_buf_init(&b, NULL);
+    pf_json_open(&b, NULL, '{');
+    pf_json_text(&b, "a\"", "x\ny");
+    pf_json_number(&b, "n", NAN);
+    pf_json_open(&b, "list", '[');
+    pf_json_integer(&b, NULL, 1);
+    pf_json_integer(&b, NULL, 2);
+    pf_json_close(&b, ']');
+    pf_json_close(&b, '}');
+    assert_string_equal(b.bytes, "{\n \"a\\\"\": \"x\\ny\",\n \"n\": null,\n \"list\": [\n  1,\n  2]}\n");
+    pf_buf_empty(&b);
+    pf_csv_text(&b, "");
+    pf_csv_text(&b, "a,\"b\"");
+    pf_csv_number(&b, NAN);
+    pf_csv_number(&b, 2);
+    pf_csv_end(&b);
+    assert_string_equal(b.bytes, "\"\",\"a,\"\"b\"\"\",,2\n");
+    pf_buf_clear(&b);
+}
+
+static void a_file_is_replaced_whole(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    char folder[] = "/tmp/pf-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char path[64];
+    snprintf(path, sizeof path, "%s/a/b", folder);
+    assert_ok(&ctx, pf_dir_make(&ctx, path));
+    snprintf(path, sizeof path, "%s/a/b/f", folder);
+    assert_ok(&ctx, pf_file_write(&ctx, path, "one", 3));
+    assert_ok(&ctx, pf_file_write(&ctx, path, "two!", 4));
+    char *bytes;
+    size_t n;
+    assert_ok(&ctx, pf_file_read(&ctx, path, 0, &bytes, &n));
+    assert_string_equal(bytes, "two!");
+    pf_free(bytes);
+    assert_int_equal(pf_file_read(&ctx, folder, 0, &bytes, &n), PF_ERR_IO);
+    assert_contains(ctx.message, "not a regular file");
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    assert_int_equal(system(path), 0);
+}
+
+static void a_full_disk_is_told_and_leaves_nothing(void **state)
+{
+    (void)state;
+    if (access("/dev/full", W_OK)) skip();
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    assert_int_equal(pf_file_write(&ctx, "/proc/no/such", "x", 1), PF_ERR_IO);
+    assert_contains(ctx.message, "/proc/no/such");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_first_sentence_wins_and_can_be_prefixed),
+        cmocka_unit_test(every_error_has_a_name_and_a_sentence),
+        cmocka_unit_test(an_allocation_that_overflows_is_refused),
+        cmocka_unit_test(an_arena_keeps_addresses_and_content),
+        cmocka_unit_test(philox_gives_the_published_vectors),
+        cmocka_unit_test(identity_alone_decides_a_draw),
+        cmocka_unit_test(the_normal_quantile_inverts_the_distribution),
+        cmocka_unit_test(draws_have_the_moments_of_their_laws),
+        cmocka_unit_test(a_near_name_is_found_and_a_far_one_is_not),
+        cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
+        cmocka_unit_test(numbers_are_written_shortly_and_read_back),
+        cmocka_unit_test(json_and_csv_quote_what_needs_it),
+        cmocka_unit_test(a_file_is_replaced_whole),
+        cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
