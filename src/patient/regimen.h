@@ -1,0 +1,55 @@
+/* regimen.h: what is given when, and its lowering to NONMEM-style records for one person.
+ *
+ * Times are days from the start of treatment (day 0), which may be negative for lymphodepletion.
+ * Depends on: population. Threads: read-only, may be shared. */
+#ifndef PF_PATIENT_REGIMEN_H
+#define PF_PATIENT_REGIMEN_H
+#include "patient/population.h"
+
+typedef enum { PF_PER_PATIENT, PF_PER_KG, PF_PER_M2 } pf_dose_per;
+
+typedef struct pf_regimen_item {
+    const char *drug; /* name of a `dose.<drug>` role; NULL for a product */
+    size_t product;   /* index among the study's products, when drug is NULL */
+    size_t n_dose;    /* 1, or the number of dose levels given in turn by order of entry */
+    const double *dose; /* [n_dose] amount: mg or cell, per `per` */
+    double dose_high; /* > dose[0]: the dose is unknown, drawn once per replicate, log-uniform
+                         from dose[0] to dose_high; else equal to dose[0] */
+    pf_dose_per per;
+    double max_dose; /* cap on the amount given; INFINITY when none */
+    size_t n_on;
+    const double *on;       /* days in the cycle (or from start); {0} by default */
+    double every;           /* day; 0: not repeated */
+    double cycle;           /* length of a cycle, day; 0: no cycles */
+    int cycles_low, cycles_high; /* number of cycles, drawn evenly for each patient; 1, 1 by default */
+    double start;           /* day of the first dose */
+    double stop;            /* no dose at or after this day; INFINITY when open */
+    int until_progression;  /* doses after progression are cancelled */
+    double infusion;        /* duration, day; 0: at once */
+    double delay_chance;    /* probability that a dose comes late */
+    double delay_days;      /* by this much; later doses of the item move with it */
+    pf_place place;
+} pf_regimen_item;
+
+/* One event of one person, NONMEM-style. EVID 1 with RATE 0 is a bolus; RATE > 0 an infusion that
+ * ends after AMT / RATE. */
+typedef struct pf_record {
+    double day;
+    double amount; /* mg or cell */
+    double rate;   /* amount per day; 0: bolus */
+    uint32_t item; /* index of the regimen item: what, and whether it stops at progression */
+} pf_record;
+
+typedef struct pf_person {
+    uint64_t seed, replicate, patient;
+    uint64_t order_in_arm; /* 0, 1, ...: decides the dose level */
+    double weight_kg, bsa_m2; /* NaN when the population has none */
+} pf_person;
+
+/** Lower a regimen to records in time order (equal days: in the order of the items), up to `horizon`
+ * days. `*out` grows as needed (pf_free it), `*capacity` is its room, `*n` the count; reuse them for the
+ * next person. Errors: RANGE (a dose per kg without a weight), NO_MEMORY */
+PF_NODISCARD pf_err pf_regimen_lower(pf_ctx *ctx, const pf_regimen_item *items, size_t n_items,
+    const pf_person *who, double horizon, pf_record **out, size_t *capacity, size_t *n);
+
+#endif
