@@ -28,6 +28,11 @@ endfunction()
 
 # pf_test(NAME layer ...): tests/unit/NAME.c, linked with those layers, run by CTest.
 function(pf_test name)
+  foreach(layer ${ARGN})
+    if(layer MATCHES "^pf_" AND NOT TARGET ${layer})
+      return() # left out by PF_LAYERS
+    endif()
+  endforeach()
   add_executable(test_${name} ${CMAKE_SOURCE_DIR}/tests/unit/${name}.c)
   target_include_directories(test_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(test_${name} PRIVATE PF_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"

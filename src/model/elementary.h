@@ -1,0 +1,249 @@
+/* elementary.h: exp, log, pow and their kin, one lane at a time and free of branches.
+ *
+ * Written so that a loop over lanes vectorises, and so that a lane's bits depend on its argument
+ * alone: only IEEE operations, explicit fma, bit moves. Accuracy: exp, log, cbrt within about 1 ulp, the others within
+ * a few (tests/unit/elementary.c measures them against long double). Special values as in C99.
+ *
+ * Method: exp by n ln2 + r and a Taylor polynomial on |r| < 0.35; log by x = 2^k m and the series of 2 atanh((m-1)/(m+1)); pow by
+ * exp(y log x) with log and product carried as a pair of doubles. Coefficients are the series'
+ * own. */
+#ifndef PF_MODEL_ELEMENTARY_H
+#define PF_MODEL_ELEMENTARY_H
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#define PF_FMA(a, b, c) __builtin_fma((a), (b), (c))
+#define PF_INLINE static inline __attribute__((always_inline))
+
+PF_INLINE uint64_t pf_bits(double x)
+{
+    uint64_t u;
+    memcpy(&u, &x, sizeof u);
+    return u;
+}
+
+PF_INLINE double pf_from_bits(uint64_t u)
+{
+    double x;
+    memcpy(&x, &u, sizeof x);
+    return x;
+}
+
+static const double PF_LN2_HIGH = 0x1.62e42fefa39efp-1, PF_LN2_LOW = 0x1.abc9e3b39803fp-56;
+
+/* 2^n for a whole number n in [-1022, 1023], given as a double. */
+PF_INLINE double pf_two_to(double n)
+{
+    /* Adding 1.5 * 2^52 leaves n in the low mantissa bits. */
+    uint64_t low = pf_bits(n + 0x1.8p52);
+    return pf_from_bits((low + 1023) << 52);
+}
+
+/* exp(high + low), |low| tiny. */
+PF_INLINE double pf_exp_pair(double high, double low)
+{
+    double x = high < -746.0 ? -746.0 : high; /* NaN passes through both */
+    x = x > 710.0 ? 710.0 : x;
+    double n = (x * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52;
+    double r = PF_FMA(-n, PF_LN2_HIGH, x);
+    r = PF_FMA(-n, PF_LN2_LOW, r) + low;
+    double p = 1.0 / 6227020800.0;
+    p = PF_FMA(p, r, 1.0 / 479001600.0);
+    p = PF_FMA(p, r, 1.0 / 39916800.0);
+    p = PF_FMA(p, r, 1.0 / 3628800.0);
+    p = PF_FMA(p, r, 1.0 / 362880.0);
+    p = PF_FMA(p, r, 1.0 / 40320.0);
+    p = PF_FMA(p, r, 1.0 / 5040.0);
+    p = PF_FMA(p, r, 1.0 / 720.0);
+    p = PF_FMA(p, r, 1.0 / 120.0);
+    p = PF_FMA(p, r, 1.0 / 24.0);
+    p = PF_FMA(p, r, 1.0 / 6.0);
+    p = PF_FMA(p, r, 0.5);
+    p = PF_FMA(p * r, r, r) + 1.0;
+    /* In two halves, so that results near the ends of the range scale without a detour. */
+    double half = (n * 0.5 + 0x1.8p52) - 0x1.8p52;
+    return p * pf_two_to(half) * pf_two_to(n - half);
+}
+
+PF_INLINE double pf_exp(double x)
+{
+    return pf_exp_pair(x, 0.0);
+}
+
+/* log(x) for x > 0 and finite, as high + low. */
+PF_INLINE void pf_log_pair(double x, double *high, double *low)
+{
+    double tiny = x < 0x1p-1022 ? 1.0 : 0.0;
+    double scaled = x < 0x1p-1022 ? x * 0x1p54 : x;
+    uint64_t u = pf_bits(scaled);
+    /* k so that m = x / 2^k lies in [sqrt(1/2), sqrt(2)). */
+    uint64_t shifted = u + (0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull);
+    double k = pf_from_bits(0x4330000000000000ull | (shifted >> 52)) - 0x1p52 - 1023.0;
+    double m = pf_from_bits(
+        (shifted & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull);
+    k = k - 54.0 * tiny;
+    double f = m - 1.0, d = m + 1.0;
+    double d_low = m - (d - 1.0); /* what m + 1 lost */
+    double s = f / d;
+    double s_low = PF_FMA(-s, d_low, PF_FMA(-s, d, f)) / d;
+    double z = s * s;
+    double p = 2.0 / 27.0;
+    p = PF_FMA(p, z, 2.0 / 25.0);
+    p = PF_FMA(p, z, 2.0 / 23.0);
+    p = PF_FMA(p, z, 2.0 / 21.0);
+    p = PF_FMA(p, z, 2.0 / 19.0);
+    p = PF_FMA(p, z, 2.0 / 17.0);
+    p = PF_FMA(p, z, 2.0 / 15.0);
+    p = PF_FMA(p, z, 2.0 / 13.0);
+    p = PF_FMA(p, z, 2.0 / 11.0);
+    p = PF_FMA(p, z, 2.0 / 9.0);
+    p = PF_FMA(p, z, 2.0 / 7.0);
+    p = PF_FMA(p, z, 2.0 / 5.0);
+    p = PF_FMA(p, z, 2.0 / 3.0);
+    double tail = PF_FMA(p * z, s, 2.0 * s_low);
+    /* k ln2 + 2 s + tail, largest first; each sum's rounding error is kept. */
+    double a = k * PF_LN2_HIGH;
+    double a_low = PF_FMA(k, PF_LN2_HIGH, -a) + k * PF_LN2_LOW;
+    double b = 2.0 * s;
+    double sum = a + b;
+    double lost = k == 0.0 ? 0.0 : b - (sum - a);
+    double rest = tail + (lost + a_low);
+    double h = sum + rest;
+    *high = h;
+    *low = rest - (h - sum);
+}
+
+PF_INLINE double pf_log(double x)
+{
+    double high, low;
+    pf_log_pair(x, &high, &low);
+    double y = high;
+    y = x == 0.0 ? -INFINITY : y;
+    y = x == INFINITY ? INFINITY : y;
+    return x >= 0.0 ? y : NAN;
+}
+
+PF_INLINE double pf_log1p(double x)
+{
+    double u = 1.0 + x;
+    double lost = x - (u - 1.0);
+    double y = pf_log(u) + lost / u;
+    y = u == INFINITY ? INFINITY : y;
+    return x == -1.0 ? -INFINITY : y;
+}
+
+PF_INLINE double pf_log10(double x)
+{
+    double high, low;
+    pf_log_pair(x, &high, &low);
+    const double c = 0x1.bcb7b1526e50ep-2, c_low = 0x1.95355baaafad3p-57; /* 1 / ln 10 */
+    double y = high * c;
+    y = y + (PF_FMA(high, c, -y) + (high * c_low + low * c));
+    y = x == 0.0 ? -INFINITY : y;
+    y = x == INFINITY ? INFINITY : y;
+    return x >= 0.0 ? y : NAN;
+}
+
+PF_INLINE double pf_expm1(double x)
+{
+    /* Near 0 the series itself; elsewhere exp(x) - 1 loses less than a bit. */
+    double p = 1.0 / 355687428096000.0;
+    p = PF_FMA(p, x, 1.0 / 20922789888000.0);
+    p = PF_FMA(p, x, 1.0 / 1307674368000.0);
+    p = PF_FMA(p, x, 1.0 / 87178291200.0);
+    p = PF_FMA(p, x, 1.0 / 6227020800.0);
+    p = PF_FMA(p, x, 1.0 / 479001600.0);
+    p = PF_FMA(p, x, 1.0 / 39916800.0);
+    p = PF_FMA(p, x, 1.0 / 3628800.0);
+    p = PF_FMA(p, x, 1.0 / 362880.0);
+    p = PF_FMA(p, x, 1.0 / 40320.0);
+    p = PF_FMA(p, x, 1.0 / 5040.0);
+    p = PF_FMA(p, x, 1.0 / 720.0);
+    p = PF_FMA(p, x, 1.0 / 120.0);
+    p = PF_FMA(p, x, 1.0 / 24.0);
+    p = PF_FMA(p, x, 1.0 / 6.0);
+    p = PF_FMA(p, x, 0.5);
+    double near = PF_FMA(p * x, x, x);
+    double far = pf_exp(x) - 1.0;
+    return x > -0.6 && x < 0.6 ? near : far;
+}
+
+PF_INLINE double pf_tanh(double x)
+{
+    double a = x < 0.0 ? -x : x;
+    double e = pf_expm1(2.0 * (a < 20.0 ? a : 20.0));
+    double t = e / (e + 2.0);
+    t = a != a ? a : t;
+    return x < 0.0 ? -t : t;
+}
+
+PF_INLINE double pf_sinh(double x)
+{
+    double a = x < 0.0 ? -x : x;
+    double e = pf_expm1(a < 22.0 ? a : 22.0);
+    double small = 0.5 * (e + e / (e + 1.0));
+    double w = pf_exp(0.5 * a);
+    double large = (0.5 * w) * w;
+    double y = a < 22.0 ? small : large;
+    return x < 0.0 ? -y : y;
+}
+
+PF_INLINE double pf_cosh(double x)
+{
+    double a = x < 0.0 ? -x : x;
+    double e = pf_exp(a < 22.0 ? a : 22.0);
+    double small = 0.5 * (e + 1.0 / e);
+    double w = pf_exp(0.5 * a);
+    double large = (0.5 * w) * w;
+    return a < 22.0 ? small : large;
+}
+
+PF_INLINE double pf_cbrt(double x)
+{
+    double a = x < 0.0 ? -x : x;
+    double scaled = a < 0x1p-1000 ? a * 0x1p54 : a;
+    /* A third of the exponent: good to 5 bits. Each Halley step triples that. */
+    uint64_t top = pf_bits(scaled) >> 32;
+    double r = pf_from_bits((((top * 0x55555556ull) >> 32) + 715094163ull) << 32);
+    for (int i = 0; i < 3; i++) {
+        double cube = r * r * r;
+        r = r * ((cube + 2.0 * scaled) / (2.0 * cube + scaled));
+    }
+    double square = r * r;
+    double residual = PF_FMA(-square, r, scaled) - PF_FMA(r, r, -square) * r;
+    r = r + residual / (3.0 * square);
+    r = a < 0x1p-1000 ? r * 0x1p-18 : r;
+    r = a == 0.0 || a == INFINITY ? a : r;
+    return x < 0.0 ? -r : r;
+}
+
+/* x^y for x > 0 finite, by pairs of doubles. */
+PF_INLINE double pf_pow_positive(double x, double y)
+{
+    double high, low;
+    pf_log_pair(x, &high, &low);
+    double product = y * high;
+    double rest = PF_FMA(y, high, -product) + y * low;
+    rest = product - product == 0.0 ? rest : 0.0; /* an infinite product has no remainder */
+    return pf_exp_pair(product, rest);
+}
+
+PF_INLINE double pf_pow(double x, double y)
+{
+    double a = x < 0.0 ? -x : x;
+    double whole = floor(y) == y ? 1.0 : 0.0;
+    double half = y * 0.5;
+    double odd = whole == 1.0 && floor(half) != half ? 1.0 : 0.0;
+    double p = pf_pow_positive(a, y);
+    double at_zero = y < 0.0 ? INFINITY : 0.0;
+    p = a == 0.0 ? at_zero : p;
+    double at_infinity = y < 0.0 ? 0.0 : INFINITY;
+    p = a == INFINITY ? at_infinity : p;
+    p = x < 0.0 && odd == 1.0 ? -p : p;
+    p = x < 0.0 && whole == 0.0 && a != INFINITY ? NAN : p;
+    p = x != x || y != y ? NAN : p;
+    return x == 1.0 || y == 0.0 ? 1.0 : p;
+}
+
+#endif

@@ -1,0 +1,55 @@
+/* width.h: a vector of lanes in the width this file is compiled for (PF_W = 1, 4 or 8).
+ *
+ * The kernels (run_lanes.c, rodas_lanes.c) are compiled once for each width, with PF_W and PF_LANE_SUFFIX from the
+ * build. Every operation acts lane by lane with IEEE rounding and explicit fma, so a lane's bits do not
+ * depend on the width. */
+#ifndef PF_MODEL_WIDTH_H
+#define PF_MODEL_WIDTH_H
+
+#ifndef PF_W
+#define PF_W 1
+#define PF_LANE_SUFFIX 1
+#endif
+
+#define PF_LANE_PASTE_(name, suffix) name##_##suffix
+#define PF_LANE_PASTE(name, suffix) PF_LANE_PASTE_(name, suffix)
+/* The name of a kernel in this width: PF_LANE_NAME(run) is run_8 where PF_LANE_SUFFIX is 8. */
+#define PF_LANE_NAME(name) PF_LANE_PASTE(name, PF_LANE_SUFFIX)
+
+#if PF_W == 1
+typedef double pf_vec;
+static inline pf_vec pf_vfma(pf_vec a, pf_vec b, pf_vec c)
+{
+    return __builtin_fma(a, b, c);
+}
+static inline double pf_lane(const pf_vec *v, int lane)
+{
+    (void)lane;
+    return *v;
+}
+static inline pf_vec pf_splat(double x)
+{
+    return x;
+}
+#else
+#include <immintrin.h>
+typedef double pf_vec __attribute__((vector_size(PF_W * 8)));
+static inline pf_vec pf_vfma(pf_vec a, pf_vec b, pf_vec c)
+{
+#if PF_W == 8
+    return (pf_vec)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+#else
+    return (pf_vec)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+#endif
+}
+static inline double pf_lane(const pf_vec *v, int lane)
+{
+    return (*v)[lane];
+}
+static inline pf_vec pf_splat(double x)
+{
+    return x - (pf_vec){0};
+}
+#endif
+
+#endif
