@@ -4,10 +4,13 @@
  * lesion diameters, a new lesion, death. It answers whether the patient has progressed (treatment
  * may have to stop). Times are days from the start of treatment.
  *
- * RECIST 1.1 (Eisenhauer 2009, Eur J Cancer 45:228): CR all target lesions gone (below 5 mm counts as
- * too small to see: measured 0 below `vanish_mm`), PR at least -30 % against baseline, PD at least +20 %
- * and +5 mm against the nadir or a new lesion, else SD. Confirmation needs a second visit at least 28
- * days later. SD as best response needs `sd_minimum` days. Measured = true * exp(error * z), z per lesion and visit.
+ * RECIST 1.1 (Eisenhauer 2009, Eur J Cancer 45:228): CR all target lesions gone, PR at least -30 %
+ * against baseline, PD at least +20 % and +5 mm against the smallest earlier sum (0 after CR) or a new
+ * lesion, else SD. Confirmation needs a second visit at least 28 days later with no lesser response
+ * between; an unconfirmed response counts as SD. SD as best response needs `sd_minimum` days. What
+ * follows a progression changes no endpoint.
+ * Measured = true * exp(error * z), z per lesion and visit; 0 when the true diameter is below
+ * `vanish_mm`.
  * Depends on: population (identities). Threads: one pf_follow belongs to one thread. */
 #ifndef PF_PATIENT_ASSESS_H
 #define PF_PATIENT_ASSESS_H
@@ -22,7 +25,7 @@ typedef struct pf_assess {
     double first;  /* day of the first visit after baseline; default: every */
     double window; /* a visit happens evenly within +- window days of its plan */
     double error;  /* log-scale sd of one measurement of one lesion */
-    double vanish_mm; /* a lesion below this is measured as 0 */
+    double vanish_mm; /* a lesion truly below this is too small to see */
     double sd_minimum; /* days from start for stable disease to count */
     int confirm;   /* responses need confirmation */
     pf_criteria criteria; /* LUGANO: response by the sum of products is approximated by diameters: -29 %
@@ -72,8 +75,8 @@ typedef struct pf_follow {
     int best;               /* best overall response, unconfirmed */
     int best_confirmed;
     double response_day;    /* first CR or PR (the confirmed one when confirm is set); NaN */
-    double candidate_day;   /* an unconfirmed response waiting for its confirmation; NaN */
-    int candidate;
+    double candidate_day;   /* first visit of the present run of CR or PR; NaN outside one */
+    double complete_day;    /* the same for a run of CR */
     double progression_day; /* NaN while none */
     int progression;        /* pf_progression */
     double new_lesion_day;  /* when it appeared, seen at the next visit; NaN */

@@ -11,6 +11,9 @@
 #include "input/place.h"
 #include "model/formula.h"
 
+/* Variables and extras that one population's formulas can name. */
+enum { PF_NAMES_MAX = 512 };
+
 typedef enum {
     PF_DIST_CONSTANT,    /* centre */
     PF_DIST_NORMAL,      /* mean centre, standard deviation spread, cut to [low, high] */
@@ -26,7 +29,7 @@ typedef struct pf_variable {
     const char *name;
     pf_distribution kind;
     double centre, spread;
-    double low, high; /* -INFINITY, INFINITY when open */
+    double low, high; /* -INFINITY, INFINITY when open; not read for CONSTANT, DISCRETE, FORMULA */
     size_t n_values;
     const double *value, *weight;
     const char *text;    /* formula as written, else NULL */
@@ -69,10 +72,12 @@ typedef struct pf_population {
     pf_condition *condition;
     double *factor; /* Cholesky factor of R over all variables, row-major [n_variable^2]; NULL
                        while unprepared or when there are no correlations */
+    size_t n_extra;    /* set by prepare */
 } pf_population;
 
 /** Check distributions, parse formulas, factor the correlation matrix. Names readable in formulas are
- * the earlier variables and `extra[n_extra]` (for products: the patient's variables). Errors: RANGE
+ * the earlier variables and `extra[n_extra]` (for products: the patient's variables; a variable hides an
+ * extra of the same name). May be called again. Errors: RANGE
  * (with the place; a correlation matrix that is not positive definite names the pair), MODEL */
 PF_NODISCARD pf_err pf_population_prepare(
     pf_ctx *ctx, pf_population *p, const char *const *extra, size_t n_extra);

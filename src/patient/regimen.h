@@ -22,7 +22,7 @@ typedef struct pf_regimen_item {
     double every;           /* day; 0: not repeated */
     double cycle;           /* length of a cycle, day; 0: no cycles */
     int cycles_low, cycles_high; /* number of cycles, drawn evenly for each patient; 1, 1 by default */
-    double start;           /* day of the first dose */
+    double start;           /* day 0 of the schedule, usually 0 */
     double stop;            /* no dose at or after this day; INFINITY when open */
     int until_progression;  /* doses after progression are cancelled */
     double infusion;        /* duration, day; 0: at once */
@@ -44,12 +44,30 @@ typedef struct pf_person {
     uint64_t seed, replicate, patient;
     uint64_t order_in_arm; /* 0, 1, ...: decides the dose level */
     double weight_kg, bsa_m2; /* NaN when the population has none */
+    const double *dose;       /* of pf_regimen_resolve for this replicate; may be NULL when no item of
+                                 the regimen has a range */
 } pf_person;
 
-/** Lower a regimen to records in time order (equal days: in the order of the items), up to `horizon`
- * days. `*out` grows as needed (pf_free it), `*capacity` is its room, `*n` the count; reuse them for the
- * next person. Errors: RANGE (a dose per kg without a weight), NO_MEMORY */
+/* A list of records that keeps its room for the next person; {0} to start. */
+typedef struct pf_records {
+    pf_record *row;
+    size_t n, capacity;
+} pf_records;
+void pf_records_clear(pf_records *r);
+
+/** Draw the unknown doses of one replicate into `dose[n]`: log-uniform for an item with a range, NaN
+ * for the others. Items with the same index in two arms get the same quantile, so that a dose both
+ * arms share stays the same. */
+void pf_regimen_resolve(const pf_regimen_item *items, size_t n, uint64_t seed,
+    uint64_t replicate, double *dose);
+
+/** Lower a regimen to records in time order (equal days: in the order of the items).
+ *
+ * Without a cycle, doses come at start + on[j] (+ k every). With a cycle, each of the person's cycles
+ * begins at start + c cycle and holds doses at + on[j] (+ k every while inside the cycle). A late dose
+ * pushes the item's later doses. Doses at or after `stop` or `horizon`, and amounts of 0, are left out.
+ * Errors: RANGE (a dose per kg without a weight, over 100,000 doses), NO_MEMORY */
 PF_NODISCARD pf_err pf_regimen_lower(pf_ctx *ctx, const pf_regimen_item *items, size_t n_items,
-    const pf_person *who, double horizon, pf_record **out, size_t *capacity, size_t *n);
+    const pf_person *who, double horizon, pf_records *out);
 
 #endif

@@ -1,0 +1,17 @@
+#include "trial/study.h"
+
+void pf_study_clear(pf_study *s)
+{
+    pf_population_release(&s->population);
+    for (size_t i = 0; i < s->n_product; i++) pf_population_release(&s->product[i].attributes);
+    pf_population_release(&s->unknowns);
+    pf_arena_clear(&s->arena);
+    *s = (pf_study){0};
+}
+
+size_t pf_study_size(const pf_study *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_arm; i++) n += s->arm[i].size;
+    return n;
+}
