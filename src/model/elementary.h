@@ -41,10 +41,11 @@ PF_INLINE double pf_two_to(double n)
 }
 
 /* exp(high + low), |low| tiny. */
-PF_INLINE double pf_exp_pair(double high, double low)
+PF_INLINE double pf_real_exp_pair(double high, double low)
 {
     double x = high < -746.0 ? -746.0 : high; /* NaN passes through both */
     x = x > 710.0 ? 710.0 : x;
+    low = x == high ? low : 0.0; /* beyond the range the remainder means nothing */
     double n = (x * 0x1.71547652b82fep0 + 0x1.8p52) - 0x1.8p52;
     double r = PF_FMA(-n, PF_LN2_HIGH, x);
     r = PF_FMA(-n, PF_LN2_LOW, r) + low;
@@ -66,13 +67,13 @@ PF_INLINE double pf_exp_pair(double high, double low)
     return p * pf_two_to(half) * pf_two_to(n - half);
 }
 
-PF_INLINE double pf_exp(double x)
+PF_INLINE double pf_real_exp(double x)
 {
-    return pf_exp_pair(x, 0.0);
+    return pf_real_exp_pair(x, 0.0);
 }
 
 /* log(x) for x > 0 and finite, as high + low. */
-PF_INLINE void pf_log_pair(double x, double *high, double *low)
+PF_INLINE void pf_real_log_pair(double x, double *high, double *low)
 {
     double tiny = x < 0x1p-1022 ? 1.0 : 0.0;
     double scaled = x < 0x1p-1022 ? x * 0x1p54 : x;
@@ -114,29 +115,29 @@ PF_INLINE void pf_log_pair(double x, double *high, double *low)
     *low = rest - (h - sum);
 }
 
-PF_INLINE double pf_log(double x)
+PF_INLINE double pf_real_log(double x)
 {
     double high, low;
-    pf_log_pair(x, &high, &low);
+    pf_real_log_pair(x, &high, &low);
     double y = high;
     y = x == 0.0 ? -INFINITY : y;
     y = x == INFINITY ? INFINITY : y;
     return x >= 0.0 ? y : NAN;
 }
 
-PF_INLINE double pf_log1p(double x)
+PF_INLINE double pf_real_log1p(double x)
 {
     double u = 1.0 + x;
     double lost = x - (u - 1.0);
-    double y = pf_log(u) + lost / u;
+    double y = pf_real_log(u) + lost / u;
     y = u == INFINITY ? INFINITY : y;
     return x == -1.0 ? -INFINITY : y;
 }
 
-PF_INLINE double pf_log10(double x)
+PF_INLINE double pf_real_log10(double x)
 {
     double high, low;
-    pf_log_pair(x, &high, &low);
+    pf_real_log_pair(x, &high, &low);
     const double c = 0x1.bcb7b1526e50ep-2, c_low = 0x1.95355baaafad3p-57; /* 1 / ln 10 */
     double y = high * c;
     y = y + (PF_FMA(high, c, -y) + (high * c_low + low * c));
@@ -145,7 +146,7 @@ PF_INLINE double pf_log10(double x)
     return x >= 0.0 ? y : NAN;
 }
 
-PF_INLINE double pf_expm1(double x)
+PF_INLINE double pf_real_expm1(double x)
 {
     /* Near 0 the series itself; elsewhere exp(x) - 1 loses less than a bit. */
     double p = 1.0 / 355687428096000.0;
@@ -165,41 +166,41 @@ PF_INLINE double pf_expm1(double x)
     p = PF_FMA(p, x, 1.0 / 6.0);
     p = PF_FMA(p, x, 0.5);
     double near = PF_FMA(p * x, x, x);
-    double far = pf_exp(x) - 1.0;
-    return x > -0.6 && x < 0.6 ? near : far;
+    double far = pf_real_exp(x) - 1.0;
+    return (x > -0.6) & (x < 0.6) ? near : far;
 }
 
-PF_INLINE double pf_tanh(double x)
+PF_INLINE double pf_real_tanh(double x)
 {
     double a = x < 0.0 ? -x : x;
-    double e = pf_expm1(2.0 * (a < 20.0 ? a : 20.0));
+    double e = pf_real_expm1(2.0 * (a < 20.0 ? a : 20.0));
     double t = e / (e + 2.0);
     t = a != a ? a : t;
     return x < 0.0 ? -t : t;
 }
 
-PF_INLINE double pf_sinh(double x)
+PF_INLINE double pf_real_sinh(double x)
 {
     double a = x < 0.0 ? -x : x;
-    double e = pf_expm1(a < 22.0 ? a : 22.0);
+    double e = pf_real_expm1(a < 22.0 ? a : 22.0);
     double small = 0.5 * (e + e / (e + 1.0));
-    double w = pf_exp(0.5 * a);
+    double w = pf_real_exp(0.5 * a);
     double large = (0.5 * w) * w;
     double y = a < 22.0 ? small : large;
     return x < 0.0 ? -y : y;
 }
 
-PF_INLINE double pf_cosh(double x)
+PF_INLINE double pf_real_cosh(double x)
 {
     double a = x < 0.0 ? -x : x;
-    double e = pf_exp(a < 22.0 ? a : 22.0);
+    double e = pf_real_exp(a < 22.0 ? a : 22.0);
     double small = 0.5 * (e + 1.0 / e);
-    double w = pf_exp(0.5 * a);
+    double w = pf_real_exp(0.5 * a);
     double large = (0.5 * w) * w;
     return a < 22.0 ? small : large;
 }
 
-PF_INLINE double pf_cbrt(double x)
+PF_INLINE double pf_real_cbrt(double x)
 {
     double a = x < 0.0 ? -x : x;
     double scaled = a < 0x1p-1000 ? a * 0x1p54 : a;
@@ -219,31 +220,32 @@ PF_INLINE double pf_cbrt(double x)
 }
 
 /* x^y for x > 0 finite, by pairs of doubles. */
-PF_INLINE double pf_pow_positive(double x, double y)
+PF_INLINE double pf_real_pow_positive(double x, double y)
 {
     double high, low;
-    pf_log_pair(x, &high, &low);
+    pf_real_log_pair(x, &high, &low);
     double product = y * high;
     double rest = PF_FMA(y, high, -product) + y * low;
     rest = product - product == 0.0 ? rest : 0.0; /* an infinite product has no remainder */
-    return pf_exp_pair(product, rest);
+    return pf_real_exp_pair(product, rest);
 }
 
-PF_INLINE double pf_pow(double x, double y)
+PF_INLINE double pf_real_pow(double x, double y)
 {
     double a = x < 0.0 ? -x : x;
     double whole = floor(y) == y ? 1.0 : 0.0;
     double half = y * 0.5;
-    double odd = whole == 1.0 && floor(half) != half ? 1.0 : 0.0;
-    double p = pf_pow_positive(a, y);
+    double odd = (whole == 1.0) & (floor(half) != half) ? 1.0 : 0.0;
+    double p = pf_real_pow_positive(a, y);
+    p = a == 1.0 ? 1.0 : p; /* also for an infinite y */
     double at_zero = y < 0.0 ? INFINITY : 0.0;
     p = a == 0.0 ? at_zero : p;
     double at_infinity = y < 0.0 ? 0.0 : INFINITY;
     p = a == INFINITY ? at_infinity : p;
-    p = x < 0.0 && odd == 1.0 ? -p : p;
-    p = x < 0.0 && whole == 0.0 && a != INFINITY ? NAN : p;
-    p = x != x || y != y ? NAN : p;
-    return x == 1.0 || y == 0.0 ? 1.0 : p;
+    p = (x < 0.0) & (odd == 1.0) ? -p : p;
+    p = (x < 0.0) & (whole == 0.0) & (a != INFINITY) ? NAN : p;
+    p = (x != x) | (y != y) ? NAN : p;
+    return (x == 1.0) | (y == 0.0) ? 1.0 : p;
 }
 
 #endif

@@ -40,19 +40,19 @@ void PF_LANE_NAME(pf_run)(pf_code code, double *slots);
         }                                                                                    \
     }
 
-KERNEL(each_exp, pf_exp(a))
-KERNEL(each_expm1, pf_expm1(a))
-KERNEL(each_log, pf_log(a))
-KERNEL(each_log1p, pf_log1p(a))
-KERNEL(each_log10, pf_log10(a))
-KERNEL(each_tanh, pf_tanh(a))
-KERNEL(each_sinh, pf_sinh(a))
-KERNEL(each_cosh, pf_cosh(a))
-KERNEL(each_cbrt, pf_cbrt(a))
+KERNEL(each_exp, pf_real_exp(a))
+KERNEL(each_expm1, pf_real_expm1(a))
+KERNEL(each_log, pf_real_log(a))
+KERNEL(each_log1p, pf_real_log1p(a))
+KERNEL(each_log10, pf_real_log10(a))
+KERNEL(each_tanh, pf_real_tanh(a))
+KERNEL(each_sinh, pf_real_sinh(a))
+KERNEL(each_cosh, pf_real_cosh(a))
+KERNEL(each_cbrt, pf_real_cbrt(a))
 
 static __attribute__((noinline)) void each_pow(double *d, const double *pa, const double *pb)
 {
-    for (int l = 0; l < PF_W; l++) d[l] = pf_pow(pa[l], pb[l]);
+    for (int l = 0; l < PF_W; l++) d[l] = pf_real_pow(pa[l], pb[l]);
 }
 
 #define V(slot) (((pf_vec *)(void *)slots)[slot])
