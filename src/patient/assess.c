@@ -19,7 +19,8 @@ const char *pf_progression_text(int reason)
     return reason >= 0 && reason < (int)PF_COUNT(text) ? text[reason] : "";
 }
 
-/* Draw number `block` of one stream of a person: visit windows are stream 0, lesion i is 1 + i. */
+/* Draw number `block` of one stream of a person: visit windows are stream 0, lesion i is 1 + i.
+ */
 static void start_random(const pf_identity *who, uint32_t stream, int block, pf_random *r)
 {
     pf_random_init(r, who->seed, PF_DRAW_IMAGING, who->replicate, who->patient, stream);
@@ -92,22 +93,30 @@ static void at_best(int *best, int response)
     if (response < *best) *best = response; /* CR < PR < SD < PD < NE */
 }
 
-/* A response starts a run; the run ends with the first visit that shows less. A visit 28 days or more
- * into the run confirms it. A run that never gets there counts as stable disease. */
+/* A response starts a run; the run ends with the first visit that shows less. A visit 28 days
+ * or more into the run confirms it. A run that never gets there counts as stable disease. */
 static void note_confirmed(pf_follow *f, int response, double day)
 {
-    if (response > PF_RESPONSE_PR) f->candidate_day = NAN;
-    else if (isnan(f->candidate_day)) f->candidate_day = day;
-    if (response > PF_RESPONSE_CR) f->complete_day = NAN;
-    else if (isnan(f->complete_day)) f->complete_day = day;
+    if (response > PF_RESPONSE_PR)
+        f->candidate_day = NAN;
+    else if (isnan(f->candidate_day))
+        f->candidate_day = day;
+    if (response > PF_RESPONSE_CR)
+        f->complete_day = NAN;
+    else if (isnan(f->complete_day))
+        f->complete_day = day;
     int partial = day - f->candidate_day >= CONFIRM_DAYS * (1 - HAIR);
     int complete = day - f->complete_day >= CONFIRM_DAYS * (1 - HAIR);
-    if (partial && f->how->confirm && isnan(f->response_day)) f->response_day = f->candidate_day;
-    if (complete) at_best(&f->best_confirmed, PF_RESPONSE_CR);
-    else if (partial) at_best(&f->best_confirmed, PF_RESPONSE_PR);
+    if (partial && f->how->confirm && isnan(f->response_day))
+        f->response_day = f->candidate_day;
+    if (complete)
+        at_best(&f->best_confirmed, PF_RESPONSE_CR);
+    else if (partial)
+        at_best(&f->best_confirmed, PF_RESPONSE_PR);
     else if (response <= PF_RESPONSE_SD && day >= f->how->sd_minimum)
         at_best(&f->best_confirmed, PF_RESPONSE_SD);
-    else if (response == PF_RESPONSE_PD) at_best(&f->best_confirmed, PF_RESPONSE_PD);
+    else if (response == PF_RESPONSE_PD)
+        at_best(&f->best_confirmed, PF_RESPONSE_PD);
 }
 
 static void note_unconfirmed(pf_follow *f, int response, double day)

@@ -1,16 +1,16 @@
-/* assess.h: what is seen of a patient: imaging visits, RECIST 1.1, progression, response, survival.
+/* assess.h: what is seen of a patient: imaging visits, RECIST 1.1, progression, response,
+ * survival.
  *
- * The caller simulates; this state machine is told, in time order, what happened: a visit with true
- * lesion diameters, a new lesion, death. It answers whether the patient has progressed (treatment
- * may have to stop). Times are days from the start of treatment.
+ * The caller simulates; this state machine is told, in time order, what happened: a visit with
+ * true lesion diameters, a new lesion, death. It answers whether the patient has progressed
+ * (treatment may have to stop). Times are days from the start of treatment.
  *
- * RECIST 1.1 (Eisenhauer 2009, Eur J Cancer 45:228): CR all target lesions gone, PR at least -30 %
- * against baseline, PD at least +20 % and +5 mm against the smallest earlier sum (0 after CR) or a new
- * lesion, else SD. Confirmation needs a second visit at least 28 days later with no lesser response
- * between; an unconfirmed response counts as SD. SD as best response needs `sd_minimum` days. What
- * follows a progression changes no endpoint.
- * Measured = true * exp(error * z), z per lesion and visit; 0 when the true diameter is below
- * `vanish_mm`.
+ * RECIST 1.1 (Eisenhauer 2009, Eur J Cancer 45:228): CR all target lesions gone, PR at least
+ * -30 % against baseline, PD at least +20 % and +5 mm against the smallest earlier sum (0 after
+ * CR) or a new lesion, else SD. Confirmation needs a second visit at least 28 days later with
+ * no lesser response between; an unconfirmed response counts as SD. SD as best response needs
+ * `sd_minimum` days. What follows a progression changes no endpoint. Measured = true *
+ * exp(error * z), z per lesion and visit; 0 when the true diameter is below `vanish_mm`.
  * Depends on: population (identities). Threads: one pf_follow belongs to one thread. */
 #ifndef PF_PATIENT_ASSESS_H
 #define PF_PATIENT_ASSESS_H
@@ -21,15 +21,16 @@ enum { PF_LESIONS_MAX = 8 };
 typedef enum { PF_CRITERIA_RECIST, PF_CRITERIA_LUGANO } pf_criteria;
 
 typedef struct pf_assess {
-    double every;  /* days between imaging visits */
-    double first;  /* day of the first visit after baseline; default: every */
-    double window; /* a visit happens evenly within +- window days of its plan */
-    double error;  /* log-scale sd of one measurement of one lesion */
-    double vanish_mm; /* a lesion truly below this is too small to see */
+    double every;      /* days between imaging visits */
+    double first;      /* day of the first visit after baseline; default: every */
+    double window;     /* a visit happens evenly within +- window days of its plan */
+    double error;      /* log-scale sd of one measurement of one lesion */
+    double vanish_mm;  /* a lesion truly below this is too small to see */
     double sd_minimum; /* days from start for stable disease to count */
-    int confirm;   /* responses need confirmation */
-    pf_criteria criteria; /* LUGANO: response by the sum of products is approximated by diameters: -29 %
-                             sum of diameters equals -50 % of products; progression +22.5 % likewise */
+    int confirm;       /* responses need confirmation */
+    pf_criteria
+        criteria; /* LUGANO: response by the sum of products is approximated by diameters: -29 %
+                     sum of diameters equals -50 % of products; progression +22.5 % likewise */
     size_t n_kinetics;
     const double *kinetics; /* days at which kinetics and markers are sampled, ascending */
     size_t n_marker;
@@ -42,7 +43,7 @@ typedef enum {
     PF_RESPONSE_SD,
     PF_RESPONSE_PD,
     PF_RESPONSE_NE
-} pf_response; /* "CR", "PR", "SD", "PD", "NE": ADRS values */
+} pf_response;                              /* "CR", "PR", "SD", "PD", "NE": ADRS values */
 const char *pf_response_text(int response); /**< "" for other numbers */
 
 typedef enum {
@@ -55,11 +56,11 @@ typedef enum {
 const char *pf_progression_text(int reason);
 
 typedef struct pf_visit {
-    double day;      /* when it happened */
-    double sld;      /* measured sum of diameters, mm */
-    double change;   /* % against baseline */
-    double nadir;    /* smallest sum so far, mm, this visit included */
-    int response;    /* pf_response at this visit */
+    double day;    /* when it happened */
+    double sld;    /* measured sum of diameters, mm */
+    double change; /* % against baseline */
+    double nadir;  /* smallest sum so far, mm, this visit included */
+    int response;  /* pf_response at this visit */
     int new_lesion;
 } pf_visit;
 
@@ -72,7 +73,7 @@ typedef struct pf_follow {
     double last_visit;      /* day of the last visit; 0 at baseline */
     double best_change;     /* smallest % change; NaN before the first visit */
     int visits;
-    int best;               /* best overall response, unconfirmed */
+    int best; /* best overall response, unconfirmed */
     int best_confirmed;
     double response_day;    /* first CR or PR (the confirmed one when confirm is set); NaN */
     double candidate_day;   /* first visit of the present run of CR or PR; NaN outside one */
@@ -89,22 +90,24 @@ void pf_follow_start(pf_follow *f, const pf_assess *how, const pf_identity *who,
     const double *diameter_mm, size_t n_lesion);
 /** A lesion appears that was not there; it is seen at the next visit. */
 void pf_follow_new_lesion(pf_follow *f, double day);
-/** Visit `k` at `day` with true diameters; fills `*out`. Returns 1 when this visit shows progression
- * for the first time. */
+/** Visit `k` at `day` with true diameters; fills `*out`. Returns 1 when this visit shows
+ * progression for the first time. */
 int pf_follow_visit(pf_follow *f, int k, double day, const double *diameter_mm, pf_visit *out);
 
 /* Endpoints of one patient; days; NaN where there is none. */
 typedef struct pf_endpoints {
-    int best;            /* pf_response; confirmed when the study asks for it */
-    double best_change;  /* % */
+    int best;           /* pf_response; confirmed when the study asks for it */
+    double best_change; /* % */
     double pfs, os, ttr, dor;
     int pfs_event, os_event, dor_event;
-    int progression;     /* pf_progression */
+    int progression; /* pf_progression */
 } pf_endpoints;
 
-/** Close the books. `death` is the day of death (INFINITY: alive), `leave` the day of dropout (INFINITY:
- * none), `horizon` the administrative end. Progression-free survival counts progression or death; without either it is
- * censored at the last visit (day 0 without visits); survival is censored at min(leave, horizon). */
-void pf_follow_end(const pf_follow *f, double death, double leave, double horizon, pf_endpoints *out);
+/** Close the books. `death` is the day of death (INFINITY: alive), `leave` the day of dropout
+ * (INFINITY: none), `horizon` the administrative end. Progression-free survival counts
+ * progression or death; without either it is censored at the last visit (day 0 without visits);
+ * survival is censored at min(leave, horizon). */
+void pf_follow_end(
+    const pf_follow *f, double death, double leave, double horizon, pf_endpoints *out);
 
 #endif

@@ -36,12 +36,13 @@ static double to_normal(const pf_variable *v, double x)
 static double from_normal(const pf_variable *v, double y)
 {
     if (v->kind == PF_DIST_LOGNORMAL) return exp(y);
-    if (v->kind == PF_DIST_LOGITNORMAL) return y < 0 ? exp(y) / (1 + exp(y)) : 1 / (1 + exp(-y));
+    if (v->kind == PF_DIST_LOGITNORMAL)
+        return y < 0 ? exp(y) / (1 + exp(y)) : 1 / (1 + exp(-y));
     return y;
 }
 
-/* The standard normal cut to [a, b], at the probability that `z` has in the uncut one. Each tail is
- * reckoned from its own end, so that nothing cancels. */
+/* The standard normal cut to [a, b], at the probability that `z` has in the uncut one. Each
+ * tail is reckoned from its own end, so that nothing cancels. */
 static double normal_between(double z, double a, double b)
 {
     if (isinf(a) && isinf(b)) return z;
@@ -91,11 +92,12 @@ static pf_err check_normal(pf_ctx *ctx, const pf_variable *v)
             v->name);
     if (v->kind == PF_DIST_LOGNORMAL && v->centre <= 0)
         return pf_fail(ctx, PF_ERR_RANGE,
-            "variable '%s': the median of a lognormal must be above 0, got %g", v->name, v->centre);
+            "variable '%s': the median of a lognormal must be above 0, got %g", v->name,
+            v->centre);
     if (v->kind == PF_DIST_LOGITNORMAL && (v->centre <= 0 || v->centre >= 1))
         return pf_fail(ctx, PF_ERR_RANGE,
-            "variable '%s': the median of a logitnormal must be between 0 and 1, got %g", v->name,
-            v->centre);
+            "variable '%s': the median of a logitnormal must be between 0 and 1, got %g",
+            v->name, v->centre);
     if (!(v->low < v->high))
         return pf_fail(ctx, PF_ERR_RANGE, "variable '%s': the range %g to %g is empty", v->name,
             v->low, v->high);
@@ -104,11 +106,13 @@ static pf_err check_normal(pf_ctx *ctx, const pf_variable *v)
         double centre = to_normal(v, v->centre);
         double a = (to_normal(v, v->low) - centre) / v->spread;
         double b = (to_normal(v, v->high) - centre) / v->spread;
-        held = a > 0 ? pf_normal_cdf(-a) - pf_normal_cdf(-b) : pf_normal_cdf(b) - pf_normal_cdf(a);
+        held =
+            a > 0 ? pf_normal_cdf(-a) - pf_normal_cdf(-b) : pf_normal_cdf(b) - pf_normal_cdf(a);
     }
     if (held > 1e-12) return PF_OK;
     return pf_fail(ctx, PF_ERR_RANGE,
-        "variable '%s': the range %g to %g holds next to nothing of the distribution (centre %g, "
+        "variable '%s': the range %g to %g holds next to nothing of the distribution (centre "
+        "%g, "
         "spread %g); are the units right?",
         v->name, v->low, v->high, v->centre, v->spread);
 }
@@ -119,8 +123,8 @@ static pf_err check_discrete(pf_ctx *ctx, const pf_variable *v)
     for (size_t i = 0; i < v->n_values; i++) {
         if (!isfinite(v->value[i]) || !(v->weight[i] >= 0) || isinf(v->weight[i]))
             return pf_fail(ctx, PF_ERR_RANGE,
-                "variable '%s': value %zu needs a number and a probability of at least 0", v->name,
-                i + 1);
+                "variable '%s': value %zu needs a number and a probability of at least 0",
+                v->name, i + 1);
         total += v->weight[i];
     }
     if (v->n_values && fabs(total - 1) <= 1e-6) return PF_OK;
@@ -144,8 +148,8 @@ static pf_err check_variable(pf_ctx *ctx, const pf_population *p, size_t i)
             (v->kind == PF_DIST_UNIFORM || v->low > 0))
             return PF_OK;
         return pf_fail(ctx, PF_ERR_RANGE,
-            "variable '%s': a uniform range needs two numbers in order%s, got %g to %g", v->name,
-            v->kind == PF_DIST_LOGUNIFORM ? ", above 0" : "", v->low, v->high);
+            "variable '%s': a uniform range needs two numbers in order%s, got %g to %g",
+            v->name, v->kind == PF_DIST_LOGUNIFORM ? ", above 0" : "", v->low, v->high);
     case PF_DIST_DISCRETE:
         return check_discrete(ctx, v);
     case PF_DIST_FORMULA:
@@ -197,7 +201,8 @@ static pf_err fail_not_definite(pf_ctx *ctx, const pf_population *p, size_t row)
     if (!worst) return pf_fail(ctx, PF_ERR_BUG, "a correlation matrix broke without a cause");
     char text[400];
     snprintf(text, sizeof text,
-        "the correlations contradict each other (not positive definite) at '%.100s' and '%.100s' "
+        "the correlations contradict each other (not positive definite) at '%.100s' and "
+        "'%.100s' "
         "(%g): bring this one nearer to 0, or give the ones that link them",
         p->variable[worst->i].name, p->variable[worst->j].name, worst->value);
     return fail_at(ctx, PF_ERR_RANGE, &worst->place, text);
@@ -233,7 +238,8 @@ typedef struct {
     size_t n_extra;
 } scope;
 
-/* `extra`, hidden where one of the first `n` variables has the same name, then those variables. */
+/* `extra`, hidden where one of the first `n` variables has the same name, then those variables.
+ */
 static size_t scope_fill(scope *s, const pf_population *p, const char *const *extra, size_t n)
 {
     for (size_t i = 0; i < s->n_extra; i++) {
@@ -322,8 +328,8 @@ void pf_population_release(pf_population *p)
 /* ---- drawing ---- */
 
 /* Formulas read one array: the extras, then the variables. */
-static double value(const pf_population *p, const pf_formula *f, const double *x,
-    const double *extra, size_t n)
+static double value(
+    const pf_population *p, const pf_formula *f, const double *x, const double *extra, size_t n)
 {
     if (!p->n_extra) return pf_formula_value(f, x);
     double all[PF_NAMES_MAX];
@@ -332,8 +338,8 @@ static double value(const pf_population *p, const pf_formula *f, const double *x
     return pf_formula_value(f, all);
 }
 
-/* One attempt: each variable's normal has its own block of the counter, so that neither a redraw nor a
- * variable appended at the end moves any other number. */
+/* One attempt: each variable's normal has its own block of the counter, so that neither a
+ * redraw nor a variable appended at the end moves any other number. */
 static pf_err draw_once(pf_ctx *ctx, const pf_population *p, const pf_identity *who,
     uint32_t attempt, const double *extra, double *x)
 {
@@ -346,8 +352,8 @@ static pf_err draw_once(pf_ctx *ctx, const pf_population *p, const pf_identity *
         if (v->kind == PF_DIST_FORMULA) {
             x[i] = value(p, v->formula, x, extra, i);
             if (!isfinite(x[i]))
-                return pf_fail(ctx, PF_ERR_NONFINITE, "variable '%s' = %s is not a number", v->name,
-                    v->text);
+                return pf_fail(ctx, PF_ERR_NONFINITE, "variable '%s' = %s is not a number",
+                    v->name, v->text);
         }
         if (!is_drawn(v->kind)) continue;
         pf_random r;
@@ -371,15 +377,15 @@ static pf_err meets_conditions(
     for (size_t i = 0; i < p->n_condition && *out; i++) {
         double met = value(p, p->condition[i].formula, x, extra, p->n_variable);
         if (isnan(met))
-            return pf_fail(ctx, PF_ERR_NONFINITE, "condition '%s' has no value",
-                p->condition[i].text);
+            return pf_fail(
+                ctx, PF_ERR_NONFINITE, "condition '%s' has no value", p->condition[i].text);
         *out = met != 0;
     }
     return PF_OK;
 }
 
-pf_err pf_population_draw(pf_ctx *ctx, const pf_population *p, const pf_identity *who,
-    const double *extra, double *x)
+pf_err pf_population_draw(
+    pf_ctx *ctx, const pf_population *p, const pf_identity *who, const double *extra, double *x)
 {
     for (uint32_t attempt = 0; attempt < ATTEMPTS; attempt++) {
         int met = 1;

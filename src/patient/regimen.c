@@ -4,9 +4,12 @@
 #include <stdlib.h>
 
 enum { DOSES_MAX = 100000 };
-enum { RESOLVE_STREAM = 0x40000000 }; /* of PF_DRAW_PRIOR; the unknowns themselves have stream 0 */
+enum {
+    RESOLVE_STREAM = 0x40000000
+}; /* of PF_DRAW_PRIOR; the unknowns themselves have stream 0 */
 
-static pf_err fail_item(pf_ctx *ctx, const pf_regimen_item *it, pf_err code, const char *sentence)
+static pf_err fail_item(
+    pf_ctx *ctx, const pf_regimen_item *it, pf_err code, const char *sentence)
 {
     pf_fail(ctx, code, "%s", sentence);
     pf_fail_in(ctx, "regimen of '%s'", it->drug ? it->drug : "the product");
@@ -33,13 +36,12 @@ void pf_regimen_resolve(
     }
 }
 
-static pf_err amount_of(pf_ctx *ctx, const pf_regimen_item *it, size_t index,
-    const pf_person *who, double *out)
+static pf_err amount_of(
+    pf_ctx *ctx, const pf_regimen_item *it, size_t index, const pf_person *who, double *out)
 {
     double dose = it->dose[who->order_in_arm % it->n_dose];
     if (has_range(it)) {
-        if (!who->dose)
-            return fail_item(ctx, it, PF_ERR_BUG, "a dose range was not resolved");
+        if (!who->dose) return fail_item(ctx, it, PF_ERR_BUG, "a dose range was not resolved");
         dose = who->dose[index];
     }
     if (it->per == PF_PER_KG) {
@@ -62,8 +64,8 @@ static pf_err amount_of(pf_ctx *ctx, const pf_regimen_item *it, size_t index,
 
 static void draws_of(const pf_person *who, size_t item, uint32_t kind, pf_random *r)
 {
-    pf_random_init(r, who->seed, PF_DRAW_DOSE, who->replicate, who->patient,
-        (uint32_t)item * 2 + kind);
+    pf_random_init(
+        r, who->seed, PF_DRAW_DOSE, who->replicate, who->patient, (uint32_t)item * 2 + kind);
 }
 
 static int cycles_of(const pf_regimen_item *it, size_t index, const pf_person *who)
@@ -109,8 +111,8 @@ static int by_day(const void *a, const void *b)
     return p->item < q->item ? -1 : p->item > q->item;
 }
 
-/* The planned doses from `first` on become real: late ones push the later ones, and those past the
- * end are dropped. */
+/* The planned doses from `first` on become real: late ones push the later ones, and those past
+ * the end are dropped. */
 static void settle(pf_records *l, const pf_regimen_item *it, size_t index, size_t first,
     const pf_person *who, double end)
 {

@@ -23,8 +23,7 @@ pf_err pf_allocate_strata(
 {
     strata_key *key = pf_calloc(ctx, n, sizeof *key);
     if (!key) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < n; i++)
-        key[i] = (strata_key){value + i * n_variable, n_variable, i};
+    for (size_t i = 0; i < n; i++) key[i] = (strata_key){value + i * n_variable, n_variable, i};
     if (n) qsort(key, n, sizeof *key, by_value);
     uint32_t rank = 0;
     for (size_t i = 0; i < n; i++) {

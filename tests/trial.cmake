@@ -1,0 +1,1 @@
+pf_test(trial_allocate pf_trial)
