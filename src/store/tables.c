@@ -1,11 +1,13 @@
 #include "store/tables.h"
 
+#include "solve/engine.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 /* How a column's number is written. */
-typedef enum { AS_NUMBER, AS_ARM, AS_RESPONSE, AS_PROGRESSION, AS_EVENT, AS_STATE } style;
+typedef enum { AS_NUMBER, AS_ARM, AS_RESPONSE, AS_PROGRESSION, AS_EVENT, AS_STATE, AS_REASON } style;
 
 const char *pf_table_file(pf_table_kind kind)
 {
@@ -33,6 +35,7 @@ static style style_of(pf_table_kind kind, size_t column)
         return column == PF_E_KIND ? AS_EVENT : AS_NUMBER;
     case PF_TABLE_FAILURES:
         if (column == PF_F_ARM) return AS_ARM;
+        if (column == PF_F_REASON) return AS_REASON;
         return column == PF_F_STATE ? AS_STATE : AS_NUMBER;
     default: return AS_NUMBER;
     }
@@ -47,6 +50,7 @@ static const char *text_of(
     case AS_RESPONSE: return pf_response_text((int)value);
     case AS_PROGRESSION: return pf_progression_text((int)value);
     case AS_EVENT: return pf_event_text((int)value);
+    case AS_REASON: return pf_case_status_text((int)value);
     case AS_STATE:
         return value >= 0 && value < (double)layout->n_state ? layout->state[(size_t)value] : "";
     default: return "";
