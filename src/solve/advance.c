@@ -1,0 +1,396 @@
+/* advance.c: how lanes take cases, land on stops, choose, accept and commit steps. */
+#include "solve/lanes_state.h"
+#include "solve/pivot.h"
+#include "solve/small.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Growth of the LU entries from which a lane is solved again with pivoting. */
+static const double GROWTH_LIMIT = 1e8;
+/* A population returns to the ODE at this multiple of its threshold. */
+static const double RETURN_FACTOR = 2.0;
+
+static void reset(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    c->active = c->starting = c->at_point = c->fresh = c->dirty = 1;
+    c->finished = c->changed = c->rejected = 0;
+    c->user = NULL;
+    c->t = c->end = 0.0;
+    c->h = c->h_last = c->planned = 0.0;
+    c->error_last = 1.0;
+    c->steps = 0;
+    c->seed = c->replicate = c->patient = 0;
+    c->n_stop = c->next_stop = c->n_look = c->next_look = 0;
+    for (uint32_t s = 0; s < p->n_state; s++) c->initial[s] = NAN;
+    for (size_t w = 0; w < e->n_watch; w++) c->threshold[w] = INFINITY;
+    for (size_t i = 0; i < e->b.n_input; i++) *pf_at(e, e->b.rate, i, lane) = 0.0;
+    memset(c->small, 0, p->n_population);
+    for (size_t k = 0; k < p->n_population; k++) *pf_at(e, e->b.keep, k, lane) = 1.0;
+}
+
+/* An idle lane rests on zeros, so that it computes nothing slow. */
+static void park(pf_engine *e, int lane)
+{
+    e->cases[lane].active = 0;
+    for (uint32_t s = 0; s < e->program->n_state; s++) *pf_at(e, e->b.y, s, lane) = 0.0;
+    e->b.t[lane] = 0.0;
+    e->b.h[lane] = 1.0;
+}
+
+void pf_engine_end(pf_engine *e, int lane, pf_case_end how)
+{
+    pf_case *c = &e->cases[lane];
+    how.t = c->t;
+    how.steps = c->steps;
+    if (e->source->end) e->source->end(e->source->payload, c, &how);
+    c->active = 0;
+}
+
+/* Fill free lanes; 1 when some lane took a case. */
+static int refill(pf_engine *e)
+{
+    int taken = 0;
+    for (int l = 0; l < e->width; l++) {
+        if (e->cases[l].active) continue;
+        reset(e, l);
+        if (!e->source->begin(e->source->payload, &e->cases[l])) {
+            park(e, l);
+            continue;
+        }
+        pf_case *c = &e->cases[l];
+        for (size_t k = 0; k < e->program->n_population; k++)
+            pf_random_init(&c->random[k], c->seed, PF_DRAW_SMALL, c->replicate, c->patient,
+                e->program->population[k].state);
+        taken = 1;
+    }
+    return taken;
+}
+
+/* Parameters of changed lanes into their slots, then everything that only parameters decide. */
+static void prepare(pf_engine *e)
+{
+    const pf_program *p = e->program;
+    int any = 0;
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (!c->active || !c->dirty) continue;
+        for (uint32_t i = 0; i < p->n_param; i++)
+            *pf_at(e, e->b.slot, p->param0 + i, l) = c->param[i];
+        c->dirty = 0;
+        any = 1;
+    }
+    if (any) e->b.run(p->prep, e->b.slot);
+}
+
+static void initialise(pf_engine *e)
+{
+    const pf_program *p = e->program;
+    for (int l = 0; l < e->width; l++)
+        if (e->cases[l].active && e->cases[l].starting)
+            *pf_at(e, e->b.slot, p->time, l) = e->cases[l].t;
+    e->b.run(p->init, e->b.slot);
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (!c->active || !c->starting) continue;
+        for (uint32_t s = 0; s < p->n_state; s++)
+            *pf_at(e, e->b.y, s, l) =
+                isnan(c->initial[s]) ? *pf_at(e, e->b.slot, p->state0 + s, l) : c->initial[s];
+        c->starting = 0;
+    }
+}
+
+static void apply(pf_engine *e, int lane, const pf_stop *stop)
+{
+    switch (stop->kind) {
+    case PF_STOP_ADD: *pf_at(e, e->b.y, stop->target, lane) += stop->value; break;
+    case PF_STOP_SET: *pf_at(e, e->b.y, stop->target, lane) = stop->value; break;
+    case PF_STOP_PARAM: pf_case_set(&e->cases[lane], stop->target, stop->value); break;
+    case PF_STOP_RATE: *pf_at(e, e->b.rate, stop->target, lane) += stop->value; break;
+    }
+}
+
+/* Which populations are discrete now. A discrete one that grew returns to the ODE. */
+static void sort_small(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    if (e->deterministic) return;
+    for (size_t k = 0; k < p->n_population; k++) {
+        double *n = pf_at(e, e->b.y, p->population[k].state, lane);
+        double threshold = p->population[k].threshold;
+        if (c->small[k] && *n >= RETURN_FACTOR * threshold) {
+            c->small[k] = 0;
+            c->fresh = 1;
+        } else if (!c->small[k] && *n < threshold) {
+            c->small[k] = 1;
+            /* Keep the mean: round up with the probability of the fraction. */
+            *n = *n > 0.0 ? floor(*n + pf_random_uniform(&c->random[k])) : 0.0;
+        }
+        *pf_at(e, e->b.keep, k, lane) = c->small[k] ? 0.0 : 1.0;
+    }
+}
+
+/* Apply the stops that are due. */
+static void land(pf_engine *e, int lane)
+{
+    pf_case *c = &e->cases[lane];
+    while (c->next_stop < c->n_stop && c->stop[c->next_stop].t <= c->t) {
+        pf_stop stop = c->stop[c->next_stop++];
+        apply(e, lane, &stop);
+        c->fresh = 1;
+        if (e->source->stopped) e->source->stopped(e->source->payload, c, &stop);
+    }
+    sort_small(e, lane);
+}
+
+/* One round: stops, looks, ends at the lanes' own points. 1 when some lane is not ready to step yet. */
+static int settle_points(pf_engine *e)
+{
+    int waiting = 0;
+    prepare(e);
+    for (int l = 0; l < e->width; l++)
+        if (e->cases[l].active && e->cases[l].at_point && !e->cases[l].finished) land(e, l);
+    prepare(e);
+    pf_engine_look_here(e);
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (!c->active) continue;
+        int due = c->next_stop < c->n_stop && c->stop[c->next_stop].t <= c->t;
+        if (c->changed) c->fresh = 1;
+        c->changed = 0;
+        if (c->finished || (c->t >= c->end && !due)) {
+            pf_engine_end(e, l, (pf_case_end){.status = PF_CASE_DONE});
+            waiting = 1;
+        } else if (due) {
+            waiting = 1;
+        } else {
+            c->at_point = 0;
+        }
+    }
+    prepare(e);
+    return waiting;
+}
+
+int pf_engine_settle(pf_engine *e)
+{
+    for (;;) {
+        int busy = 0, points = 0;
+        if (refill(e)) {
+            prepare(e);
+            initialise(e);
+        }
+        for (int l = 0; l < e->width; l++) {
+            busy += e->cases[l].active;
+            points += e->cases[l].active && e->cases[l].at_point;
+        }
+        if (!points || !settle_points(e)) return busy;
+    }
+}
+
+/* Hairer's starting step: h^6 times the larger of the weighted |f| and |f'| is 0.01, f' = J f + f_t. */
+static double first_step(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    pf_batch *b = &e->b;
+    double *slope = b->at + lane; /* at is free between looks */
+    size_t w = (size_t)e->width;
+    for (uint32_t s = 0; s < p->n_state; s++)
+        slope[s * w] = p->autonomous ? 0.0 : *pf_at(e, b->ft, s, lane);
+    for (uint32_t i = 0; i < p->n_jac; i++)
+        slope[p->jac_row[i] * w] +=
+            *pf_at(e, b->slot, p->jac0 + i, lane) * *pf_at(e, b->f0, p->jac_col[i], lane);
+    double first = 0.0, second = 0.0;
+    for (uint32_t s = 0; s < p->n_state; s++) {
+        double weight = b->atol[s] + b->rtol * fabs(*pf_at(e, b->y, s, lane));
+        double f = *pf_at(e, b->f0, s, lane) / weight, g = slope[s * w] / weight;
+        first += f * f;
+        second += g * g;
+    }
+    double most = sqrt(fmax(first, second) / (double)p->n_state);
+    double h = most > 1e-15 ? pow(0.01 / most, 1.0 / 6.0) : 1.0;
+    return isfinite(h) && h > 0.0 ? h : 1e-6;
+}
+
+/* Rates of discrete populations at the start of the step limit it. */
+static double small_limit(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    const pf_case *c = &e->cases[lane];
+    double limit = INFINITY;
+    for (size_t k = 0; k < p->n_population; k++) {
+        if (!c->small[k]) continue;
+        const pf_population_rates *q = &p->population[k];
+        pf_rates rates = {*pf_at(e, e->b.slot, q->birth, lane),
+            *pf_at(e, e->b.slot, q->death, lane), *pf_at(e, e->b.slot, q->arrival, lane)};
+        double n = *pf_at(e, e->b.y, q->state, lane);
+        limit = fmin(limit, pf_small_step(n, rates, q->threshold));
+    }
+    return limit;
+}
+
+static void choose_step(pf_engine *e, int lane)
+{
+    pf_case *c = &e->cases[lane];
+    if (c->fresh) {
+        c->h = first_step(e, lane);
+        c->h_last = 0.0;
+        c->planned = 0.0;
+        c->rejected = 0;
+    }
+    double h = fmin(fmin(c->h, e->max_step), small_limit(e, lane));
+    double left = pf_case_bound(c) - c->t;
+    c->planned = h;
+    if (h >= left * (1.0 - 1e-12))
+        h = left;
+    else if (h > 0.5 * left && h < left)
+        h = 0.5 * left; /* no sliver before the stop */
+    e->b.h[lane] = h;
+}
+
+static int any_small(const pf_engine *e)
+{
+    int any = 0;
+    for (int l = 0; l < e->width; l++)
+        for (size_t k = 0; e->cases[l].active && k < e->program->n_population; k++)
+            any |= e->cases[l].small[k];
+    return any;
+}
+
+static void attempt(pf_engine *e)
+{
+    pf_batch *b = &e->b;
+    int trouble = 0;
+    e->kernels->factor(b);
+    for (int l = 0; l < e->width; l++) {
+        b->trouble[l] = e->cases[l].active && !(b->growth[l] < GROWTH_LIMIT) ? 1.0 : 0.0;
+        trouble |= b->trouble[l] != 0.0;
+    }
+    b->repair = trouble ? pf_pivot_repair : NULL;
+    if (trouble) pf_pivot_factor(b);
+    e->kernels->stages(b);
+}
+
+/* The state whose error is largest, for the record of a failure. */
+static uint32_t worst_state(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    uint32_t worst = 0;
+    double most = -1.0;
+    for (uint32_t s = 0; s < p->n_state; s++) {
+        double k = *pf_at(e, e->b.k, 7u * p->n_state + s, lane);
+        double q = fabs(k) / (e->b.atol[s] + e->b.rtol * fabs(*pf_at(e, e->b.y, s, lane)));
+        if (isfinite(k) && q <= most) continue;
+        worst = s;
+        if (!isfinite(k)) break;
+        most = q;
+    }
+    return worst;
+}
+
+/* Gustafsson's predictive controller (Hairer and Wanner, Solving ODEs II, IV.8); 1 when accepted. */
+static int judge(pf_engine *e, int lane)
+{
+    pf_case *c = &e->cases[lane];
+    double error = e->b.error[lane], h = e->b.h[lane];
+    c->steps++;
+    if (!(error <= 1.0)) {
+        double shrink = isfinite(error) ? fmin(5.0, fmax(1.0 / 6.0, pow(error, 0.2) / 0.9)) : 10.0;
+        c->h = h / (c->fresh ? 10.0 : fmax(shrink, 1.05));
+        c->rejected = 1;
+        c->fresh = 0;
+        return 0;
+    }
+    double q = pow(error, 0.2) / 0.9;
+    if (c->h_last > 0.0)
+        q = fmax(q, c->h_last / h * pow(error * error / c->error_last, 0.2) / 0.9);
+    q = fmin(5.0, fmax(1.0 / 6.0, q));
+    double next = h / q;
+    if (c->rejected) next = fmin(next, h);
+    c->h = h < c->planned ? fmax(next, c->planned) : next;
+    c->h_last = h;
+    c->error_last = fmax(1e-2, error);
+    c->rejected = 0;
+    c->fresh = 0;
+    return 1;
+}
+
+static void sample_small(pf_engine *e, int lane, double dt)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    for (size_t k = 0; k < p->n_population; k++) {
+        const pf_population_rates *q = &p->population[k];
+        double *n = pf_at(e, e->b.y, q->state, lane);
+        if (!c->small[k]) {
+            if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
+            continue;
+        }
+        pf_rates rates = {*pf_at(e, e->b.slot, q->birth, lane),
+            *pf_at(e, e->b.slot, q->death, lane), *pf_at(e, e->b.slot, q->arrival, lane)};
+        if (*n == 0.0 && !(rates.arrival > 0.0)) continue;
+        *n = pf_small_sample(&c->random[k], *n, rates, dt);
+    }
+}
+
+/* Move to `until`; y1 holds the state there. */
+static void commit(pf_engine *e, int lane, double until)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    double dt = until - c->t;
+    for (uint32_t s = 0; s < p->n_state; s++)
+        *pf_at(e, e->b.y, s, lane) = *pf_at(e, e->b.y1, s, lane);
+    c->t = until;
+    e->b.t[lane] = until;
+    if (p->n_population) {
+        sample_small(e, lane, dt);
+        sort_small(e, lane);
+    }
+    if (c->changed) c->fresh = 1;
+    c->changed = 0;
+    c->at_point = c->finished || pf_case_bound(c) <= c->t || pf_case_next_look(c) <= c->t;
+}
+
+static void give_up(pf_engine *e, int lane)
+{
+    pf_case *c = &e->cases[lane];
+    pf_case_end how = {.status = PF_CASE_DONE};
+    if (c->rejected && c->t + c->h * 0.1 == c->t) how.status = PF_CASE_STEP_TOO_SMALL;
+    if (c->steps >= e->max_steps) how.status = PF_CASE_TOO_MANY_STEPS;
+    if (how.status == PF_CASE_DONE) return;
+    how.state = worst_state(e, lane);
+    pf_engine_end(e, lane, how);
+}
+
+void pf_engine_advance(pf_engine *e)
+{
+    double until[8];
+    for (int l = 0; l < e->width; l++) {
+        e->b.t[l] = e->cases[l].active ? e->cases[l].t : 0.0;
+        e->lane_steps++;
+        e->used_steps += e->cases[l].active ? 1 : 0;
+    }
+    e->kernels->evaluate(&e->b);
+    if (any_small(e)) e->b.run(e->program->pops, e->b.slot);
+    for (int l = 0; l < e->width; l++)
+        if (e->cases[l].active) choose_step(e, l);
+    attempt(e);
+    for (int l = 0; l < e->width; l++) {
+        until[l] = NAN;
+        pf_case *c = &e->cases[l];
+        if (!c->active) continue;
+        if (!judge(e, l)) continue;
+        double bound = pf_case_bound(c);
+        until[l] = c->t + e->b.h[l];
+        if (until[l] > bound - 1e-12 * fabs(bound) - 1e-300) until[l] = bound;
+    }
+    pf_engine_look_within(e, until);
+    for (int l = 0; l < e->width; l++)
+        if (!isnan(until[l])) commit(e, l, until[l]);
+    for (int l = 0; l < e->width; l++)
+        if (e->cases[l].active) give_up(e, l);
+    prepare(e);
+}
