@@ -1,0 +1,82 @@
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BAR = 20 };
+
+void cli_progress_init(cli_progress *p, int quiet)
+{
+    *p = (cli_progress){.quiet = quiet, .terminal = isatty(fileno(stderr)), .last = -1e9};
+}
+
+void cli_thousands(uint64_t n, char *out, size_t size)
+{
+    char plain[24];
+    snprintf(plain, sizeof plain, "%" PRIu64, n);
+    size_t len = strlen(plain), at = 0;
+    for (size_t i = 0; i < len && at + 2 < size; i++) {
+        if (i && (len - i) % 3 == 0) out[at++] = ',';
+        out[at++] = plain[i];
+    }
+    out[at] = '\0';
+}
+
+static void time_left(double seconds, char *out, size_t size)
+{
+    if (seconds < 0 || seconds > 1e8)
+        snprintf(out, size, "-");
+    else if (seconds < 100)
+        snprintf(out, size, "%.0f s left", seconds);
+    else if (seconds < 6000)
+        snprintf(out, size, "%.0f min left", seconds / 60);
+    else
+        snprintf(out, size, "%.1f h left", seconds / 3600);
+}
+
+static void line(const pf_progress *now, char *out, size_t size)
+{
+    char done[32], total[32], rate[32], left[32], bar[BAR + 1], failed[40] = "";
+    double share = now->total ? (double)now->done / (double)now->total : 1.0;
+    double speed = now->seconds > 0.2 ? (double)now->fresh / now->seconds : 0.0;
+    int full = (int)(share * BAR);
+    for (int i = 0; i < BAR; i++) bar[i] = i < full ? '=' : i == full ? '>' : ' ';
+    bar[BAR] = '\0';
+    cli_thousands(now->done, done, sizeof done);
+    cli_thousands(now->total, total, sizeof total);
+    cli_thousands((uint64_t)speed, rate, sizeof rate);
+    time_left(speed > 0 ? (double)(now->total - now->done) / speed : -1, left, sizeof left);
+    if (now->failed) snprintf(failed, sizeof failed, "   %" PRIu64 " failed", now->failed);
+    snprintf(out, size, "patients  [%s]  %2.0f %%   %s of %s   %s/s   %s%s", bar,
+        (double)(int)(share * 100), done, total, rate, left, failed);
+}
+
+void cli_progress_show(cli_progress *p, const pf_progress *now)
+{
+    char text[240];
+    if (p->quiet) return;
+    int tenth = now->total ? (int)(10 * now->done / now->total) : 10;
+    double gap = p->terminal ? 0.1 : 60.0;
+    int due = now->seconds - p->last >= gap - 0.005;
+    if (!p->terminal && p->last < 0) {
+        p->last = 0; /* elsewhere the first line comes after a tenth or a minute */
+        due = 0;
+    }
+    if (!due && !(!p->terminal && tenth > p->tenth)) return;
+    p->last = now->seconds;
+    p->tenth = tenth;
+    line(now, text, sizeof text);
+    if (p->terminal)
+        fprintf(stderr, "\r%s\033[K", text);
+    else
+        fprintf(stderr, "%s\n", text);
+    fflush(stderr);
+    p->shown = p->terminal;
+}
+
+void cli_progress_clear(cli_progress *p)
+{
+    if (p->shown) fputs("\r\033[K", stderr);
+    p->shown = 0;
+}
