@@ -16,6 +16,9 @@ typedef struct pf_worker pf_worker;
 PF_NODISCARD pf_err pf_trial_new(pf_ctx *ctx, const pf_study *study, pf_trial **out);
 void pf_trial_free(pf_trial *t); /**< NULL is allowed */
 const pf_layout *pf_trial_layout(const pf_trial *t);
+/** The unknown parameters of a replicate, x[study->unknowns.n_variable]. */
+PF_NODISCARD pf_err pf_trial_unknowns(
+    pf_ctx *ctx, const pf_study *study, uint64_t replicate, double *x);
 
 /** `lanes` 1, 4, 8, or 0 for the widest this machine has. */
 PF_NODISCARD pf_err pf_worker_new(pf_ctx *ctx, const pf_trial *t, int lanes, pf_worker **out);

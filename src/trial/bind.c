@@ -1,0 +1,337 @@
+#include "trial/bind.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Absolute tolerance of states that are not populations: hazards, shares, concentrations, mg. */
+static const double ATOL_OTHER = 1e-6;
+
+/* ---- names of the model that the study sets or reads ---- */
+
+typedef struct {
+    pf_ctx *ctx;
+    pf_trial *t;
+    const char **output, **input;
+    size_t n_output, n_input;
+} binder;
+
+static const pf_role *role(const pf_trial *t, const char *name, size_t nth)
+{
+    for (size_t i = 0; i < pf_model_role_count(t->model); i++) {
+        const pf_role *r = pf_model_role(t->model, i);
+        if (strcmp(r->role, name) == 0 && nth-- == 0) return r;
+    }
+    return NULL;
+}
+
+static pf_target target(binder *b, const char *name)
+{
+    pf_target none = {PF_NO_SLOT, PF_NO_SLOT};
+    const pf_symbol *s = pf_model_find(b->t->model, name);
+    if (!s || s->kind == PF_SYMBOL_ASSIGNED) return none;
+    b->input[b->n_input++] = s->name;
+    if (s->kind == PF_SYMBOL_STATE) none.state = (uint32_t)s->index;
+    if (s->kind == PF_SYMBOL_PARAMETER) none.parameter = (uint32_t)s->index;
+    return none;
+}
+
+static pf_target *targets(binder *b, const pf_population *p, int settings)
+{
+    size_t n = settings ? p->n_setting : p->n_variable;
+    pf_target *to = pf_arena_alloc(b->ctx, &b->t->memory, n + 1, sizeof *to);
+    for (size_t i = 0; to && i < n; i++)
+        to[i] = target(b, settings ? p->setting[i].parameter : p->variable[i].name);
+    return to;
+}
+
+static pf_err bind_values(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_study *s = t->study;
+    t->variable = targets(b, &s->population, 0);
+    t->setting = targets(b, &s->population, 1);
+    t->unknown = targets(b, &s->unknowns, 0);
+    t->attribute = pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->attribute);
+    t->product_setting =
+        pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->product_setting);
+    if (!t->variable || !t->setting || !t->unknown || !t->attribute || !t->product_setting)
+        return PF_ERR_NO_MEMORY;
+    for (size_t p = 0; p < s->n_product; p++) {
+        t->attribute[p] = targets(b, &s->product[p].attributes, 0);
+        t->product_setting[p] = targets(b, &s->product[p].attributes, 1);
+        if (!t->attribute[p] || !t->product_setting[p]) return PF_ERR_NO_MEMORY;
+    }
+    return PF_OK;
+}
+
+static pf_err state_of_role(binder *b, const char *name, const char *what, uint32_t *out)
+{
+    const pf_role *r = role(b->t, name, 0);
+    if (!r)
+        return pf_fail(b->ctx, PF_ERR_CONFIG, "%s: the model '%s' has no '//! role %s'", what,
+            b->t->study->model_path, name);
+    const pf_symbol *s = pf_model_find(b->t->model, r->name);
+    if (!s || s->kind != PF_SYMBOL_STATE)
+        return pf_fail(b->ctx, PF_ERR_MODEL, "%s:%d: the role %s needs a state; '%s' is none",
+            b->t->study->model_path, r->line, name, r->name);
+    *out = (uint32_t)s->index;
+    return PF_OK;
+}
+
+static void add_input(pf_trial *t, uint32_t state)
+{
+    if (pf_trial_input(t, state) == SIZE_MAX) t->input[t->n_input++] = state;
+}
+
+static pf_err bind_doses(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_study *s = t->study;
+    t->dose_state = pf_arena_alloc(b->ctx, &t->memory, s->n_arm, sizeof *t->dose_state);
+    size_t n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
+    t->input = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, sizeof *t->input);
+    if (!t->dose_state || !t->input) return PF_ERR_NO_MEMORY;
+    for (size_t a = 0; a < s->n_arm; a++) {
+        const pf_arm *arm = &s->arm[a];
+        t->dose_state[a] = pf_arena_alloc(b->ctx, &t->memory, arm->n_item + 1, sizeof(uint32_t));
+        if (!t->dose_state[a]) return PF_ERR_NO_MEMORY;
+        for (size_t i = 0; i < arm->n_item; i++) {
+            char name[160];
+            const char *drug = arm->item[i].drug;
+            snprintf(name, sizeof name, "dose.%s", drug ? drug : "product");
+            PF_TRY(state_of_role(b, name, drug ? drug : "an infused product", &t->dose_state[a][i]));
+            if (arm->item[i].infusion > 0.0) add_input(t, t->dose_state[a][i]);
+        }
+    }
+    return PF_OK;
+}
+
+size_t pf_trial_input(const pf_trial *t, uint32_t s)
+{
+    for (size_t i = 0; i < t->n_input; i++)
+        if (t->input[i] == s) return i;
+    return SIZE_MAX;
+}
+
+static pf_err bind_scaled(binder *b)
+{
+    static const char prefix[] = "dose.product.scaled.";
+    pf_trial *t = b->t;
+    for (size_t i = 0; i < pf_model_role_count(t->model); i++) {
+        const pf_role *r = pf_model_role(t->model, i);
+        if (strncmp(r->role, prefix, sizeof prefix - 1) != 0) continue;
+        const pf_symbol *state = pf_model_find(t->model, r->name);
+        const pf_symbol *by = pf_model_find(t->model, r->role + sizeof prefix - 1);
+        if (!state || state->kind != PF_SYMBOL_STATE || !by || by->kind != PF_SYMBOL_PARAMETER)
+            return pf_fail(b->ctx, PF_ERR_MODEL,
+                "%s:%d: the role %s needs a parameter's name behind its last dot and a state", t->study->model_path,
+                r->line, r->role);
+        if (t->n_scaled == PF_SCALED_MAX)
+            return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d roles %s...",
+                t->study->model_path, PF_SCALED_MAX, prefix);
+        t->scaled[t->n_scaled++] = (pf_scaled){(uint32_t)state->index, (uint32_t)by->index};
+    }
+    return PF_OK;
+}
+
+static uint32_t add_watch(pf_trial *t, const char *name)
+{
+    const pf_role *r = role(t, name, 0);
+    const pf_symbol *s = r ? pf_model_find(t->model, r->name) : NULL;
+    if (!s || s->kind != PF_SYMBOL_STATE) return PF_NO_SLOT;
+    t->watch[t->n_watch] = (uint32_t)s->index;
+    return (uint32_t)t->n_watch++;
+}
+
+/* What a patient is looked at for: lesions, then kinetics, then markers. */
+static pf_err bind_outputs(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_assess *how = &t->study->assess;
+    int lugano = how->criteria == PF_CRITERIA_LUGANO && role(t, "target-lesion.viable", 0);
+    const pf_role *r;
+    for (size_t i = 0; (r = role(t, lugano ? "target-lesion.viable" : "target-lesion", i)); i++) {
+        if (i == PF_LESIONS_MAX)
+            return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d target lesions",
+                t->study->model_path, PF_LESIONS_MAX);
+        b->output[b->n_output++] = r->name;
+    }
+    t->n_lesion = b->n_output;
+    r = role(t, "kinetics", 0);
+    t->has_kinetics = r != NULL;
+    if (r) {
+        b->output[b->n_output++] = r->name;
+        t->layout.kinetics_unit = r->unit ? r->unit : "1";
+    }
+    for (size_t i = 0; i < how->n_marker; i++) {
+        char name[160];
+        snprintf(name, sizeof name, "marker.%s", how->marker[i]);
+        r = role(t, name, 0);
+        if (!r)
+            return pf_fail(b->ctx, PF_ERR_CONFIG, "the marker '%s' is not one of the model '%s'",
+                how->marker[i], t->study->model_path);
+        b->output[b->n_output++] = r->name;
+    }
+    t->n_observed = b->n_output - t->n_lesion;
+    t->death = add_watch(t, "death-hazard");
+    t->new_lesion = add_watch(t, "new-lesion-hazard");
+    r = role(t, "on-progression", 0);
+    const pf_symbol *s = r ? pf_model_find(t->model, r->name) : NULL;
+    t->progressed = s && s->kind == PF_SYMBOL_PARAMETER ? (uint32_t)s->index : PF_NO_SLOT;
+    return PF_OK;
+}
+
+static size_t variable_named(const pf_population *p, const char *name)
+{
+    for (size_t i = 0; i < p->n_variable; i++)
+        if (strcmp(p->variable[i].name, name) == 0) return i;
+    return SIZE_MAX;
+}
+
+static void find_first_day(pf_trial *t)
+{
+    for (size_t a = 0; a < t->study->n_arm; a++)
+        for (size_t i = 0; i < t->study->arm[a].n_item; i++) {
+            const pf_regimen_item *item = &t->study->arm[a].item[i];
+            for (size_t k = 0; k < item->n_on; k++)
+                t->first_day = fmin(t->first_day, item->start + item->on[k]);
+            if (!item->n_on) t->first_day = fmin(t->first_day, item->start);
+        }
+}
+
+static pf_err take_defaults(binder *b)
+{
+    pf_trial *t = b->t;
+    size_t n_param = pf_model_count(t->model, PF_SYMBOL_PARAMETER);
+    size_t n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
+    t->defaults = pf_arena_alloc(b->ctx, &t->memory, n_param + 1, sizeof(double));
+    t->atol = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, sizeof(double));
+    if (!t->defaults || !t->atol) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < n_param; i++)
+        t->defaults[i] = pf_model_symbol(t->model, PF_SYMBOL_PARAMETER, i)->value;
+    for (size_t i = 0; i < n_state; i++) t->atol[i] = ATOL_OTHER;
+    for (size_t k = 0; k < t->program->n_population; k++)
+        t->atol[t->program->population[k].state] = t->study->atol;
+    return PF_OK;
+}
+
+static size_t values_in_study(const pf_study *s)
+{
+    size_t n = s->population.n_variable + s->population.n_setting + s->unknowns.n_variable;
+    for (size_t p = 0; p < s->n_product; p++)
+        n += s->product[p].attributes.n_variable + s->product[p].attributes.n_setting;
+    return n;
+}
+
+static pf_err bind(pf_ctx *ctx, pf_trial *t)
+{
+    const pf_study *s = t->study;
+    PF_TRY(pf_model_read(ctx, s->model_path, &t->model));
+    binder b = {.ctx = ctx, .t = t};
+    b.output = pf_arena_alloc(ctx, &t->memory, PF_LESIONS_MAX + s->assess.n_marker + 2, sizeof *b.output);
+    b.input = pf_arena_alloc(ctx, &t->memory, values_in_study(s) + 1, sizeof *b.input);
+    if (!b.output || !b.input) return PF_ERR_NO_MEMORY;
+    PF_TRY(bind_values(&b));
+    PF_TRY(bind_doses(&b));
+    PF_TRY(bind_scaled(&b));
+    PF_TRY(bind_outputs(&b));
+    pf_compile_options options = {b.output, b.n_output, b.input, b.n_input};
+    PF_TRY(pf_model_compile(ctx, t->model, &options, &t->program));
+    PF_TRY(take_defaults(&b));
+    t->weight = variable_named(&s->population, "weight");
+    t->bsa = variable_named(&s->population, "bsa");
+    find_first_day(t);
+    return PF_OK;
+}
+
+/* ---- columns ---- */
+
+static const char **columns(
+    pf_ctx *ctx, pf_layout *l, pf_table_kind kind, const char *const *fixed, size_t n, size_t more)
+{
+    const char **name = pf_arena_alloc(ctx, &l->arena, n + more + 1, sizeof *name);
+    if (!name) return NULL;
+    memcpy(name, fixed, n * sizeof *name);
+    l->column[kind] = name;
+    l->n_column[kind] = n + more;
+    return name + n;
+}
+
+static pf_err name_patients(pf_ctx *ctx, pf_trial *t)
+{
+    static const char *const fixed[PF_P_FIXED] = {"REPLICATE", "PATIENT", "ARM", "STRATUM",
+        "FAILED", "DOSES", "BASELINE_SLD", "BOR", "PCHG_BEST", "PFS", "PFS_EVENT", "PD_REASON",
+        "OS", "OS_EVENT", "TTR", "DOR", "DOR_EVENT", "CMAX", "TMAX", "AUC28"};
+    const pf_study *s = t->study;
+    pf_layout *l = &t->layout;
+    l->n_covariate = s->population.n_variable;
+    l->n_sample = t->has_kinetics ? s->assess.n_kinetics : 0;
+    const char **next = columns(
+        ctx, l, PF_TABLE_PATIENTS, fixed, PF_P_FIXED, l->n_covariate + l->n_sample);
+    if (!next) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < l->n_covariate; i++) *next++ = s->population.variable[i].name;
+    for (size_t i = 0; i < l->n_sample; i++) {
+        *next = pf_arena_printf(ctx, &l->arena, "KINETICS_D%g", s->assess.kinetics[i]);
+        if (!*next++) return PF_ERR_NO_MEMORY;
+    }
+    return PF_OK;
+}
+
+static pf_err lay_out(pf_ctx *ctx, pf_trial *t)
+{
+    static const char *const assessments[] = {"REPLICATE", "PATIENT", "ARM", "VISIT", "DAY",
+        "SLD", "PCHG", "NADIR", "RESPONSE", "NEW_LESION"};
+    static const char *const kinetics[] = {"REPLICATE", "PATIENT", "ARM", "DAY"};
+    static const char *const events[] = {"REPLICATE", "PATIENT", "ARM", "DAY", "EVENT", "VALUE"};
+    static const char *const failures[] = {"REPLICATE", "PATIENT", "ARM", "DAY", "REASON", "STATE"};
+    pf_layout *l = &t->layout;
+    PF_TRY(name_patients(ctx, t));
+    const char **more = columns(ctx, l, PF_TABLE_KINETICS, kinetics, PF_K_FIXED, t->n_observed);
+    if (!more || !columns(ctx, l, PF_TABLE_ASSESSMENTS, assessments, PF_A_COLUMNS, 0) ||
+        !columns(ctx, l, PF_TABLE_EVENTS, events, PF_E_COLUMNS, 0) ||
+        !columns(ctx, l, PF_TABLE_FAILURES, failures, PF_F_COLUMNS, 0))
+        return PF_ERR_NO_MEMORY;
+    if (t->has_kinetics) *more++ = "KINETICS";
+    for (size_t i = 0; i < t->study->assess.n_marker; i++) *more++ = t->study->assess.marker[i];
+    l->n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
+    const char **state = pf_arena_alloc(ctx, &l->arena, l->n_state + 1, sizeof *state);
+    if (!state) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < l->n_state; i++)
+        state[i] = pf_model_symbol(t->model, PF_SYMBOL_STATE, i)->name;
+    l->state = state;
+    return PF_OK;
+}
+
+pf_err pf_trial_new(pf_ctx *ctx, const pf_study *study, pf_trial **out)
+{
+    *out = NULL;
+    pf_trial *t = pf_calloc(ctx, 1, sizeof *t);
+    if (!t) return PF_ERR_NO_MEMORY;
+    t->study = study;
+    pf_arena_init(&t->memory);
+    pf_arena_init(&t->layout.arena);
+    pf_err err = bind(ctx, t);
+    if (!err) err = lay_out(ctx, t);
+    if (err) {
+        pf_trial_free(t);
+        return err;
+    }
+    *out = t;
+    return PF_OK;
+}
+
+void pf_trial_free(pf_trial *t)
+{
+    if (!t) return;
+    pf_program_free(t->program);
+    pf_model_free(t->model);
+    pf_arena_clear(&t->layout.arena);
+    pf_arena_clear(&t->memory);
+    pf_free(t);
+}
+
+const pf_layout *pf_trial_layout(const pf_trial *t)
+{
+    return &t->layout;
+}
