@@ -102,7 +102,7 @@ typedef struct pf_run_result {
     double seconds;
     char *folder; /**< owned; pf_run_result_clear frees all */
     char *report; /**< owned; path of the page, NULL unless the run is complete */
-    char *text;   /**< owned; the summary table, NULL unless the run is complete */
+    char *text;   /**< owned; the summary table of a complete run, or all problems of a refused study */
 } pf_run_result;
 
 /** Simulate a study into a run folder. A refused study leaves no folder. Returns DONE, FAILED, REFUSED

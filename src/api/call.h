@@ -1,0 +1,34 @@
+/* call.h: what every call of perforin.h shares: context in, status and sentence out. Internal to api. */
+#ifndef PF_API_CALL_H
+#define PF_API_CALL_H
+#include "base/base.h"
+#include "perforin/perforin.h"
+#include "store/folder.h"
+
+#include <pthread.h>
+
+/* Log lines go to the caller and, once there is one, to the run folder; one at a time. */
+typedef struct pf_relay {
+    pthread_mutex_t mutex;
+    pf_on_log log;
+    void *payload;
+    pf_folder *folder;
+} pf_relay;
+
+void pf_relay_init(pf_relay *r, pf_ctx *ctx, pf_on_log log, void *payload);
+void pf_relay_clear(pf_relay *r);
+
+/** Turn an internal result into a status, and copy the sentence. */
+pf_status pf_call_end(const pf_ctx *ctx, pf_err err, pf_error *error);
+/** Hand the buffer's text to the caller, who frees it; clears the buffer. NULL `text` drops it. */
+pf_err pf_call_text(pf_ctx *ctx, pf_buf *b, char **text);
+
+/** Read a study with all it names. `problems` gets what there is to say, with carets (or as JSON); the
+ * context one sentence. Errors: CONFIG (also when the file is not there), NO_MEMORY, IO */
+PF_NODISCARD pf_err pf_call_load(
+    pf_ctx *ctx, const char *path, int json, pf_study *study, pf_buf *problems);
+
+/** Write the tables, summary and report of a folder whose chunks are whole, and mark it complete. */
+PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);
+
+#endif

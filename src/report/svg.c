@@ -1,0 +1,111 @@
+#include "report/svg.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+void pf_html_text(pf_buf *b, const char *text)
+{
+    for (const char *p = text ? text : ""; *p; p++) {
+        switch (*p) {
+        case '<': pf_buf_text(b, "&lt;"); break;
+        case '>': pf_buf_text(b, "&gt;"); break;
+        case '&': pf_buf_text(b, "&amp;"); break;
+        case '"': pf_buf_text(b, "&quot;"); break;
+        case '\'': pf_buf_text(b, "&#39;"); break;
+        default: pf_buf_put(b, p, 1);
+        }
+    }
+}
+
+void pf_html_number(pf_buf *b, double x, int digits)
+{
+    char text[64];
+    if (!isfinite(x)) {
+        pf_buf_text(b, "–");
+        return;
+    }
+    double size = fabs(x);
+    int after = size > 0 ? digits - 1 - (int)floor(log10(size)) : 0;
+    if (size > 0 && (size < 1e-4 || size >= 1e6))
+        snprintf(text, sizeof text, "%.*g", digits, x);
+    else
+        snprintf(text, sizeof text, "%.*f", after < 0 ? 0 : after > 9 ? 9 : after, x);
+    if (text[0] == '-') { /* a real minus sign */
+        pf_buf_text(b, "−");
+        pf_buf_text(b, text + 1);
+    } else {
+        pf_buf_text(b, text);
+    }
+}
+
+const char *pf_arm_colour(size_t arm)
+{
+    static const char *const colour[] = {
+        "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#7A5C00", "#56B4E9", "#000000"};
+    return colour[arm % PF_COUNT(colour)];
+}
+
+const char *pf_arm_dash(size_t arm)
+{
+    static const char *const dash[] = {"none", "7 3", "2 3", "9 3 2 3", "12 4"};
+    return dash[arm % PF_COUNT(dash)];
+}
+
+double pf_frame_x(const pf_frame *f, double x)
+{
+    return f->left + f->width * (x - f->x0) / (f->x1 - f->x0);
+}
+
+double pf_frame_y(const pf_frame *f, double y)
+{
+    double share = f->log_y ? (y > 0 ? log10(y / f->y0) / log10(f->y1 / f->y0) : 0)
+                            : (y - f->y0) / (f->y1 - f->y0);
+    share = share < 0 ? 0 : share > 1 ? 1 : share;
+    return f->top + f->height * (1 - share);
+}
+
+void pf_svg_open(pf_buf *b, double width, double height, const char *label)
+{
+    pf_buf_printf(b, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"", width, height);
+    pf_html_text(b, label);
+    pf_buf_printf(b, "\" style=\"max-width:%.0fpx\">\n", width);
+}
+
+void pf_svg_close(pf_buf *b)
+{
+    pf_buf_text(b, "</svg>\n");
+}
+
+void pf_svg_line(pf_buf *b, const double from[2], const double to[2], const char *klass)
+{
+    pf_buf_printf(b, "<line x1=\"%.2f\" y1=\"%.2f\" x2=\"%.2f\" y2=\"%.2f\" class=\"%s\"/>\n",
+        from[0], from[1], to[0], to[1], klass);
+}
+
+void pf_svg_text(
+    pf_buf *b, double x, double y, const char *anchor, const char *klass, const char *text)
+{
+    pf_buf_printf(b, "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"%s\" class=\"%s\">", x, y, anchor,
+        klass);
+    pf_html_text(b, text);
+    pf_buf_text(b, "</text>\n");
+}
+
+void pf_svg_number(pf_buf *b, double x, double y, const char *anchor, double value)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%g", value);
+    pf_svg_text(b, x, y, anchor, "t", text);
+}
+
+void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text)
+{
+    double x = f->left - 48, y = f->top + f->height / 2;
+    pf_buf_printf(b,
+        "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"middle\" class=\"a\" "
+        "transform=\"rotate(-90 %.2f %.2f)\">",
+        x, y, x, y);
+    pf_html_text(b, text);
+    pf_buf_text(b, "</text>\n");
+}
