@@ -1,0 +1,130 @@
+/* ast.h: an Antimony file as statements; formulas as postfix items, so that reading, checking
+ * and evaluating them are loops. Everything lives in one arena. Depends on: ops. */
+#ifndef PF_MODEL_AST_H
+#define PF_MODEL_AST_H
+#include "model/ops.h"
+
+typedef struct pf_place {
+    int line, column;
+} pf_place;
+
+/* Operators of formulas that are no instructions; the rest are those of PF_OP_LIST. */
+enum {
+    PF_WORD_GT = PF_OP_COUNT,
+    PF_WORD_GE,
+    PF_WORD_XOR,
+    PF_WORD_LOGB,  /* base, x */
+    PF_WORD_ROOT,  /* degree, x */
+    PF_WORD_PIECE, /* value, condition, otherwise */
+    PF_WORD_COUNT
+};
+
+typedef enum {
+    PF_ITEM_NUMBER,
+    PF_ITEM_NAME, /* name */
+    PF_ITEM_TIME,
+    PF_ITEM_ARG,  /* of a function: `index` */
+    PF_ITEM_WORD, /* operator: `index` */
+    PF_ITEM_CALL, /* a function of the file: name, `index` arguments */
+} pf_item_kind;
+
+typedef struct pf_item {
+    pf_item_kind kind;
+    uint32_t index;
+    double number;
+    const char *name;
+    pf_place at;
+} pf_item;
+
+typedef struct pf_expr {
+    const pf_item *item;
+    size_t n, depth; /* depth: values on the stack at most */
+    pf_place at;
+} pf_expr;
+
+/** Operands of an operator of formulas. */
+unsigned pf_word_arity(uint32_t word);
+/** Its value on plain numbers. */
+double pf_word_value(uint32_t word, const double *x);
+/** 1 when the formula is a plain number, maybe with a minus sign. */
+int pf_expr_is_number(const pf_expr *e);
+
+typedef enum {
+    PF_ST_DECLARE,  /* species S, ... in C; const k; $S; compartment */
+    PF_ST_VALUE,    /* name = expr */
+    PF_ST_RULE,     /* name := expr */
+    PF_ST_RATE,     /* name' = expr */
+    PF_ST_REACTION, /* [name:] sides; expr */
+    PF_ST_INSTANCE, /* name: other(args) */
+    PF_ST_IS,       /* name is other */
+    PF_ST_HAS,      /* name has other */
+    PF_ST_IN,       /* name in other */
+    PF_ST_SMALL,    /* //! small name below number */
+    PF_ST_ROLE,     /* //! role other name [unit] */
+} pf_st_kind;
+
+enum { /* what a declaration says */
+    PF_SAYS_SPECIES = 1,
+    PF_SAYS_COMPARTMENT = 2,
+    PF_SAYS_CONST = 4,
+    PF_SAYS_VAR = 8,
+    PF_SAYS_BOUNDARY = 16
+};
+
+/* One participant of a reaction, or one argument of a submodel. */
+typedef struct pf_part {
+    const char *name; /* NULL: the argument is `number` */
+    double number;    /* of a reaction: stoichiometry, negative on the left side */
+    int boundary;
+    pf_place at;
+} pf_part;
+
+typedef struct pf_st {
+    pf_st_kind kind;
+    pf_place at;
+    const char *name, *other, *unit;
+    double number;
+    unsigned says;
+    pf_expr expr;
+    const pf_part *part;
+    size_t n_part;
+} pf_st;
+
+typedef struct pf_function {
+    const char *name;
+    size_t n_arg;
+    pf_expr body;
+    pf_place at;
+} pf_function;
+
+typedef struct pf_module {
+    const char *name;
+    pf_place at;
+    int starred;
+    const pf_part *arg;
+    size_t n_arg;
+    pf_st *st;
+    size_t n_st, capacity;
+} pf_module;
+
+typedef struct pf_ast {
+    pf_ctx *ctx;
+    const char *file; /* what messages call the text */
+    pf_arena arena;
+    pf_module *module;
+    size_t n_module, module_capacity;
+    pf_function *function;
+    size_t n_function, function_capacity;
+} pf_ast;
+
+/** Read `text`; on failure `ast` still wants pf_ast_clear. */
+PF_NODISCARD pf_err pf_ast_read(
+    pf_ctx *ctx, const char *text, size_t size, const char *file, pf_ast *ast);
+void pf_ast_clear(pf_ast *ast);
+const pf_function *pf_ast_function(const pf_ast *ast, const char *name);
+
+/** "file:line:column: ..."; code MODEL. `file` NULL: "column c: ...". */
+pf_err pf_fail_at(pf_ctx *ctx, const char *file, pf_place at, const char *fmt, ...)
+    PF_PRINTF(4, 5);
+
+#endif

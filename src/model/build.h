@@ -1,0 +1,70 @@
+/* build.h: what a model is inside, and the builder that makes it of flattened statements.
+ * Depends on: flatten, graph, model. */
+#ifndef PF_MODEL_BUILD_H
+#define PF_MODEL_BUILD_H
+#include "model/flatten.h"
+#include "model/graph.h"
+#include "model/model.h"
+
+enum { PF_NO_NODE = UINT32_MAX, PF_KINDS = 3 };
+
+typedef struct pf_pop {
+    uint32_t state;
+    double threshold;
+    pf_node birth, death, arrival;
+} pf_pop;
+
+struct pf_model {
+    pf_arena arena, texts;
+    const char *name;
+    pf_graph g;
+    pf_names names;      /* flattened, with those that became one with another */
+    uint32_t *symbol_of; /* [names.n] a number in `symbol` */
+    pf_symbol *symbol;   /* all of them */
+    pf_node *node;       /* of each: a leaf, or of an assigned name its formula */
+    pf_node *init; /* of each: formula of a derived parameter or initial state; PF_NO_NODE */
+    pf_node *rate; /* of each: dy/dt of a state */
+    size_t n_symbol;
+    uint32_t *by_kind[PF_KINDS]; /* index -> number in `symbol` */
+    size_t count[PF_KINDS];
+    uint32_t *order; /* numbers of derived parameters, each after those it reads */
+    size_t n_order;
+    uint32_t *init_order; /* numbers of states whose initial value is a formula, likewise */
+    size_t n_init_order;
+    pf_role *role;
+    size_t n_role;
+    pf_pop *pop;
+    size_t n_pop;
+};
+
+typedef struct pf_builder {
+    pf_ctx *ctx;
+    pf_flat *flat;
+    pf_model *m;
+    uint32_t *symbol; /* [names.n] of a variable that is a root */
+    pf_node *stack;
+    size_t n_stack, stack_capacity;
+    size_t work;
+    unsigned calls;
+} pf_builder;
+
+/** The node of a formula. Every name it reads must have its node. */
+PF_NODISCARD pf_err pf_build_expr(
+    pf_builder *b, const pf_expr *e, const char *prefix, pf_node *out);
+/** The node of one operator of formulas. */
+pf_node pf_build_word(pf_graph *g, uint32_t word, const pf_node *x);
+/** What `item`, a name, stands for: a number in `symbol`. */
+PF_NODISCARD pf_err pf_build_name(
+    pf_builder *b, const pf_item *item, const char *prefix, uint32_t *out);
+/** The function that `item` calls, with its arguments counted. `*f` NULL: the operation `*op`.
+ */
+PF_NODISCARD pf_err pf_build_call(
+    pf_builder *b, const pf_item *item, const pf_function **f, pf_op *op);
+/** Order the derived parameters and build all assigned names. */
+PF_NODISCARD pf_err pf_build_values(pf_builder *b, const pf_def *const *def);
+/** Order the initial values. */
+PF_NODISCARD pf_err pf_build_init_order(pf_builder *b, const pf_def *const *def);
+/** Rates of the populations that may become small. */
+PF_NODISCARD pf_err pf_build_pops(pf_builder *b);
+
+#endif

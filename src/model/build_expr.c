@@ -1,0 +1,172 @@
+/* Postfix formulas into the graph. */
+#include "model/build.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_CALLS = 50, MOST_WORK = 5000000 };
+
+pf_node pf_build_word(pf_graph *g, uint32_t word, const pf_node *x)
+{
+    pf_node a = x[0], b = pf_word_arity(word) > 1 ? x[1] : 0;
+    switch (word) {
+    case PF_WORD_GT:
+        return pf_graph_op(g, PF_OP_LT, b, a, 0);
+    case PF_WORD_GE:
+        return pf_graph_op(g, PF_OP_LE, b, a, 0);
+    case PF_WORD_XOR:
+        return pf_graph_op(g, PF_OP_NE, pf_graph_op(g, PF_OP_NOT, a, 0, 0),
+            pf_graph_op(g, PF_OP_NOT, b, 0, 0), 0);
+    case PF_WORD_LOGB:
+        return pf_graph_op(g, PF_OP_DIV, pf_graph_op(g, PF_OP_LOG, b, 0, 0),
+            pf_graph_op(g, PF_OP_LOG, a, 0, 0), 0);
+    case PF_WORD_ROOT:
+        return pf_graph_op(g, PF_OP_POW, b, pf_graph_op(g, PF_OP_DIV, PF_NODE_ONE, a, 0), 0);
+    case PF_WORD_PIECE:
+        return pf_graph_op(g, PF_OP_SELECT, b, a, x[2]);
+    default:
+        return pf_graph_op(g, (pf_op)word, a, b, pf_word_arity(word) > 2 ? x[2] : 0);
+    }
+}
+
+static pf_err push(pf_builder *b, pf_node x)
+{
+    PF_TRY(pf_reserve(b->ctx, &b->stack, &b->stack_capacity, b->n_stack, sizeof *b->stack));
+    b->stack[b->n_stack++] = x;
+    return PF_OK;
+}
+
+pf_err pf_build_name(pf_builder *b, const pf_item *item, const char *prefix, uint32_t *out)
+{
+    uint32_t v = pf_flat_find(b->flat, prefix, item->name, item->at);
+    if (v == PF_NO_NAME) return b->ctx && b->ctx->code ? b->ctx->code : PF_ERR_MODEL;
+    *out = b->symbol[v];
+    return PF_OK;
+}
+
+static pf_err items(pf_builder *b, const pf_expr *e, const char *prefix, size_t args);
+
+/* Is the body of a function that bears the name of an operation that operation? Tried at
+ * numbers. */
+static int is_op(pf_builder *b, const pf_function *f, pf_op op)
+{
+    static const double at[] = {0.3, 2, 0.0625};
+    for (size_t i = 0; i < PF_COUNT(at); i++) {
+        size_t args = b->n_stack;
+        if (push(b, pf_graph_number(&b->m->g, at[i]))) return 0;
+        if (items(b, &f->body, "", args)) return 0;
+        pf_node y = b->stack[--b->n_stack];
+        b->n_stack = args;
+        const pf_vertex *v = &b->m->g.v[y];
+        double want = pf_op_value(op, at[i], 0, 0);
+        if (v->kind != PF_LEAF_NUMBER || fabs(v->value - want) > 1e-9 * fabs(want)) return 0;
+    }
+    return 1;
+}
+
+pf_err pf_build_call(pf_builder *b, const pf_item *item, const pf_function **f, pf_op *op)
+{
+    static const struct {
+        const char *name;
+        pf_op op;
+    } own[] = {{"expm1", PF_OP_EXPM1}, {"log1p", PF_OP_LOG1P}, {"cbrt", PF_OP_CBRT}};
+    const pf_ast *ast = b->flat->ast;
+    *f = pf_ast_function(ast, item->name);
+    size_t n_arg = *f ? (*f)->n_arg : 1;
+    const pf_function *written = *f;
+    for (size_t i = 0; i < PF_COUNT(own); i++) {
+        if (strcmp(item->name, own[i].name) != 0 || n_arg != 1 || item->index != 1) continue;
+        *op = own[i].op;
+        if (!written) return PF_OK;
+        *f = is_op(b, written, own[i].op) ? NULL : written;
+        return b->ctx ? b->ctx->code : PF_OK;
+    }
+    if (!written) {
+        const char *known[64];
+        size_t n = 0;
+        for (size_t i = 0; i < ast->n_function && n < PF_COUNT(known); i++)
+            known[n++] = ast->function[i].name;
+        ptrdiff_t k = pf_text_nearest(item->name, known, n);
+        return pf_fail_at(b->ctx, ast->file, item->at, "there is no function '%s'%s%s%s",
+            item->name, k < 0 ? "; define it" : "; did you mean '", k < 0 ? "" : known[k],
+            k < 0 ? "" : "'?");
+    }
+    if (n_arg != item->index)
+        return pf_fail_at(b->ctx, ast->file, item->at,
+            "%s takes %zu argument%s, not %u; see line %d", item->name, n_arg,
+            n_arg == 1 ? "" : "s", (unsigned)item->index, written->at.line);
+    return PF_OK;
+}
+
+static pf_err call(pf_builder *b, const pf_item *item)
+{
+    const pf_function *f;
+    pf_op op = PF_OP_MOV;
+    PF_TRY(pf_build_call(b, item, &f, &op));
+    if (!f) {
+        b->stack[b->n_stack - 1] = pf_graph_op(&b->m->g, op, b->stack[b->n_stack - 1], 0, 0);
+        return PF_OK;
+    }
+    if (b->calls >= MOST_CALLS)
+        return pf_fail_at(b->ctx, b->flat->ast->file, item->at,
+            "functions call each other over %d deep; does '%s' call itself?", MOST_CALLS,
+            f->name);
+    size_t args = b->n_stack - f->n_arg;
+    b->calls++;
+    PF_TRY(items(b, &f->body, "", args));
+    b->calls--;
+    pf_node y = b->stack[b->n_stack - 1];
+    b->n_stack = args;
+    return push(b, y);
+}
+
+static pf_err name(pf_builder *b, const pf_item *item, const char *prefix)
+{
+    uint32_t s;
+    PF_TRY(pf_build_name(b, item, prefix, &s));
+    return push(b, b->m->node[s]);
+}
+
+/* Leaves one value on the stack. `args`: where the arguments of the function start. */
+static pf_err items(pf_builder *b, const pf_expr *e, const char *prefix, size_t args)
+{
+    pf_graph *g = &b->m->g;
+    for (size_t i = 0; i < e->n; i++) {
+        const pf_item *item = &e->item[i];
+        if (++b->work > MOST_WORK)
+            return pf_fail_at(b->ctx, b->flat->ast->file, item->at,
+                "the formulas add up to over %d terms; make the model smaller", MOST_WORK);
+        switch (item->kind) {
+        case PF_ITEM_NUMBER:
+            PF_TRY(push(b, pf_graph_number(g, item->number)));
+            break;
+        case PF_ITEM_TIME:
+            PF_TRY(push(b, pf_graph_leaf(g, PF_LEAF_TIME, 0)));
+            break;
+        case PF_ITEM_ARG:
+            PF_TRY(push(b, b->stack[args + item->index]));
+            break;
+        case PF_ITEM_NAME:
+            PF_TRY(name(b, item, prefix));
+            break;
+        case PF_ITEM_CALL:
+            PF_TRY(call(b, item));
+            break;
+        case PF_ITEM_WORD:
+            b->n_stack -= pf_word_arity(item->index);
+            PF_TRY(push(b, pf_build_word(g, item->index, &b->stack[b->n_stack])));
+            break;
+        }
+        if (g->failed) return g->failed;
+    }
+    return PF_OK;
+}
+
+pf_err pf_build_expr(pf_builder *b, const pf_expr *e, const char *prefix, pf_node *out)
+{
+    b->n_stack = 0;
+    b->calls = 0;
+    PF_TRY(items(b, e, prefix, 0));
+    *out = b->stack[0];
+    return PF_OK;
+}

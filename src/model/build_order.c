@@ -1,0 +1,200 @@
+/* Who must be known before whom: assigned names and derived parameters, then initial values.
+ * Both walk with a stack of their own and name the circle when there is one. */
+#include "model/build.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { NEW, OPEN, DONE };
+
+typedef struct step {
+    uint32_t symbol;
+    size_t next; /* where to go on reading */
+} step;
+
+typedef struct walk {
+    pf_builder *b;
+    const pf_def *const *def; /* [n_symbol] the formula of each; NULL: none */
+    uint8_t *state;
+    step *stack;
+    size_t n, capacity;
+} walk;
+
+static pf_err circle(walk *w, uint32_t s)
+{
+    char text[512];
+    size_t from = w->n - 1, used = 0;
+    const pf_symbol *symbol = w->b->m->symbol;
+    while (from > 0 && w->stack[from].symbol != s) from--;
+    for (size_t i = from; i < w->n && used < sizeof text; i++)
+        used += (size_t)snprintf(
+            text + used, sizeof text - used, "%s -> ", symbol[w->stack[i].symbol].name);
+    if (used >= sizeof text) snprintf(text + sizeof text - 8, 8, "... -> ");
+    return pf_fail_at(w->b->ctx, w->b->flat->ast->file, w->def[s]->at,
+        "'%s' depends on itself: %s%s; break this circle", symbol[s].name, text,
+        symbol[s].name);
+}
+
+static pf_err enter(walk *w, uint32_t s)
+{
+    if (!w->def[s] || w->state[s] == DONE) return PF_OK;
+    if (w->state[s] == OPEN) return circle(w, s);
+    PF_TRY(pf_reserve(w->b->ctx, &w->stack, &w->capacity, w->n, sizeof *w->stack));
+    w->state[s] = OPEN;
+    w->stack[w->n++] = (step){s, 0};
+    return PF_OK;
+}
+
+static pf_err parameter(pf_builder *b, uint32_t s, const pf_def *def, pf_node x)
+{
+    pf_model *m = b->m;
+    const pf_vertex *v = &m->g.v[x];
+    if (v->level == PF_LEVEL_DYNAMIC)
+        return pf_fail_at(b->ctx, b->flat->ast->file, def->at,
+            "'%s' is set once, but its formula reads a state or time; write '%s := ...' for a "
+            "name "
+            "that follows them",
+            m->symbol[s].name, m->symbol[s].name);
+    if (v->kind == PF_LEAF_NUMBER) {
+        m->symbol[s].value = v->value;
+        return PF_OK;
+    }
+    if (v->level == PF_LEVEL_NUMBER)
+        return pf_fail_at(b->ctx, b->flat->ast->file, def->at,
+            "'%s' is not a finite number; mend its formula", m->symbol[s].name);
+    m->init[s] = x;
+    m->order[m->n_order++] = s;
+    return PF_OK;
+}
+
+/* All that the top of the stack reads is known: build it. */
+static pf_err leave(walk *w)
+{
+    uint32_t s = w->stack[--w->n].symbol;
+    const pf_def *def = w->def[s];
+    pf_model *m = w->b->m;
+    pf_node x;
+    w->state[s] = DONE;
+    PF_TRY(pf_build_expr(w->b, def->expr, def->prefix, &x));
+    if (m->symbol[s].kind == PF_SYMBOL_PARAMETER) return parameter(w->b, s, def, x);
+    m->node[s] = x;
+    return PF_OK;
+}
+
+static pf_err values(walk *w)
+{
+    for (uint32_t i = 0; i < w->b->m->n_symbol; i++) {
+        PF_TRY(enter(w, i));
+        while (w->n) {
+            step *top = &w->stack[w->n - 1];
+            const pf_def *def = w->def[top->symbol];
+            if (top->next == def->expr->n) {
+                PF_TRY(leave(w));
+                continue;
+            }
+            const pf_item *item = &def->expr->item[top->next++];
+            uint32_t s;
+            if (item->kind != PF_ITEM_NAME) continue;
+            PF_TRY(pf_build_name(w->b, item, def->prefix, &s));
+            PF_TRY(enter(w, s));
+        }
+    }
+    return PF_OK;
+}
+
+static pf_err start(walk *w)
+{
+    w->state = pf_calloc(w->b->ctx, w->b->m->n_symbol, 1);
+    return w->state ? PF_OK : PF_ERR_NO_MEMORY;
+}
+
+static void stop(walk *w)
+{
+    pf_free(w->state);
+    pf_free(w->stack);
+}
+
+pf_err pf_build_values(pf_builder *b, const pf_def *const *def)
+{
+    walk w = {.b = b, .def = def};
+    pf_err err = start(&w);
+    if (!err) err = values(&w);
+    stop(&w);
+    return err;
+}
+
+/* The states that the initial value of `s` reads, as numbers of symbols; `*n` of them. */
+static pf_err states_read(pf_builder *b, uint32_t s, uint8_t *reach, uint32_t *out, size_t *n)
+{
+    const pf_graph *g = &b->m->g;
+    memset(reach, 0, (size_t)b->m->init[s] + 1);
+    pf_graph_reach(g, &b->m->init[s], 1, reach);
+    *n = 0;
+    for (pf_node i = 0; i <= b->m->init[s]; i++)
+        if (reach[i] && g->v[i].kind == PF_LEAF_STATE)
+            out[(*n)++] = b->m->by_kind[PF_SYMBOL_STATE][g->v[i].in[0]];
+    return PF_OK;
+}
+
+/* The states each initial value reads, one after another: read[first[i] .. first[i + 1]) */
+typedef struct reads {
+    uint32_t *read;
+    size_t *first;
+    size_t n, capacity;
+} reads;
+
+static pf_err collect(pf_builder *b, reads *r)
+{
+    pf_model *m = b->m;
+    pf_err err = PF_OK;
+    uint8_t *reach = pf_calloc(b->ctx, m->g.n, 1);
+    uint32_t *some = pf_calloc(b->ctx, m->count[PF_SYMBOL_STATE], sizeof *some);
+    r->first = pf_calloc(b->ctx, m->n_symbol + 1, sizeof *r->first);
+    if (!reach || !some || !r->first) err = PF_ERR_NO_MEMORY;
+    for (uint32_t s = 0; s < m->n_symbol && !err; s++) {
+        size_t n = 0;
+        if (m->symbol[s].kind == PF_SYMBOL_STATE && m->init[s] != PF_NO_NODE)
+            err = states_read(b, s, reach, some, &n);
+        for (size_t i = 0; i < n && !err; i++) {
+            err = pf_reserve(b->ctx, &r->read, &r->capacity, r->n, sizeof *r->read);
+            if (!err) r->read[r->n++] = some[i];
+        }
+        r->first[s + 1] = r->n;
+    }
+    pf_free(reach);
+    pf_free(some);
+    return err;
+}
+
+static pf_err initial_values(walk *w, const reads *r)
+{
+    pf_model *m = w->b->m;
+    for (uint32_t i = 0; i < m->n_symbol; i++) {
+        PF_TRY(enter(w, i));
+        while (w->n) {
+            step *top = &w->stack[w->n - 1];
+            uint32_t s = top->symbol;
+            if (r->first[s] + top->next < r->first[s + 1]) {
+                PF_TRY(enter(w, r->read[r->first[s] + top->next++]));
+                continue;
+            }
+            w->n--;
+            w->state[s] = DONE;
+            m->init_order[m->n_init_order++] = s;
+        }
+    }
+    return PF_OK;
+}
+
+pf_err pf_build_init_order(pf_builder *b, const pf_def *const *def)
+{
+    walk w = {.b = b, .def = def};
+    reads r = {0};
+    pf_err err = start(&w);
+    if (!err) err = collect(b, &r);
+    if (!err) err = initial_values(&w, &r);
+    stop(&w);
+    pf_free(r.read);
+    pf_free(r.first);
+    return err;
+}

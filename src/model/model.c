@@ -1,0 +1,47 @@
+#include "model/build.h"
+
+void pf_model_free(pf_model *m)
+{
+    if (!m) return;
+    pf_names_clear(&m->names);
+    pf_graph_clear(&m->g);
+    pf_arena_clear(&m->arena);
+    pf_arena_clear(&m->texts);
+    pf_free(m);
+}
+
+const char *pf_model_name(const pf_model *m)
+{
+    return m->name;
+}
+
+size_t pf_model_count(const pf_model *m, pf_symbol_kind kind)
+{
+    return m->count[kind];
+}
+
+const pf_symbol *pf_model_symbol(const pf_model *m, pf_symbol_kind kind, size_t index)
+{
+    return &m->symbol[m->by_kind[kind][index]];
+}
+
+const pf_symbol *pf_model_find(const pf_model *m, const char *name)
+{
+    uint32_t v = pf_names_find(&m->names, name);
+    return v == PF_NO_NAME ? NULL : &m->symbol[m->symbol_of[v]];
+}
+
+const char *pf_model_nearest(const pf_model *m, const char *name)
+{
+    return pf_names_nearest(&m->names, name);
+}
+
+size_t pf_model_role_count(const pf_model *m)
+{
+    return m->n_role;
+}
+
+const pf_role *pf_model_role(const pf_model *m, size_t i)
+{
+    return &m->role[i];
+}
