@@ -1,0 +1,288 @@
+#include "trial/summary_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- what is measured ---- */
+
+static int by_place(const void *a, const void *b)
+{
+    const pf_measure *p = a, *q = b;
+    int pc = pf_measure_is_comparison(p->kind), qc = pf_measure_is_comparison(q->kind);
+    if (pc != qc) return pc - qc;
+    if (p->arm != q->arm) return p->arm < q->arm ? -1 : 1;
+    if (p->against != q->against) return p->against < q->against ? -1 : 1;
+    if (p->kind != q->kind) return p->kind < q->kind ? -1 : 1;
+    return p->at < q->at ? -1 : p->at > q->at;
+}
+
+size_t pf_summary_find(const pf_summary *s, const pf_measure *m)
+{
+    size_t i = 0;
+    while (i < s->n_measure && !pf_measure_same(&s->measure[i], m)) i++;
+    return i;
+}
+
+static pf_err want(pf_ctx *ctx, pf_summary *s, pf_measure m)
+{
+    if (pf_summary_find(s, &m) < s->n_measure) return PF_OK;
+    PF_TRY(pf_reserve(ctx, &s->measure, &s->measure_capacity, s->n_measure, sizeof m));
+    s->measure[s->n_measure++] = m;
+    return PF_OK;
+}
+
+static pf_err want_arm(pf_ctx *ctx, pf_summary *s, size_t arm)
+{
+    static const int plain[] = {PF_ENDPOINT_ORR, PF_ENDPOINT_DCR, PF_ENDPOINT_CR,
+        PF_ENDPOINT_PFS, PF_ENDPOINT_OS, PF_ENDPOINT_DOR, PF_MEASURE_TTR};
+    static const int blood[] = {PF_ENDPOINT_CMAX, PF_ENDPOINT_TMAX, PF_MEASURE_AUC28};
+    static const int months[] = {6, 12, 24};
+    const pf_study *study = s->study;
+    for (size_t i = 0; i < PF_COUNT(plain); i++)
+        PF_TRY(want(ctx, s, (pf_measure){.kind = plain[i], .arm = arm}));
+    for (size_t i = 0; i < PF_COUNT(months); i++) {
+        double day = months[i] * PF_MONTH_DAYS;
+        if (day > study->horizon) break;
+        PF_TRY(want(ctx, s, (pf_measure){PF_ENDPOINT_PFS_AT, day, arm, 0}));
+        PF_TRY(want(ctx, s, (pf_measure){PF_ENDPOINT_OS_AT, day, arm, 0}));
+    }
+    if (!s->layout->n_sample) return PF_OK;
+    for (size_t i = 0; i < PF_COUNT(blood); i++)
+        PF_TRY(want(ctx, s, (pf_measure){.kind = blood[i], .arm = arm}));
+    for (size_t i = 0; i < s->layout->n_sample && i < study->assess.n_kinetics; i++)
+        PF_TRY(want(
+            ctx, s, (pf_measure){PF_ENDPOINT_KINETICS, study->assess.kinetics[i], arm, 0}));
+    return PF_OK;
+}
+
+static pf_measure expected(const pf_expect *e)
+{
+    pf_measure m = {.kind = (int)e->endpoint, .arm = e->arm};
+    if (e->endpoint == PF_ENDPOINT_PFS_AT || e->endpoint == PF_ENDPOINT_OS_AT ||
+        e->endpoint == PF_ENDPOINT_KINETICS)
+        m.at = e->at;
+    if (pf_measure_is_comparison(m.kind)) m.against = e->against;
+    return m;
+}
+
+static pf_err choose_measures(pf_ctx *ctx, pf_summary *s)
+{
+    static const int versus[] = {PF_MEASURE_ORR_DIFFERENCE, PF_MEASURE_PFS_HAZARD,
+        PF_MEASURE_OS_HAZARD, PF_MEASURE_PFS_LOGRANK, PF_MEASURE_OS_LOGRANK,
+        PF_ENDPOINT_PFS_RATIO, PF_ENDPOINT_OS_RATIO};
+    const pf_study *study = s->study;
+    for (size_t a = 0; a < study->n_arm; a++) PF_TRY(want_arm(ctx, s, a));
+    for (size_t a = 1; a < study->n_arm; a++)
+        for (size_t i = 0; i < PF_COUNT(versus); i++)
+            PF_TRY(want(ctx, s, (pf_measure){.kind = versus[i], .arm = a}));
+    for (size_t i = 0; i < study->n_expect; i++) {
+        const pf_expect *e = &study->expect[i];
+        if (e->arm >= study->n_arm || e->against >= study->n_arm ||
+            e->endpoint >= PF_ENDPOINT_COUNT)
+            return pf_fail(ctx, PF_ERR_BUG, "expectation %zu has no arm of the study", i);
+        PF_TRY(want(ctx, s, expected(e)));
+    }
+    if (s->n_measure) qsort(s->measure, s->n_measure, sizeof *s->measure, by_place);
+    for (size_t i = 0; i < study->n_expect; i++) {
+        pf_measure m = expected(&study->expect[i]);
+        s->expect_measure[i] = pf_summary_find(s, &m);
+    }
+    return PF_OK;
+}
+
+/* ---- make and free ---- */
+
+static pf_err make_arms(pf_ctx *ctx, pf_summary *s)
+{
+    s->arm = pf_calloc(ctx, s->study->n_arm, sizeof *s->arm);
+    if (!s->arm) return PF_ERR_NO_MEMORY;
+    for (size_t a = 0; a < s->study->n_arm; a++) {
+        pf_arm_tally *t = &s->arm[a];
+        t->covariate = pf_calloc(ctx, s->layout->n_covariate, sizeof *t->covariate);
+        t->kinetics = pf_calloc(ctx, s->layout->n_sample, sizeof *t->kinetics);
+        if (!t->covariate || !t->kinetics) return PF_ERR_NO_MEMORY;
+        for (int c = 0; c < PF_CURVE_COUNT; c++)
+            pf_pooled_init(&t->curve[c], s->study->horizon);
+    }
+    return PF_OK;
+}
+
+pf_err pf_summary_new(
+    pf_ctx *ctx, const pf_study *study, const pf_layout *layout, pf_summary **out)
+{
+    *out = NULL;
+    pf_summary *s = pf_calloc(ctx, 1, sizeof *s);
+    if (!s) return PF_ERR_NO_MEMORY;
+    s->study = study;
+    s->layout = layout;
+    s->expect_measure = pf_calloc(ctx, study->n_expect, sizeof *s->expect_measure);
+    pf_err err = s->expect_measure ? make_arms(ctx, s) : PF_ERR_NO_MEMORY;
+    if (!err) err = choose_measures(ctx, s);
+    if (!err) {
+        s->inner = pf_calloc(ctx, s->n_measure, sizeof *s->inner);
+        if (!s->inner) err = PF_ERR_NO_MEMORY;
+    }
+    if (err)
+        pf_summary_free(s);
+    else
+        *out = s;
+    return err;
+}
+
+void pf_summary_free(pf_summary *s)
+{
+    if (!s) return;
+    for (size_t a = 0; s->arm && a < s->study->n_arm; a++) {
+        pf_arm_tally *t = &s->arm[a];
+        for (size_t i = 0; t->kinetics && i < s->layout->n_sample; i++)
+            pf_free(t->kinetics[i].x);
+        for (int c = 0; c < PF_CURVE_COUNT; c++) pf_pooled_clear(&t->curve[c]);
+        pf_free(t->kinetics);
+        pf_free(t->covariate);
+    }
+    pf_free(s->arm);
+    pf_free(s->measure);
+    pf_free(s->expect_measure);
+    pf_free(s->value);
+    pf_free(s->inner);
+    pf_free(s->unknown);
+    pf_free(s->bar);
+    pf_free(s);
+}
+
+/* ---- adding a replicate ---- */
+
+static pf_err add_patient(pf_ctx *ctx, pf_summary *s, const double *row)
+{
+    size_t arm = (size_t)row[PF_P_ARM], n_covariate = s->layout->n_covariate;
+    pf_arm_tally *t = &s->arm[arm];
+    for (size_t i = 0; i < n_covariate; i++) {
+        double x = row[PF_P_FIXED + i];
+        if (!isfinite(x)) continue;
+        t->covariate[i].n++;
+        t->covariate[i].sum += x;
+        t->covariate[i].square += x * x;
+    }
+    if (row[PF_P_FAILED] > 0) return PF_OK;
+    for (size_t i = 0; i < s->layout->n_sample; i++) {
+        double x = row[PF_P_FIXED + n_covariate + i];
+        pf_samples *k = &t->kinetics[i];
+        if (isnan(x) || k->n >= PF_KEEP_SAMPLES) continue;
+        PF_TRY(pf_reserve(ctx, &k->x, &k->capacity, k->n, sizeof *k->x));
+        k->x[k->n++] = x;
+    }
+    if (s->n_replicate || isnan(row[PF_P_CHANGE])) return PF_OK;
+    PF_TRY(pf_reserve(ctx, &s->bar, &s->bar_capacity, s->n_bar, sizeof *s->bar));
+    double reason = row[PF_P_PROGRESSION];
+    s->bar[s->n_bar++] = (pf_bar){row[PF_P_CHANGE], arm,
+        row[PF_P_BEST] > 0 ? (int)row[PF_P_BEST] : PF_RESPONSE_NE,
+        reason == PF_PD_NEW_LESION || reason == PF_PD_BOTH};
+    return PF_OK;
+}
+
+static pf_err add_arm(pf_ctx *ctx, pf_arm_tally *t, const pf_arm_result *a)
+{
+    t->patients += a->n + a->failed;
+    t->failed += a->failed;
+    t->treated += a->treated;
+    t->doses += a->doses;
+    for (size_t i = 0; i < PF_COUNT(t->response); i++) t->response[i] += a->response[i];
+    for (size_t i = 0; i < PF_COUNT(t->progression); i++)
+        t->progression[i] += a->progression[i];
+    for (int c = 0; c < PF_CURVE_COUNT; c++)
+        PF_TRY(
+            pf_pooled_add(ctx, &t->curve[c], a->time[c], a->event[c], a->n_time[c], &a->km[c]));
+    return PF_OK;
+}
+
+static pf_err add_measures(pf_ctx *ctx, pf_summary *s, const pf_replicate *r)
+{
+    size_t row = s->n_measure * sizeof *s->value;
+    PF_TRY(pf_reserve(ctx, &s->value, &s->value_capacity, s->n_replicate, row));
+    double *value = s->value + s->n_replicate * s->n_measure, inner;
+    for (size_t i = 0; i < s->n_measure; i++) {
+        PF_TRY(pf_replicate_measure(ctx, r, &s->measure[i], &value[i], &inner));
+        if (isnan(inner)) continue;
+        s->inner[i].n++;
+        s->inner[i].sum += inner;
+    }
+    return PF_OK;
+}
+
+/* The row of unknowns of the replicate that comes next; NaN until told. */
+static pf_err unknown_row(pf_ctx *ctx, pf_summary *s, double **out)
+{
+    size_t n = s->study->unknowns.n_variable;
+    while (s->n_unknown_rows <= s->n_replicate) {
+        PF_TRY(pf_reserve(ctx, &s->unknown, &s->unknown_capacity, s->n_unknown_rows,
+            (n + 1) * sizeof *s->unknown));
+        for (size_t i = 0; i < n; i++) s->unknown[s->n_unknown_rows * n + i] = NAN;
+        s->n_unknown_rows++;
+    }
+    *out = s->unknown + s->n_replicate * n;
+    return PF_OK;
+}
+
+pf_err pf_summary_unknowns(pf_ctx *ctx, pf_summary *s, const double *x)
+{
+    double *row;
+    PF_TRY(unknown_row(ctx, s, &row));
+    for (size_t i = 0; i < s->study->unknowns.n_variable; i++) row[i] = x[i];
+    return PF_OK;
+}
+
+pf_err pf_summary_add(pf_ctx *ctx, pf_summary *s, const pf_rows *patients)
+{
+    pf_replicate r;
+    double *unknown;
+    pf_err err = pf_replicate_fit(ctx, s->study, s->layout, patients, &r);
+    if (!err) err = unknown_row(ctx, s, &unknown);
+    if (!err) err = add_measures(ctx, s, &r);
+    for (size_t i = 0; i < patients->n && !err; i++)
+        err = add_patient(ctx, s, patients->x + i * patients->n_column);
+    for (size_t a = 0; a < s->study->n_arm && !err; a++)
+        err = add_arm(ctx, &s->arm[a], &r.arm[a]);
+    if (!err) s->n_replicate++;
+    pf_replicate_clear(&r);
+    return err;
+}
+
+/* ---- asking ---- */
+
+void pf_summary_column(const pf_summary *s, size_t m, double *out)
+{
+    for (size_t i = 0; i < s->n_replicate; i++)
+        out[i] = m < s->n_measure ? s->value[i * s->n_measure + m] : NAN;
+}
+
+pf_err pf_summary_judge(pf_ctx *ctx, const pf_summary *s, size_t i, pf_verdict *out)
+{
+    const pf_expect *e = &s->study->expect[i];
+    double *value = pf_calloc(ctx, s->n_replicate, sizeof *value);
+    if (!value) return PF_ERR_NO_MEMORY;
+    pf_summary_column(s, s->expect_measure[i], value);
+    pf_err err =
+        pf_expect_judge(ctx, e, s->study->arm[e->arm].size, value, s->n_replicate, out);
+    pf_free(value);
+    return err;
+}
+
+uint64_t pf_summary_failed(const pf_summary *s, uint64_t *patients)
+{
+    uint64_t failed = 0;
+    *patients = 0;
+    for (size_t a = 0; a < s->study->n_arm; a++) {
+        failed += s->arm[a].failed;
+        *patients += s->arm[a].patients;
+    }
+    return failed;
+}
+
+const char *pf_summary_unit(const pf_summary *s, int kind)
+{
+    if (pf_measure_is_share(kind) || kind == PF_MEASURE_ORR_DIFFERENCE) return "share";
+    if (pf_measure_is_time(kind)) return "day";
+    if (pf_measure_is_kinetics(kind) && kind != PF_MEASURE_AUC28)
+        return s->layout->kinetics_unit ? s->layout->kinetics_unit : "1";
+    return "1";
+}

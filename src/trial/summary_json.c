@@ -1,0 +1,263 @@
+#include "trial/summary_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* ---- measures ---- */
+
+/* Shares of replicates that agree on a direction, and the power. */
+static void direction_json(int kind, const double *value, size_t n, pf_buf *out)
+{
+    int hazard = kind == PF_MEASURE_PFS_HAZARD || kind == PF_MEASURE_OS_HAZARD;
+    int p = kind == PF_MEASURE_PFS_LOGRANK || kind == PF_MEASURE_OS_LOGRANK;
+    int ratio = kind == PF_ENDPOINT_PFS_RATIO || kind == PF_ENDPOINT_OS_RATIO;
+    double limit = p ? 0.05 : kind == PF_MEASURE_ORR_DIFFERENCE ? 0 : 1, better = 0, all = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(value[i])) continue;
+        all++;
+        better += hazard || p ? value[i] < limit : value[i] > limit;
+    }
+    const char *key = p        ? "share_below_0.05"
+                      : hazard ? "share_below_1"
+                      : ratio  ? "share_above_1"
+                               : "share_above_0";
+    pf_json_number(out, key, all > 0 ? better / all : NAN);
+}
+
+static void variance_json(const pf_summary *s, size_t i, const pf_spread *spread, pf_buf *out)
+{
+    double inner = s->inner[i].n > 0 ? s->inner[i].sum / s->inner[i].n : NAN;
+    double total = spread->sd * spread->sd;
+    pf_json_number(out, "variance_total", total);
+    pf_json_number(out, "variance_inner", inner);
+    pf_json_number(out, "variance_outer", isnan(total - inner) ? NAN : fmax(0, total - inner));
+}
+
+static void unit_json(const pf_summary *s, int kind, pf_buf *out)
+{
+    char text[128];
+    const char *unit = pf_summary_unit(s, kind);
+    if (kind == PF_MEASURE_AUC28) {
+        snprintf(text, sizeof text, "%.100s day", pf_summary_unit(s, PF_ENDPOINT_CMAX));
+        unit = text;
+    }
+    pf_json_text(out, "unit", unit);
+}
+
+static pf_err measure_json(
+    pf_ctx *ctx, const pf_summary *s, size_t i, double *value, pf_buf *out)
+{
+    const pf_measure *m = &s->measure[i];
+    pf_spread spread;
+    pf_summary_column(s, i, value);
+    PF_TRY(pf_spread_fit(ctx, value, s->n_replicate, &spread));
+    pf_json_open(out, NULL, '{');
+    pf_json_text(out, "endpoint", pf_measure_text(m->kind));
+    if (m->at > 0 || m->kind == PF_ENDPOINT_KINETICS) pf_json_number(out, "at_day", m->at);
+    unit_json(s, m->kind, out);
+    pf_json_number(out, "mean", spread.mean);
+    pf_json_number(out, "sd", spread.sd);
+    pf_json_number(out, "q025", spread.q025);
+    pf_json_number(out, "median", spread.median);
+    pf_json_number(out, "q975", spread.q975);
+    pf_json_integer(out, "replicates_defined", (long long)spread.defined);
+    pf_json_integer(out, "replicates_reached", (long long)spread.reached);
+    if (pf_measure_is_share(m->kind)) variance_json(s, i, &spread, out);
+    if (pf_measure_is_comparison(m->kind)) direction_json(m->kind, value, s->n_replicate, out);
+    pf_json_close(out, '}');
+    return PF_OK;
+}
+
+/* ---- arms ---- */
+
+static void counts_json(const pf_arm_tally *t, pf_buf *out)
+{
+    double counted = (double)(t->patients - t->failed);
+    pf_json_integer(out, "patients", (long long)t->patients);
+    pf_json_integer(out, "failed", (long long)t->failed);
+    pf_json_integer(out, "treated", (long long)t->treated);
+    pf_json_number(out, "doses_mean", counted > 0 ? t->doses / counted : NAN);
+    pf_json_open(out, "responses", '{');
+    for (int k = PF_RESPONSE_CR; k <= PF_RESPONSE_NE; k++)
+        pf_json_integer(out, pf_response_text(k), (long long)t->response[k]);
+    pf_json_close(out, '}');
+    pf_json_open(out, "progression", '{');
+    for (int k = PF_PD_NONE; k <= PF_PD_DEATH; k++)
+        pf_json_integer(out, pf_progression_text(k), (long long)t->progression[k]);
+    pf_json_close(out, '}');
+}
+
+static void covariates_json(const pf_summary *s, const pf_arm_tally *t, pf_buf *out)
+{
+    const char *const *name = s->layout->column[PF_TABLE_PATIENTS];
+    pf_json_open(out, "covariates", '[');
+    for (size_t i = 0; i < s->layout->n_covariate; i++) {
+        const pf_moments *m = &t->covariate[i];
+        double mean = m->n > 0 ? m->sum / m->n : NAN;
+        double square = m->n > 1 ? (m->square - m->n * mean * mean) / (m->n - 1) : NAN;
+        pf_json_open(out, NULL, '{');
+        pf_json_text(out, "name", name ? name[PF_P_FIXED + i] : "");
+        pf_json_number(out, "mean", mean);
+        pf_json_number(out, "sd", isnan(square) ? NAN : sqrt(fmax(0, square)));
+        pf_json_close(out, '}');
+    }
+    pf_json_close(out, ']');
+}
+
+static pf_err arms_json(pf_ctx *ctx, const pf_summary *s, double *value, pf_buf *out)
+{
+    pf_json_open(out, "arms", '[');
+    for (size_t a = 0; a < s->study->n_arm; a++) {
+        pf_json_open(out, NULL, '{');
+        pf_json_text(out, "name", s->study->arm[a].name);
+        pf_json_integer(out, "size", (long long)s->study->arm[a].size);
+        counts_json(&s->arm[a], out);
+        covariates_json(s, &s->arm[a], out);
+        pf_json_open(out, "endpoints", '[');
+        for (size_t i = 0; i < s->n_measure; i++) {
+            const pf_measure *m = &s->measure[i];
+            if (m->arm != a || pf_measure_is_comparison(m->kind)) continue;
+            PF_TRY(measure_json(ctx, s, i, value, out));
+        }
+        pf_json_close(out, ']');
+        pf_json_close(out, '}');
+    }
+    pf_json_close(out, ']');
+    return PF_OK;
+}
+
+static pf_err comparisons_json(pf_ctx *ctx, const pf_summary *s, double *value, pf_buf *out)
+{
+    int open = 0;
+    const pf_measure *last = NULL;
+    pf_json_open(out, "comparisons", '[');
+    for (size_t i = 0; i < s->n_measure; i++) {
+        const pf_measure *m = &s->measure[i];
+        if (!pf_measure_is_comparison(m->kind)) continue;
+        if (open && (m->arm != last->arm || m->against != last->against)) {
+            pf_json_close(out, ']');
+            pf_json_close(out, '}');
+            open = 0;
+        }
+        if (!open) {
+            pf_json_open(out, NULL, '{');
+            pf_json_text(out, "arm", s->study->arm[m->arm].name);
+            pf_json_text(out, "against", s->study->arm[m->against].name);
+            pf_json_open(out, "measures", '[');
+        }
+        open = 1;
+        last = m;
+        PF_TRY(measure_json(ctx, s, i, value, out));
+    }
+    if (open) {
+        pf_json_close(out, ']');
+        pf_json_close(out, '}');
+    }
+    pf_json_close(out, ']');
+    return PF_OK;
+}
+
+/* ---- expectations ---- */
+
+static void expectation_json(
+    const pf_summary *s, const pf_expect *e, const pf_verdict *v, pf_buf *out)
+{
+    const pf_measure *m = &s->measure[s->expect_measure[e - s->study->expect]];
+    pf_json_open(out, NULL, '{');
+    pf_json_text(out, "endpoint", pf_measure_text(m->kind));
+    pf_json_text(out, "written", e->text);
+    if (m->at > 0 || m->kind == PF_ENDPOINT_KINETICS) pf_json_number(out, "at_day", m->at);
+    unit_json(s, m->kind, out);
+    pf_json_text(out, "arm", s->study->arm[e->arm].name);
+    if (pf_measure_is_comparison(m->kind))
+        pf_json_text(out, "against", s->study->arm[e->against].name);
+    pf_json_number(out, "published", e->value);
+    if (e->n)
+        pf_json_integer(out, "published_n", (long long)e->n);
+    else
+        pf_json_null(out, "published_n");
+    pf_json_number(out, "published_low", v->low);
+    pf_json_number(out, "published_high", v->high);
+    pf_json_text(out, "interval", isnan(v->low) ? "unknown" : v->exact ? "exact" : "published");
+    pf_json_text(out, "source", e->source);
+    pf_json_number(out, "simulated_mean", v->spread.mean);
+    pf_json_number(out, "simulated_q025", v->spread.q025);
+    pf_json_number(out, "simulated_median", v->spread.median);
+    pf_json_number(out, "simulated_q975", v->spread.q975);
+    pf_json_integer(out, "replicates_defined", (long long)v->spread.defined);
+    pf_json_number(out, "percentile", v->percentile);
+    pf_json_bool(out, "in_central_95", v->in_centre);
+    pf_json_bool(out, "in_published_interval", v->in_interval);
+    pf_json_text(out, "verdict", pf_verdict_text(v->kind));
+    pf_json_bool(out, "provisional", v->provisional);
+    pf_json_text(out, "sentence", v->sentence);
+    pf_json_close(out, '}');
+}
+
+/* Each role on its own: what was fitted says nothing about what was predicted. */
+static pf_err role_json(pf_ctx *ctx, const pf_summary *s, pf_expect_role role, pf_buf *out)
+{
+    long long count[3] = {0};
+    pf_verdict v;
+    pf_json_open(out, pf_role_text(role), '{');
+    pf_json_open(out, "figures", '[');
+    for (size_t i = 0; i < s->study->n_expect; i++) {
+        const pf_expect *e = &s->study->expect[i];
+        if (e->role != role) continue;
+        PF_TRY(pf_summary_judge(ctx, s, i, &v));
+        expectation_json(s, e, &v, out);
+        count[v.kind]++;
+    }
+    pf_json_close(out, ']');
+    pf_json_integer(out, "pass", count[PF_VERDICT_PASS]);
+    pf_json_integer(out, "miss", count[PF_VERDICT_MISS]);
+    pf_json_integer(out, "cannot_say", count[PF_VERDICT_CANNOT_SAY]);
+    pf_json_close(out, '}');
+    return PF_OK;
+}
+
+/* ---- the whole ---- */
+
+static void head_json(const pf_summary *s, pf_buf *out)
+{
+    char note[160];
+    uint64_t patients, failed = pf_summary_failed(s, &patients);
+    pf_json_text(out, "format", "perforin-summary-1");
+    pf_json_bool(out, "simulated", 1);
+    pf_json_text(out, "study", s->study->name);
+    pf_json_text(out, "title", s->study->title);
+    pf_json_integer(out, "replicates", (long long)s->n_replicate);
+    pf_json_integer(out, "replicates_planned", (long long)s->study->replicates);
+    pf_json_integer(out, "patients_per_replicate", (long long)pf_study_size(s->study));
+    pf_json_number(out, "horizon_day", s->study->horizon);
+    pf_json_integer(out, "patients", (long long)patients);
+    pf_json_integer(out, "failed", (long long)failed);
+    snprintf(note, sizeof note,
+        "%llu of %llu patients failed to integrate and are left out of every figure",
+        (unsigned long long)failed, (unsigned long long)patients);
+    pf_json_text(out, "failed_note", failed ? note : "no patient failed");
+    pf_json_text(out, "variance_note",
+        "variance_inner is what chance among so few patients explains (mean of p (1 - p) / n); "
+        "variance_outer is the rest, what is unknown about the biology and the product, never "
+        "below 0");
+    pf_json_bool(out, "provisional", s->n_replicate < PF_EXPECT_REPLICATES);
+}
+
+pf_err pf_summary_json(pf_ctx *ctx, pf_summary *s, pf_buf *out)
+{
+    double *value = pf_calloc(ctx, s->n_replicate, sizeof *value);
+    if (!value) return PF_ERR_NO_MEMORY;
+    pf_json_open(out, NULL, '{');
+    head_json(s, out);
+    pf_err err = arms_json(ctx, s, value, out);
+    if (!err) err = comparisons_json(ctx, s, value, out);
+    pf_json_open(out, "expectations", '{');
+    for (int role = PF_EXPECT_FIT; role <= PF_EXPECT_CLAIM && !err; role++)
+        err = role_json(ctx, s, (pf_expect_role)role, out);
+    pf_json_close(out, '}');
+    if (!err) err = pf_summary_figures_json(ctx, s, out);
+    if (!err) err = pf_summary_unknowns_json(ctx, s, out);
+    pf_json_close(out, '}');
+    pf_free(value);
+    return err ? err : pf_buf_ok(out);
+}

@@ -1,0 +1,75 @@
+/* summary_parts.h: the inside of pf_summary, for summary.c, summary_json.c and summary_text.c
+ * only.
+ *
+ * Kept of each replicate: one number for each measure and each unknown. Kept of all patients:
+ * counts, sums, binned curves, and at most PF_KEEP_SAMPLES values for each arm and sampled day
+ * (the first that came, so the same on any machine). Depends on: endpoints, pooled, spread,
+ * expect. */
+#ifndef PF_TRIAL_SUMMARY_PARTS_H
+#define PF_TRIAL_SUMMARY_PARTS_H
+#include "trial/endpoints.h"
+#include "trial/expect.h"
+#include "trial/pooled.h"
+#include "trial/spread.h"
+#include "trial/summary.h"
+
+enum { PF_KEEP_SAMPLES = 20000, PF_WATERFALL_BARS = 400 };
+
+typedef struct pf_samples {
+    double *x;
+    size_t n, capacity;
+} pf_samples;
+
+typedef struct pf_moments {
+    double n, sum, square;
+} pf_moments;
+
+typedef struct pf_arm_tally {
+    uint64_t patients, failed, treated; /* patients: failed ones included */
+    double doses;
+    uint64_t response[6], progression[5];
+    pf_pooled curve[PF_CURVE_COUNT];
+    pf_moments *covariate; /* [n_covariate] */
+    pf_samples *kinetics;  /* [n_sample] */
+} pf_arm_tally;
+
+/* A bar of the first replicate's waterfall. */
+typedef struct pf_bar {
+    double change;
+    size_t arm;
+    int best, new_lesion; /* new_lesion: the patient progressed by one */
+} pf_bar;
+
+struct pf_summary {
+    const pf_study *study;
+    const pf_layout *layout;
+    size_t n_measure, measure_capacity;
+    pf_measure *measure;    /* by comparison, arm, against, kind, at */
+    size_t *expect_measure; /* [n_expect] index of each expectation's measure */
+    size_t n_replicate, value_capacity;
+    double *value;     /* [n_replicate][n_measure] */
+    pf_moments *inner; /* [n_measure] variance within a replicate */
+    size_t unknown_capacity;
+    double *unknown; /* [n_replicate + 1][n_variable of study->unknowns] */
+    size_t n_unknown_rows;
+    pf_arm_tally *arm;
+    size_t n_bar, bar_capacity;
+    pf_bar *bar;
+};
+
+/** The values of measure `m` over replicates, copied to `out[n_replicate]`. */
+void pf_summary_column(const pf_summary *s, size_t m, double *out);
+/** Index of a measure; n_measure when it is not there. */
+size_t pf_summary_find(const pf_summary *s, const pf_measure *m);
+/** The verdict on expectation `i`. */
+PF_NODISCARD pf_err pf_summary_judge(
+    pf_ctx *ctx, const pf_summary *s, size_t i, pf_verdict *out);
+uint64_t pf_summary_failed(const pf_summary *s, uint64_t *patients);
+/** The unit of a measure as text: "share", "day", the kinetics unit, "1". */
+const char *pf_summary_unit(const pf_summary *s, int kind);
+
+/* Pieces of summary.json (summary_figures.c). */
+PF_NODISCARD pf_err pf_summary_figures_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);
+PF_NODISCARD pf_err pf_summary_unknowns_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);
+
+#endif

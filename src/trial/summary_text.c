@@ -1,0 +1,293 @@
+#include "trial/summary_parts.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LABEL = 9, WORD = 12, WIDTH = 100, CELL = 200 };
+
+/* Columns on a terminal: bytes that do not continue a UTF-8 character. */
+static size_t columns(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++) n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+static void cell(pf_buf *out, const char *text, size_t width)
+{
+    size_t n = columns(text);
+    pf_buf_text(out, text);
+    while (n++ < width) pf_buf_text(out, " ");
+}
+
+/* Cut at `width` columns, so that a long arm name does not push the table apart. */
+static void name_cell(pf_buf *out, const char *name, size_t width)
+{
+    char text[CELL];
+    size_t n = 0, shown = 0;
+    for (; name[n] && n + 4 < sizeof text; n++) {
+        if (((unsigned char)name[n] & 0xC0) != 0x80 && shown++ == width - 1) break;
+        text[n] = name[n];
+    }
+    text[n] = '\0';
+    if (name[n] && n > 0) memcpy(text + n - 1, "~", 2);
+    cell(out, text, width);
+}
+
+static void trim_line(pf_buf *out)
+{
+    while (out->size && out->bytes[out->size - 1] == ' ') out->bytes[--out->size] = '\0';
+    pf_buf_text(out, "\n");
+}
+
+/* ---- one cell ---- */
+
+/* The number alone, in the scale that pf_measure_print uses; its unit stands before the
+ * bracket. */
+static void bare(char *text, size_t size, int kind, double x)
+{
+    pf_measure_print(text, size, kind, x, NULL);
+    char *space = strchr(text, ' ');
+    if (isinf(x)) snprintf(text, size, "nr"); /* not reached */
+    else if (space) *space = '\0';
+}
+
+static void simulated_cell(
+    const pf_summary *s, const pf_measure *m, const pf_spread *v, char *text, size_t size)
+{
+    char centre[96], low[40], high[40];
+    double x = v->reached < v->defined || pf_measure_is_kinetics(m->kind) ? v->median : v->mean;
+    if (!v->defined) {
+        snprintf(text, size, "none");
+        return;
+    }
+    pf_measure_print(centre, sizeof centre, m->kind, x, s->layout->kinetics_unit);
+    bare(low, sizeof low, m->kind, v->q025);
+    bare(high, sizeof high, m->kind, v->q975);
+    snprintf(text, size, "%s [%s, %s]", centre, low, high);
+}
+
+static void published_cell(const pf_summary *s, const pf_expect *e, char *text, size_t size)
+{
+    char value[100];
+    pf_measure_print(value, sizeof value, (int)e->endpoint, e->value, s->layout->kinetics_unit);
+    if (e->n)
+        snprintf(text, size, "%s (n %zu, %s)", value, e->n, pf_role_text(e->role));
+    else
+        snprintf(text, size, "%s (%s)", value, pf_role_text(e->role));
+}
+
+static const char *ordinal(int n)
+{
+    if (n % 100 / 10 == 1) return "th";
+    return n % 10 == 1 ? "st" : n % 10 == 2 ? "nd" : n % 10 == 3 ? "rd" : "th";
+}
+
+static void verdict_cell(const pf_verdict *v, char *text, size_t size)
+{
+    const char *word = pf_verdict_text(v->kind);
+    if (isnan(v->percentile)) {
+        snprintf(text, size, "%s", word);
+        return;
+    }
+    int p = (int)lround(v->percentile);
+    snprintf(text, size, "at the %d%s percentile: %s", p, ordinal(p), word);
+}
+
+/* ---- a block of arms ---- */
+
+typedef struct {
+    pf_ctx *ctx;
+    const pf_summary *s;
+    pf_buf *out;
+    size_t first, end, width; /* arms of this block, columns of one */
+    double *value;            /* [n_replicate] */
+} table;
+
+static void label_of(const pf_measure *m, char *text, size_t size)
+{
+    const char *name = m->kind == PF_ENDPOINT_PFS_AT  ? "PFS"
+                       : m->kind == PF_ENDPOINT_OS_AT ? "OS"
+                                                      : pf_measure_text(m->kind);
+    if (m->kind == PF_ENDPOINT_KINETICS)
+        snprintf(text, size, "day %g", m->at);
+    else if (m->at > 0)
+        snprintf(text, size, "%s %g mo", name, round(m->at / PF_MONTH_DAYS));
+    else
+        snprintf(text, size, "%s", name);
+}
+
+/* The `rank`-th expectation about a measure; NULL when there are fewer. */
+static const pf_expect *expectation(const pf_summary *s, const pf_measure *m, size_t rank)
+{
+    size_t at = pf_summary_find(s, m);
+    for (size_t i = 0; i < s->study->n_expect; i++)
+        if (s->expect_measure[i] == at && rank-- == 0) return &s->study->expect[i];
+    return NULL;
+}
+
+static pf_err simulated_row(table *t, pf_measure m)
+{
+    char text[CELL];
+    label_of(&m, text, sizeof text);
+    cell(t->out, text, LABEL);
+    cell(t->out, "simulated", WORD);
+    for (m.arm = t->first; m.arm < t->end; m.arm++) {
+        pf_spread spread;
+        pf_summary_column(t->s, pf_summary_find(t->s, &m), t->value);
+        PF_TRY(pf_spread_fit(t->ctx, t->value, t->s->n_replicate, &spread));
+        simulated_cell(t->s, &m, &spread, text, sizeof text);
+        cell(t->out, text, t->width);
+    }
+    trim_line(t->out);
+    return PF_OK;
+}
+
+/* What was published about each arm, and how it compares; `*any` tells whether there was
+ * something. */
+static pf_err published_rows(table *t, pf_measure m, size_t rank, int *any)
+{
+    char text[CELL];
+    *any = 0;
+    for (m.arm = t->first; m.arm < t->end; m.arm++)
+        if (expectation(t->s, &m, rank)) *any = 1;
+    if (!*any) return PF_OK;
+    for (int compared = 0; compared < 2; compared++) {
+        cell(t->out, "", LABEL);
+        cell(t->out, compared ? "" : "published", WORD);
+        for (m.arm = t->first; m.arm < t->end; m.arm++) {
+            const pf_expect *e = expectation(t->s, &m, rank);
+            pf_verdict v;
+            text[0] = '\0';
+            if (e && compared) {
+                PF_TRY(pf_summary_judge(t->ctx, t->s, (size_t)(e - t->s->study->expect), &v));
+                verdict_cell(&v, text, sizeof text);
+            } else if (e) {
+                published_cell(t->s, e, text, sizeof text);
+            }
+            cell(t->out, text, t->width);
+        }
+        trim_line(t->out);
+    }
+    return PF_OK;
+}
+
+/* Always shown; the others only where something was published. */
+static int is_headline(const pf_measure *m)
+{
+    return m->kind == PF_ENDPOINT_ORR || m->kind == PF_ENDPOINT_CR ||
+           m->kind == PF_ENDPOINT_PFS || m->kind == PF_ENDPOINT_OS;
+}
+
+static int is_expected(const table *t, pf_measure m)
+{
+    for (m.arm = t->first; m.arm < t->end; m.arm++)
+        if (expectation(t->s, &m, 0)) return 1;
+    return 0;
+}
+
+/* Has an earlier arm of this block the same measure? Then its row is there already. */
+static int is_repeated(const table *t, pf_measure m)
+{
+    for (size_t arm = m.arm; arm-- > t->first;) {
+        m.arm = arm;
+        if (pf_summary_find(t->s, &m) < t->s->n_measure) return 1;
+    }
+    return 0;
+}
+
+static pf_err block(table *t)
+{
+    cell(t->out, "", LABEL + WORD);
+    for (size_t a = t->first; a < t->end; a++)
+        name_cell(t->out, t->s->study->arm[a].name, t->width - 1), pf_buf_text(t->out, " ");
+    trim_line(t->out);
+    for (size_t i = 0; i < t->s->n_measure; i++) {
+        pf_measure m = t->s->measure[i];
+        if (pf_measure_is_comparison(m.kind) || m.arm < t->first || m.arm >= t->end) continue;
+        if (is_repeated(t, m) || !(is_headline(&m) || is_expected(t, m))) continue;
+        PF_TRY(simulated_row(t, m));
+        int any = 1;
+        for (size_t rank = 0; any; rank++) PF_TRY(published_rows(t, m, rank, &any));
+    }
+    return PF_OK;
+}
+
+/* ---- comparisons ---- */
+
+static pf_err comparison(table *t, const pf_measure *m)
+{
+    static const struct {
+        int kind;
+        const char *name;
+    } shown[] = {{PF_MEASURE_PFS_HAZARD, "PFS hazard ratio"},
+        {PF_MEASURE_OS_HAZARD, "OS hazard ratio"},
+        {PF_ENDPOINT_PFS_RATIO, "PFS ratio of medians"},
+        {PF_ENDPOINT_OS_RATIO, "OS ratio of medians"}};
+    char text[CELL];
+    const char *name = NULL;
+    const pf_expect *e = expectation(t->s, m, 0);
+    for (size_t i = 0; i < PF_COUNT(shown); i++)
+        if (shown[i].kind == m->kind && (i < 2 || e)) name = shown[i].name;
+    if (!name) return PF_OK;
+    pf_spread spread;
+    pf_summary_column(t->s, pf_summary_find(t->s, m), t->value);
+    PF_TRY(pf_spread_fit(t->ctx, t->value, t->s->n_replicate, &spread));
+    if (!spread.defined && !e) return PF_OK;
+    simulated_cell(t->s, m, &spread, text, sizeof text);
+    cell(t->out, name, LABEL + WORD);
+    pf_buf_printf(t->out, "%s", text);
+    if (t->s->study->n_arm > 2)
+        pf_buf_printf(t->out, "  (%s against %s)", t->s->study->arm[m->arm].name,
+            t->s->study->arm[m->against].name);
+    trim_line(t->out);
+    for (size_t rank = 0; e; e = expectation(t->s, m, ++rank)) {
+        pf_verdict v;
+        PF_TRY(pf_summary_judge(t->ctx, t->s, (size_t)(e - t->s->study->expect), &v));
+        cell(t->out, "", LABEL);
+        cell(t->out, "published", WORD);
+        published_cell(t->s, e, text, sizeof text);
+        pf_buf_printf(t->out, "%s ", text);
+        verdict_cell(&v, text, sizeof text);
+        pf_buf_printf(t->out, "%s\n", text);
+    }
+    return PF_OK;
+}
+
+/* ---- the whole ---- */
+
+static void count_lines(const pf_summary *s, pf_buf *out)
+{
+    uint64_t patients, failed = pf_summary_failed(s, &patients);
+    pf_buf_printf(out, "simulated: mean [central 95 %%] of %zu %s%s\n", s->n_replicate,
+        s->n_replicate == 1 ? "replicate" : "replicates",
+        s->n_replicate == 1 ? ", so without spread" : "");
+    if (failed)
+        pf_buf_printf(out, "%llu %s failed (failures.csv), %llu counted\n",
+            (unsigned long long)failed, failed == 1 ? "patient" : "patients",
+            (unsigned long long)(patients - failed));
+    if (s->study->n_expect && s->n_replicate < PF_EXPECT_REPLICATES)
+        pf_buf_printf(out, "verdicts are provisional: %zu %s < %d\n", s->n_replicate,
+            s->n_replicate == 1 ? "replicate" : "replicates", PF_EXPECT_REPLICATES);
+}
+
+pf_err pf_summary_text(pf_ctx *ctx, pf_summary *s, pf_buf *out)
+{
+    size_t n_arm = s->study->n_arm, each = n_arm < 2 ? n_arm : 2;
+    table t = {.ctx = ctx, .s = s, .out = out};
+    pf_err err = PF_OK;
+    if (each) t.width = (WIDTH - LABEL - WORD) / each;
+    t.value = pf_calloc(ctx, s->n_replicate, sizeof *t.value);
+    if (!t.value) return PF_ERR_NO_MEMORY;
+    for (size_t a = 0; a < n_arm && !err; a += each) {
+        t.first = a;
+        t.end = a + each < n_arm ? a + each : n_arm;
+        err = block(&t);
+    }
+    for (size_t i = 0; i < s->n_measure && !err; i++)
+        if (pf_measure_is_comparison(s->measure[i].kind)) err = comparison(&t, &s->measure[i]);
+    if (!err) count_lines(s, out);
+    pf_free(t.value);
+    return err ? err : pf_buf_ok(out);
+}
