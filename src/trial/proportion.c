@@ -162,11 +162,12 @@ static double solve(const margins *t, int which, double tail)
             low = v;
         else
             high = v;
-        double next = v - miss / slope;
-        if (!(next > low && next < high)) next = 0.5 * (low + high);
-        double step = fabs(next - v);
-        v = next;
-        if (step <= 1e-10 * (1 + fabs(v)) || miss == 0) break;
+        double step = -miss / slope, next = v + step;
+        if (fabs(step) <= 1e-10 * (1 + fabs(v))) { /* Newton squares the error: this is the end */
+            v = next;
+            break;
+        }
+        v = next > low && next < high ? next : 0.5 * (low + high);
     }
     return exp(v);
 }

@@ -136,16 +136,16 @@ double pf_beta_quantile(double p, double a, double b, int upper)
         beta_tails(a, b, x, y, tails);
         double tail = tails[upper ? 1 : 0];
         double miss = tail > 0 ? log(tail) - goal : -INFINITY;
-        if (miss == 0) break;
         if ((miss < 0) == (sign > 0))
             low = u;
         else
             high = u;
-        double next = u - sign * miss * tail / beta_front(a, b, x, y);
-        if (!(next > low && next < high)) next = 0.5 * (low + high);
-        double step = fabs(next - u);
-        u = next;
-        if (step <= 1e-11 * (1 + fabs(u))) break;
+        double step = -sign * miss * tail / beta_front(a, b, x, y), next = u + step;
+        if (fabs(step) <= 1e-11 * (1 + fabs(u))) { /* Newton squares the error: this is the end */
+            u = next;
+            break;
+        }
+        u = next > low && next < high ? next : 0.5 * (low + high);
     }
     return 1 / (1 + exp(-u));
 }
