@@ -1,0 +1,52 @@
+/* loader.h: what the parts of the study reader share; for study_*.c only. */
+#ifndef PF_TRIAL_LOADER_H
+#define PF_TRIAL_LOADER_H
+#include "model/model.h"
+#include "patient/regimen_read.h"
+#include "trial/study.h"
+
+/* The study file as written. */
+typedef struct pf_study_file {
+    const char *name, *title, *question, *note, *model, *population;
+    const char *const *system;
+    size_t n_system;
+    const pf_yaml *arms, *assess, *unknowns, *expect, *claim;
+    double horizon, dropout, rtol, atol;
+    uint64_t replicates, seed, keep, block;
+    int method;
+    const char *const *strata;
+    size_t n_strata;
+} pf_study_file;
+
+typedef struct pf_loader {
+    pf_reader r; /* its arena is the study's */
+    pf_arena trees;
+    pf_study *study;
+    pf_study_file file;
+    pf_model *model;
+    pf_product_list products;
+    const pf_yaml *root, *population, *unknowns;
+    const pf_yaml **product; /* trees of the products; NULL where one could not be read */
+    size_t source_capacity;
+    uint64_t *hash; /* the study's, while it can still be written */
+} pf_loader;
+
+extern const pf_fields PF_STUDY_FIELDS, PF_EXPECT_FIELDS;
+
+/** Where a file that the study names is; NULL when nowhere. In the study's arena. */
+const char *pf_loader_find(pf_loader *l, const char *name);
+/** Read a file into the trees' arena, note its hash among the sources, keep its text for messages.
+ * 0, with a problem at `place`, when it cannot be read. `*path` is where it was found. */
+int pf_loader_text(pf_loader *l, const char *name, const pf_place *place, const char **path,
+    const char **text, size_t *size);
+/** The same for YAML; NULL when it cannot be read. */
+const pf_yaml *pf_loader_yaml(pf_loader *l, const char *name, const pf_place *place);
+/** The place of a key's value in the study, or of the study itself. */
+pf_place pf_loader_place(const pf_loader *l, const char *key);
+
+/** `expect:` and `claim:`, into the study. Needs arms, assess and model. */
+void pf_loader_expect(pf_loader *l);
+/** Everything that only shows when all files are known. */
+void pf_loader_check(pf_loader *l);
+
+#endif

@@ -1,0 +1,241 @@
+/* What only shows when all files of a study are known. */
+#include "input/table.h"
+#include "patient/assess_read.h"
+#include "patient/population_read.h"
+#include "trial/loader.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_PATIENTS = 10000000 };
+static const double MOST_SIMULATED = 1e9;
+
+/* The names of variables as written, mistakes included, so that one mistake is told once. */
+static size_t written_names(const pf_yaml *root, const char *key, const char **out, size_t room)
+{
+    const pf_yaml *list = pf_yaml_get(root, key);
+    size_t n = 0;
+    for (size_t i = 0; list && list->kind == PF_YAML_LIST && i < list->n && n < room; i++) {
+        const pf_yaml *name = pf_yaml_get(list->item[i], "name");
+        if (name && name->kind == PF_YAML_SCALAR && *name->text) out[n++] = name->text;
+    }
+    return n;
+}
+
+/* Names of the population that others read. */
+static size_t used_names(pf_loader *l, const char **out, size_t room)
+{
+    const pf_population *p = &l->study->population;
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_variable && n < room; i++) {
+        const char *name = p->variable[i].name;
+        int used = 0;
+        for (size_t k = 0; k < l->study->n_product && !used; k++)
+            used = pf_population_mentions(&l->study->product[k].attributes, name);
+        for (size_t k = 0; k < l->file.n_strata && !used; k++)
+            used = strcmp(l->file.strata[k], name) == 0;
+        if (used) out[n++] = name;
+    }
+    return n;
+}
+
+static void check_populations(pf_loader *l)
+{
+    const char *people[PF_NAMES_MAX], *used[PF_NAMES_MAX], *all[PF_NAMES_MAX];
+    size_t n = written_names(l->population, "variables", people, PF_NAMES_MAX), n_all = n;
+    memcpy(all, people, n * sizeof *all);
+    for (size_t i = 0; i < l->study->n_product; i++) {
+        if (!l->product[i]) continue;
+        n_all += written_names(l->product[i], "attributes", all + n_all, PF_NAMES_MAX - n_all);
+        const pf_population_scope scope = {.extra = people, .n_extra = n, .model = l->model};
+        if (l->population)
+            pf_population_check(&l->r, l->product[i], &scope, &l->study->product[i].attributes);
+    }
+    if (l->population) {
+        size_t n_used = used_names(l, used, PF_NAMES_MAX);
+        const pf_population_scope scope = {.model = l->model, .used = used, .n_used = n_used};
+        pf_population_check(&l->r, l->population, &scope, &l->study->population);
+    }
+    if (l->unknowns && l->unknowns->kind == PF_YAML_LIST) {
+        const pf_population_scope scope = {
+            .extra = all, .n_extra = n_all, .model = l->model, .overrides = 1};
+        pf_population_check(&l->r, l->unknowns, &scope, &l->study->unknowns);
+    }
+}
+
+/* Doses per kg and per m2 need to know how heavy and how large a patient is. */
+static void check_doses(pf_loader *l)
+{
+    static const struct {
+        const char *per, *variable, *unit;
+    } NEEDS[] = {[PF_PER_KG] = {"kg", "weight", "kg"}, [PF_PER_M2] = {"m2", "bsa", "m2"}};
+    const char *names[PF_NAMES_MAX];
+    size_t n = written_names(l->population, "variables", names, PF_NAMES_MAX);
+    for (size_t a = 0; a < l->study->n_arm && l->population; a++) {
+        const pf_arm *arm = &l->study->arm[a];
+        for (size_t i = 0; i < arm->n_item; i++) {
+            const pf_regimen_item *it = &arm->item[i];
+            if (it->per == PF_PER_PATIENT) continue;
+            size_t k = 0;
+            while (k < n && strcmp(names[k], NEEDS[it->per].variable) != 0) k++;
+            if (k < n) continue;
+            pf_diag_error(l->r.diag, &it->place, "a dose per %s, but the population has no '%s'",
+                NEEDS[it->per].per, NEEDS[it->per].variable);
+            pf_diag_mend(l->r.diag, "give it a variable '%s' in %s", NEEDS[it->per].variable,
+                NEEDS[it->per].unit);
+        }
+    }
+}
+
+static void check_product_role(pf_loader *l)
+{
+    if (!l->model || !l->products.n || pf_role_find(l->model, "dose.product")) return;
+    pf_diag_error(l->r.diag, &l->products.place[0], "the model has no place for cells");
+    pf_diag_mend(l->r.diag, "give it the line: //! role dose.product NAME [cell]");
+}
+
+static size_t divisor(size_t a, size_t b)
+{
+    return b ? divisor(b, a % b) : a;
+}
+
+static void check_block(pf_loader *l, const pf_yaml *allocation)
+{
+    const pf_yaml *node = pf_yaml_get(allocation, "block");
+    size_t common = 0, total = pf_study_size(l->study);
+    if (l->study->allocation.method == PF_ALLOCATE_FIXED) {
+        if (node) pf_diag_error(l->r.diag, &node->place, "'block' belongs to method: block");
+        return;
+    }
+    if (!node) {
+        pf_diag_error(l->r.diag, &allocation->place, "method: block has no 'block'");
+        pf_diag_mend(l->r.diag, "say how many patients are in a block");
+        return;
+    }
+    for (size_t i = 0; i < l->study->n_arm; i++) common = divisor(common, l->study->arm[i].size);
+    size_t least = common ? total / common : 0;
+    if (!least || !l->file.block || l->file.block % least == 0) return;
+    pf_diag_error(l->r.diag, &node->place, "a block of %zu cannot hold the ratio of the arms' sizes",
+        (size_t)l->file.block);
+    pf_diag_expected(l->r.diag, "a multiple of %zu", least);
+}
+
+static void check_strata(pf_loader *l, const pf_yaml *allocation)
+{
+    const pf_yaml *list = pf_yaml_get(allocation, "strata");
+    const pf_population *p = &l->study->population;
+    size_t n = l->file.n_strata;
+    size_t *index = pf_arena_alloc(l->r.ctx, l->r.arena, n ? n : 1, sizeof *index);
+    if (!index) {
+        l->r.failed = PF_ERR_NO_MEMORY;
+        return;
+    }
+    const char *names[PF_NAMES_MAX];
+    size_t n_names = written_names(l->population, "variables", names, PF_NAMES_MAX);
+    for (size_t i = 0; i < n && l->population; i++) {
+        const pf_yaml *node = list->kind == PF_YAML_LIST ? list->item[i] : list;
+        index[i] = pf_population_find(p, l->file.strata[i]);
+        size_t k = 0;
+        while (k < n_names && strcmp(names[k], l->file.strata[i]) != 0) k++;
+        if (k == n_names) {
+            pf_diag_error(l->r.diag, &node->place, "the population has no variable '%s'%s",
+                l->file.strata[i], pf_diag_near(l->r.diag, l->file.strata[i], names, n_names));
+        } else if (index[i] < p->n_variable && p->variable[index[i]].kind != PF_DIST_DISCRETE &&
+                   p->variable[index[i]].kind != PF_DIST_FORMULA) {
+            pf_diag_error(l->r.diag, &node->place, "'%s' has no separate levels", l->file.strata[i]);
+            pf_diag_mend(l->r.diag, "stratify by a discrete variable, or by a formula like age > 65");
+        }
+    }
+    l->study->allocation.strata = index;
+    l->study->allocation.n_strata = n;
+}
+
+static void check_size(pf_loader *l)
+{
+    size_t n = pf_study_size(l->study);
+    pf_place arms = pf_loader_place(l, "arms"), replicates = pf_loader_place(l, "replicates");
+    if (n > MOST_PATIENTS) {
+        pf_diag_error(l->r.diag, &arms, "%zu patients in one replicate are too many", n);
+        pf_diag_expected(l->r.diag, "at most %d", MOST_PATIENTS);
+    } else if ((double)n * (double)l->study->replicates > MOST_SIMULATED) {
+        pf_diag_error(l->r.diag, &replicates, "%zu patients in %zu replicates are too many", n,
+            l->study->replicates);
+        pf_diag_expected(l->r.diag, "at most %g patients in all", MOST_SIMULATED);
+    }
+}
+
+static void check_horizon(pf_loader *l)
+{
+    const pf_study *s = l->study;
+    if (!(s->horizon > 0.0)) return;
+    const pf_yaml *kinetics = pf_yaml_get(l->file.assess, "kinetics");
+    const pf_yaml *imaging = pf_yaml_get(l->file.assess, "imaging");
+    if (s->assess.first > s->horizon && imaging)
+        pf_diag_warning(l->r.diag, &imaging->place, "the first visit lies behind the horizon of %g days",
+            s->horizon);
+    if (s->assess.n_kinetics && s->assess.kinetics[s->assess.n_kinetics - 1] > s->horizon && kinetics)
+        pf_diag_warning(l->r.diag, &kinetics->place, "day %g lies behind the horizon of %g days",
+            s->assess.kinetics[s->assess.n_kinetics - 1], s->horizon);
+}
+
+/* ---- therapy systems ---- */
+
+static void check_system(
+    pf_loader *l, const pf_table *t, size_t column, const pf_yaml *node)
+{
+    const char *near = NULL;
+    size_t distance = strlen(node->text) / 3 + 2;
+    for (size_t i = 0; i < pf_table_rows(t); i++) {
+        const char *id = pf_table_text(t, i, column);
+        if (!id) continue;
+        if (strcmp(id, node->text) == 0) return;
+        size_t d = pf_text_distance(id, node->text);
+        if (d >= distance) continue;
+        distance = d;
+        near = id;
+    }
+    if (near)
+        pf_diag_error(l->r.diag, &node->place,
+            "evidence/systems.csv has no system '%s'; did you mean '%s'?", node->text, near);
+    else
+        pf_diag_error(l->r.diag, &node->place, "evidence/systems.csv has no system '%s'", node->text);
+}
+
+static void check_systems(pf_loader *l)
+{
+    const pf_yaml *list = pf_yaml_get(l->root, "systems");
+    if (!list || !l->file.n_system) return;
+    const char *path = pf_loader_find(l, "evidence/systems.csv");
+    if (!path) {
+        pf_diag_warning(l->r.diag, &list->place,
+            "evidence/systems.csv was not found, so the systems were not looked up");
+        return;
+    }
+    pf_ctx quiet;
+    pf_ctx_init(&quiet);
+    pf_table *table = NULL;
+    size_t column = 0;
+    if (pf_table_read(&quiet, path, &table) || pf_table_find(&quiet, table, "id", &column)) {
+        pf_reader_told(&l->r, &list->place, quiet.message);
+    } else if (list->kind == PF_YAML_LIST) {
+        for (size_t i = 0; i < list->n; i++) check_system(l, table, column, list->item[i]);
+    } else {
+        check_system(l, table, column, list);
+    }
+    pf_table_free(table);
+}
+
+void pf_loader_check(pf_loader *l)
+{
+    const pf_yaml *allocation = pf_yaml_get(l->root, "allocation");
+    check_populations(l);
+    check_doses(l);
+    check_product_role(l);
+    if (allocation && allocation->kind == PF_YAML_MAP) {
+        check_block(l, allocation);
+        if (l->file.n_strata) check_strata(l, allocation);
+    }
+    check_size(l);
+    check_horizon(l);
+    check_systems(l);
+}
