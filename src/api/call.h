@@ -30,5 +30,8 @@ PF_NODISCARD pf_err pf_call_load(
 
 /** Write the tables, summary and report of a folder whose chunks are whole, and mark it complete. */
 PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);
+/** The page of a study, from summary.json and the names of the inputs. */
+PF_NODISCARD pf_err pf_results_page(
+    pf_ctx *ctx, const pf_study *study, const char *const *input, const pf_buf *json, pf_buf *out);
 
 #endif

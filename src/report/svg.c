@@ -109,3 +109,14 @@ void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text)
     pf_html_text(b, text);
     pf_buf_text(b, "</text>\n");
 }
+
+void pf_svg_legend(pf_buf *b, const pf_figures *f, const pf_frame *r)
+{
+    for (size_t a = 0; a < f->n_arm; a++) {
+        double x = r->left + r->width - 240, y = r->top + 12 + 18 * (double)a;
+        pf_buf_printf(b,
+            "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%.1f %.1fh28\"/>\n",
+            pf_arm_colour(a), pf_arm_dash(a), x, y);
+        pf_svg_text(b, x + 34, y + 4, "start", "t", f->arm[a]);
+    }
+}

@@ -31,6 +31,9 @@ void pf_svg_number(pf_buf *b, double x, double y, const char *anchor, double val
 /** Turned text beside the vertical axis. */
 void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text);
 
+/** One line for each arm, in the frame's upper right corner. */
+void pf_svg_legend(pf_buf *b, const pf_figures *f, const pf_frame *r);
+
 void pf_survival_svg(pf_buf *b, const pf_figures *f, int which);
 void pf_waterfall_svg(pf_buf *b, const pf_figures *f, size_t arm);
 void pf_kinetics_svg(pf_buf *b, const pf_figures *f);

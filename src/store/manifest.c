@@ -84,6 +84,9 @@ static void write_machine(pf_buf *b, const pf_folder *f)
 
 static void write_inputs(pf_buf *b, const pf_folder *f)
 {
+    for (size_t i = 0; i < f->study->n_source; i++)
+        if (pf_text_equal(f->study->source_path[i], f->study->path))
+            pf_json_text(b, "study_file", f->input[i]);
     pf_json_open(b, "inputs", '[');
     for (size_t i = 0; i < f->study->n_source; i++) {
         pf_json_open(b, NULL, '{');

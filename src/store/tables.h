@@ -1,4 +1,4 @@
-/* tables.h: rows as CSV, and patients.csv back as rows.
+/* tables.h: rows as CSV.
  *
  * One header row; the first column is STUDYID = "SIMULATED-<study>", so that no row travels without its
  * mark; the others carry the layout's names. Arms, responses, reasons and kinds are written as text,
@@ -17,9 +17,5 @@ void pf_table_row(pf_buf *b, const pf_study *study, const pf_layout *layout,
 
 /** Told all patients of one replicate, in order. `rows` is borrowed. */
 typedef pf_err (*pf_replicate_fn)(pf_ctx *ctx, void *payload, const pf_rows *patients);
-/** Read patients.csv as pf_table_row wrote it, replicate by replicate. Errors: IO, CORRUPT (with the
- * line), NO_MEMORY, and what `fn` returns */
-PF_NODISCARD pf_err pf_patients_read(pf_ctx *ctx, const char *path, const pf_study *study,
-    const pf_layout *layout, pf_replicate_fn fn, void *payload);
 
 #endif

@@ -1,0 +1,68 @@
+/* From whole chunks to everything a reader opens: tables, summary, report. */
+#include "api/call.h"
+#include "base/json.h"
+#include "report/report.h"
+#include "trial/simulate.h"
+#include "trial/summary.h"
+
+typedef struct {
+    const pf_study *study;
+    pf_summary *summary;
+    double *unknown; /* scratch */
+    uint64_t replicate;
+} gatherer;
+
+static pf_err add_replicate(pf_ctx *ctx, void *payload, const pf_rows *patients)
+{
+    gatherer *g = payload;
+    if (g->study->unknowns.n_variable) {
+        PF_TRY(pf_trial_unknowns(ctx, g->study, g->replicate, g->unknown));
+        PF_TRY(pf_summary_unknowns(ctx, g->summary, g->unknown));
+    }
+    g->replicate++;
+    return pf_summary_add(ctx, g->summary, patients);
+}
+
+pf_err pf_results_page(
+    pf_ctx *ctx, const pf_study *study, const char *const *input, const pf_buf *json, pf_buf *out)
+{
+    pf_arena a;
+    pf_arena_init(&a);
+    pf_page page = {.study = study, .input = input, .version = pf_version()};
+    pf_err err = pf_jvalue_parse(ctx, &a, json->bytes, json->size, &page.summary);
+    if (!err) err = pf_report_write(ctx, &page, out);
+    pf_arena_clear(&a);
+    return err;
+}
+
+static pf_err write_all(pf_ctx *ctx, pf_folder *f, pf_summary *summary)
+{
+    pf_buf json, text, page;
+    pf_buf_init(&json, ctx);
+    pf_buf_init(&text, ctx);
+    pf_buf_init(&page, ctx);
+    pf_err err = pf_summary_json(ctx, summary, &json);
+    if (!err) err = pf_folder_write(ctx, f, "summary.json", &json);
+    if (!err) err = pf_summary_text(ctx, summary, &text);
+    if (!err) err = pf_folder_write(ctx, f, "summary.txt", &text);
+    if (!err) err = pf_results_page(ctx, f->study, f->input, &json, &page);
+    if (!err) err = pf_folder_write(ctx, f, "report.html", &page);
+    if (!err) err = pf_folder_complete(ctx, f);
+    pf_buf_clear(&page);
+    pf_buf_clear(&text);
+    pf_buf_clear(&json);
+    return err;
+}
+
+pf_err pf_results_write(pf_ctx *ctx, pf_folder *f)
+{
+    gatherer g = {.study = f->study};
+    g.unknown = pf_calloc(ctx, f->study->unknowns.n_variable, sizeof *g.unknown);
+    pf_err err = g.unknown ? pf_summary_new(ctx, f->study, f->layout, &g.summary)
+                           : PF_ERR_NO_MEMORY;
+    if (!err) err = pf_folder_tables(ctx, f, add_replicate, &g);
+    if (!err) err = write_all(ctx, f, g.summary);
+    pf_summary_free(g.summary);
+    pf_free(g.unknown);
+    return err;
+}
