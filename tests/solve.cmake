@@ -1,0 +1,2 @@
+pf_test(solve pf_solve)
+pf_test(act18 pf_solve pf_input)
