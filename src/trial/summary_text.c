@@ -260,7 +260,7 @@ static pf_err comparison(table *t, const pf_measure *m)
 static void count_lines(const pf_summary *s, pf_buf *out)
 {
     uint64_t patients, failed = pf_summary_failed(s, &patients);
-    pf_buf_printf(out, "simulated: mean [central 95 %%] of %zu %s%s\n", s->n_replicate,
+    pf_buf_printf(out, "simulated: mean (kinetics: median) [central 95 %%] of %zu %s%s\n", s->n_replicate,
         s->n_replicate == 1 ? "replicate" : "replicates",
         s->n_replicate == 1 ? ", so without spread" : "");
     if (failed)
