@@ -167,7 +167,7 @@ PF_INLINE double pf_real_expm1(double x)
     p = PF_FMA(p, x, 0.5);
     double near = PF_FMA(p * x, x, x);
     double far = pf_real_exp(x) - 1.0;
-    return (x > -0.6) & (x < 0.6) ? near : far;
+    return __builtin_fabs(x) < 0.6 ? near : far;
 }
 
 PF_INLINE double pf_real_tanh(double x)
@@ -235,17 +235,22 @@ PF_INLINE double pf_real_pow(double x, double y)
     double a = x < 0.0 ? -x : x;
     double whole = floor(y) == y ? 1.0 : 0.0;
     double half = y * 0.5;
-    double odd = (whole == 1.0) & (floor(half) != half) ? 1.0 : 0.0;
+    double odd = floor(half) != half ? whole : 0.0;
     double p = pf_real_pow_positive(a, y);
     p = a == 1.0 ? 1.0 : p; /* also for an infinite y */
     double at_zero = y < 0.0 ? INFINITY : 0.0;
     p = a == 0.0 ? at_zero : p;
     double at_infinity = y < 0.0 ? 0.0 : INFINITY;
     p = a == INFINITY ? at_infinity : p;
-    p = (x < 0.0) & (odd == 1.0) ? -p : p;
-    p = (x < 0.0) & (whole == 0.0) & (a != INFINITY) ? NAN : p;
-    p = (x != x) | (y != y) ? NAN : p;
-    return (x == 1.0) | (y == 0.0) ? 1.0 : p;
+    /* A negative base: the sign of odd powers, no other than whole powers. */
+    double root = a == INFINITY ? p : NAN;
+    double negative = odd == 1.0 ? -p : p;
+    negative = whole == 1.0 ? negative : root;
+    p = x < 0.0 ? negative : p;
+    p = x == x ? p : x;
+    p = y == y ? p : y;
+    p = x == 1.0 ? 1.0 : p;
+    return y == 0.0 ? 1.0 : p;
 }
 
 #endif
