@@ -83,12 +83,25 @@ static void add_death(work *w, double f, double shift)
     }
 }
 
+/* Weights are relative to exp(shift), which follows the largest risk of the risk set, so that
+ * nothing overflows and no risk set vanishes beside patients who have left. The shift cancels.
+ */
+static double follow(work *w, double shift, double risk)
+{
+    if (risk <= shift + 30) return shift;
+    double scale = exp(shift - risk); /* 0 for the first patient */
+    for (size_t k = 0; k < 1 + w->p + w->p * w->p; k++) {
+        w->sum[k] *= scale;
+        w->dead[k] *= scale;
+    }
+    return risk;
+}
+
 /* Patients [from, to) of the sorted order are one stratum; walk it from the latest time. */
 static void add_stratum(work *w, size_t from, size_t to)
 {
     size_t p = w->p, size = 1 + p + p * p;
-    double shift = -INFINITY; /* keeps exp in range; it cancels */
-    for (size_t i = from; i < to; i++) shift = fmax(shift, w->risk[i]);
+    double shift = -INFINITY;
     memset(w->sum, 0, size * sizeof(double));
     for (size_t i = to; i > from;) {
         size_t first = i, deaths = 0;
@@ -96,6 +109,7 @@ static void add_stratum(work *w, size_t from, size_t to)
         for (; first > from && w->time[first - 1] == w->time[i - 1]; first--) {
             size_t at = first - 1;
             const double *x = w->x + at * p;
+            shift = follow(w, shift, w->risk[at]);
             double weight = exp(w->risk[at] - shift);
             add(w->sum, p, weight, x);
             if (!w->data->event[w->order[at]]) continue;
@@ -132,14 +146,14 @@ static void evaluate(work *w)
         for (size_t k = 0; k < j; k++) w->info[k * p + j] = w->info[j * p + k];
 }
 
-/* The Newton step and its decrement, score' info^-1 score; NaN when the information has no
- * inverse. */
+/* The Newton step and its decrement, score' info^-1 score. NaN when the information has no
+ * inverse: the step is left as it was. */
 static double newton(work *w)
 {
     size_t p = w->p;
     memcpy(w->factor, w->info, p * p * sizeof(double));
+    if (!pf_cholesky(p, w->factor, 1e-13)) return NAN;
     memcpy(w->step, w->score, p * sizeof(double));
-    if (!pf_cholesky(p, w->factor, 0)) return NAN;
     pf_cholesky_solve(p, w->factor, w->step);
     double decrement = 0;
     for (size_t j = 0; j < p; j++) decrement += w->step[j] * w->score[j];
@@ -186,17 +200,22 @@ static pf_cox_status iterate(work *w, unsigned most, unsigned *count)
     double decrement = newton(w), before;
     int slow = 0;
     for (*count = 0; *count < most;) {
-        if (isnan(decrement)) return slow ? PF_COX_INFINITE : PF_COX_NOT_CONVERGED;
-        if (decrement < 1e-20) return PF_COX_CONVERGED;
+        if (isnan(decrement)) return PF_COX_NOT_CONVERGED;
+        if (decrement < 1e-20 && !slow) return PF_COX_CONVERGED;
         if (slow >= 3 && decrement < 1e-11) return PF_COX_INFINITE;
+        double loglik = w->loglik;
         if (!advance(w)) return decrement < 1e-14 ? PF_COX_CONVERGED : PF_COX_NOT_CONVERGED;
         ++*count;
         before = decrement;
         decrement = newton(w);
+        if (isnan(decrement)) { /* flat: keep going the same way and see what it still brings */
+            decrement = 2 * fabs(w->loglik - loglik);
+            slow++;
+            continue;
+        }
         int stalls = decrement > 0.01 * before;
         if (decrement < 1e-14 && stalls && farthest(w) < 1e-3) return PF_COX_CONVERGED;
-        slow =
-            (before < 1e-4 && stalls && farthest(w) > 0.05) || isnan(decrement) ? slow + 1 : 0;
+        slow = before < 1e-4 && stalls && farthest(w) > 0.05 ? slow + 1 : 0;
     }
     return slow ? PF_COX_INFINITE : PF_COX_NOT_CONVERGED;
 }

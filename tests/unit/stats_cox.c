@@ -141,6 +141,46 @@ static void a_perfect_order_has_an_infinite_coefficient(void **state)
     pf_cox_clear(&c);
 }
 
+/* One event; those who left before it end up with a risk e^700 times that of everybody still
+ * there. */
+static void patients_who_left_do_not_drown_the_others(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    const double time[] = {9, 36, 18, 6, 27, 12, 9, 3};
+    const unsigned char event[] = {1, 0, 0, 0, 0, 0, 0, 0};
+    const double x[] = {0, 0.0058, 1, -0.0884, 1, -0.1527, 0, 0.2733, 0, -0.0407, 1, -0.2189, 0,
+        0.003, 0, -0.177};
+    pf_cox_data data = {8, 2, time, event, x, NULL};
+    pf_cox c;
+    assert_ok(&ctx, pf_cox_fit(&ctx, &data, NULL, &c));
+    assert_int_equal(c.status, PF_COX_INFINITE);
+    assert_close(c.loglik, 0, 0, 1e-8);
+    assert_true(isnan(c.se[1]) && isinf(c.coef[1]));
+    pf_cox_clear(&c);
+}
+
+/* The likelihood grows for ever along one direction that is no axis: both coefficients are
+ * infinite, their combination is not. (R 4.2.2 gives one finite number and NA here.) */
+static void a_slanting_way_to_infinity_is_found(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    const double time[] = {50, 50, 50, 50, 50};
+    const unsigned char event[] = {1, 1, 0, 0, 0};
+    const double x[] = {1, -1.09, 0, -1.03, 1, -0.28, 0, -0.07, 0, 0.81};
+    pf_cox_data data = {5, 2, time, event, x, NULL};
+    pf_cox_options o = {.breslow = 1};
+    pf_cox c;
+    assert_ok(&ctx, pf_cox_fit(&ctx, &data, &o, &c));
+    assert_int_equal(c.status, PF_COX_INFINITE);
+    assert_close(c.loglik, -2 * log(2), 1e-8, 0);
+    assert_true(c.coef[0] == -INFINITY && c.coef[1] == -INFINITY);
+    pf_cox_clear(&c);
+}
+
 static void units_and_distant_values_do_not_matter(void **state)
 {
     (void)state;
@@ -205,6 +245,8 @@ int main(void)
         cmocka_unit_test(every_model_is_the_one_of_r),
         cmocka_unit_test(a_covariate_that_says_the_same_has_no_coefficient),
         cmocka_unit_test(a_perfect_order_has_an_infinite_coefficient),
+        cmocka_unit_test(patients_who_left_do_not_drown_the_others),
+        cmocka_unit_test(a_slanting_way_to_infinity_is_found),
         cmocka_unit_test(units_and_distant_values_do_not_matter),
         cmocka_unit_test(nothing_to_learn_is_told),
         cmocka_unit_test(a_fit_cut_short_says_so),
