@@ -142,6 +142,11 @@ static int not_negative(const pf_graph *g, pf_node x)
     }
 }
 
+static pf_node root(pf_graph *g, pf_node x)
+{
+    return pf_graph_op(g, PF_OP_SQRT, x, 0, 0);
+}
+
 static pf_node power(pf_graph *g, pf_node x, pf_node y)
 {
     if (pf_graph_is_number(g, x, 1)) return PF_NODE_ONE;
@@ -153,9 +158,11 @@ static pf_node power(pf_graph *g, pf_node x, pf_node y)
     if (size <= 8 && size == floor(size))
         result = whole_power(g, x, (unsigned)size);
     else if (size == 0.5)
-        result = pf_graph_op(g, PF_OP_SQRT, x, 0, 0);
+        result = root(g, x);
+    else if (size == 0.25)
+        result = root(g, root(g, x));
     else if (size == 1.5)
-        result = pf_graph_op(g, PF_OP_MUL, x, pf_graph_op(g, PF_OP_SQRT, x, 0, 0), 0);
+        result = pf_graph_op(g, PF_OP_MUL, x, root(g, x), 0);
     else if (size == 1.0 / 3 && not_negative(g, x))
         result = pf_graph_op(g, PF_OP_CBRT, x, 0, 0);
     else
