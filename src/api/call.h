@@ -24,9 +24,10 @@ pf_status pf_call_end(const pf_ctx *ctx, pf_err err, pf_error *error);
 pf_err pf_call_text(pf_ctx *ctx, pf_buf *b, char **text);
 
 /** Read a study with all it names. `problems` gets what there is to say, with carets (or as JSON); the
- * context one sentence. Errors: CONFIG (also when the file is not there), NO_MEMORY, IO */
+ * context one sentence. pf_study_free `*study`. Errors: CONFIG (also when the file is not there),
+ * NO_MEMORY, IO */
 PF_NODISCARD pf_err pf_call_load(
-    pf_ctx *ctx, const char *path, int json, pf_study *study, pf_buf *problems);
+    pf_ctx *ctx, const char *path, int json, pf_study **study, pf_buf *problems);
 
 /** Write the tables, summary and report of a folder whose chunks are whole, and mark it complete. */
 PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);

@@ -1,6 +1,7 @@
 /* Looking at a run that is there: pf_show, pf_report. */
 #include "api/call.h"
 #include "base/json.h"
+#include "trial/study_read.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,7 +59,7 @@ typedef struct {
     pf_ctx ctx;
     pf_arena arena;
     pf_buf manifest, summary, page;
-    pf_study study;
+    pf_study *study;
     const char **input;
 } job;
 
@@ -81,10 +82,10 @@ static pf_err load(job *j, const char *folder)
     if (err) return err;
     const pf_jvalue *settings = pf_jvalue_get(root, "settings"),
                     *inputs = pf_jvalue_get(root, "inputs");
-    j->study.seed = strtoull(pf_jvalue_text(pf_jvalue_get(settings, "seed"), "0"), NULL, 10);
-    j->study.replicates = strtoull(
+    j->study->seed = strtoull(pf_jvalue_text(pf_jvalue_get(settings, "seed"), "0"), NULL, 10);
+    j->study->replicates = strtoull(
         pf_jvalue_text(pf_jvalue_get(settings, "replicates"), "0"), NULL, 10);
-    if (!inputs || inputs->n != j->study.n_source)
+    if (!inputs || inputs->n != j->study->n_source)
         return pf_fail(ctx, PF_ERR_CORRUPT, "the copies in '%s/inputs' are not whole", folder);
     j->input = pf_arena_alloc(ctx, &j->arena, inputs->n, sizeof *j->input);
     if (!j->input) return PF_ERR_NO_MEMORY;
@@ -96,7 +97,7 @@ static pf_err load(job *j, const char *folder)
 
 static pf_err write_page(job *j, const char *folder, char **path)
 {
-    PF_TRY(pf_results_page(&j->ctx, &j->study, j->input, &j->summary, &j->page));
+    PF_TRY(pf_results_page(&j->ctx, j->study, j->input, &j->summary, &j->page));
     char *to = pf_path_join(&j->ctx, &j->arena, folder, "report.html");
     if (!to) return PF_ERR_NO_MEMORY;
     PF_TRY(pf_file_write(&j->ctx, to, j->page.bytes, j->page.size));
@@ -121,7 +122,7 @@ pf_status pf_report(const char *folder, char **path, pf_error *error)
     pf_buf_clear(&j.page);
     pf_buf_clear(&j.summary);
     pf_buf_clear(&j.manifest);
-    pf_study_clear(&j.study);
+    pf_study_free(j.study);
     pf_arena_clear(&j.arena);
     return status;
 }

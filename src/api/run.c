@@ -3,6 +3,7 @@
 #include "model/lanes.h"
 #include "store/work.h"
 #include "trial/simulate.h"
+#include "trial/study_read.h"
 
 #include <inttypes.h>
 #include <sched.h>
@@ -14,7 +15,7 @@ typedef struct {
     pf_ctx ctx;
     pf_relay relay;
     pf_arena arena;
-    pf_study study;
+    pf_study *study;
     pf_trial *trial;
     pf_folder *folder;
     pf_work *work;
@@ -59,16 +60,16 @@ static pf_err load(job *j)
     if (err && problems.size && !pf_call_text(NULL, &problems, &j->result->text)) return err;
     pf_buf_clear(&problems);
     if (err) return err;
-    if (j->o->has_seed) j->study.seed = j->o->seed;
-    if (j->o->replicates) j->study.replicates = (size_t)j->o->replicates;
-    return pf_trial_new(&j->ctx, &j->study, &j->trial);
+    if (j->o->has_seed) j->study->seed = j->o->seed;
+    if (j->o->replicates) j->study->replicates = (size_t)j->o->replicates;
+    return pf_trial_new(&j->ctx, j->study, &j->trial);
 }
 
 /* The folder's path: what was asked, or runs/<name>. */
 static const char *folder_path(job *j)
 {
     if (j->o->out && *j->o->out) return j->o->out;
-    char *path = pf_arena_printf(&j->ctx, &j->arena, "runs/%s", j->study.name);
+    char *path = pf_arena_printf(&j->ctx, &j->arena, "runs/%s", j->study->name);
     for (char *p = path ? path + 5 : NULL; p && *p; p++)
         if (*p == '/' || *p == ' ' || (unsigned char)*p < 32) *p = '-';
     return path;
@@ -81,14 +82,14 @@ static pf_err open_folder(job *j)
     pf_folder_options fo = {.path = path, .version = pf_version(), .resume = j->o->resume,
         .force = j->o->force, .threads = j->threads, .lanes = j->lanes};
     PF_TRY(pf_folder_open(
-        &j->ctx, &fo, &j->study, pf_trial_layout(j->trial), &j->folder));
+        &j->ctx, &fo, j->study, pf_trial_layout(j->trial), &j->folder));
     j->relay.folder = j->folder;
     return PF_OK;
 }
 
 static pf_err make_workers(job *j)
 {
-    uint64_t patients = (uint64_t)j->study.replicates * pf_study_size(&j->study);
+    uint64_t patients = (uint64_t)j->study->replicates * pf_study_size(j->study);
     uint64_t chunks = (patients + PF_CHUNK_PATIENTS - 1) / PF_CHUNK_PATIENTS;
     int n = (uint64_t)j->threads < chunks ? j->threads : (int)chunks;
     j->worker = pf_calloc(&j->ctx, (size_t)n, sizeof(pf_worker *));
@@ -114,9 +115,9 @@ static void progress(void *payload, const pf_work_state *s)
 static void announce(job *j)
 {
     const pf_work_state *s = pf_work_look(j->work);
-    pf_run_info info = {.study = j->study.name, .folder = pf_folder_path(j->folder),
-        .replicates = j->study.replicates, .patients = pf_study_size(&j->study),
-        .seed = j->study.seed, .kept = s->kept, .threads = j->threads, .lanes = j->lanes};
+    pf_run_info info = {.study = j->study->name, .folder = pf_folder_path(j->folder),
+        .replicates = j->study->replicates, .patients = pf_study_size(j->study),
+        .seed = j->study->seed, .kept = s->kept, .threads = j->threads, .lanes = j->lanes};
     pf_log(&j->ctx, PF_LOG_DEBUG, "begin",
         "study = %s, version = %s, seed = %" PRIu64 ", threads = %d, lanes = %d, kept = %" PRIu64,
         info.study, pf_version(), info.seed, info.threads, info.lanes, info.kept);
@@ -150,8 +151,8 @@ static pf_err copy_text(job *j, const char *name, char **out)
 static pf_err fill_result(job *j, int complete)
 {
     pf_run_result *r = j->result;
-    uint64_t patients = (uint64_t)j->study.replicates * pf_study_size(&j->study);
-    r->replicates = j->study.replicates;
+    uint64_t patients = (uint64_t)j->study->replicates * pf_study_size(j->study);
+    r->replicates = j->study->replicates;
     r->total = patients;
     if (j->work) {
         const pf_work_state *s = pf_work_look(j->work);
@@ -165,7 +166,7 @@ static pf_err fill_result(job *j, int complete)
     if (!complete) return PF_OK;
     size_t size;
     r->done = patients;
-    r->replicates_done = j->study.replicates;
+    r->replicates_done = j->study->replicates;
     PF_TRY(copy_text(j, "report.html", &r->report));
     const char *path = pf_folder_file(&j->ctx, j->folder, "summary.txt");
     return path ? pf_file_read(&j->ctx, path, 0, &r->text, &size) : PF_ERR_NO_MEMORY;
@@ -178,7 +179,7 @@ static void clear(job *j)
     pf_free(j->worker);
     pf_folder_close(j->folder);
     pf_trial_free(j->trial);
-    pf_study_clear(&j->study);
+    pf_study_free(j->study);
     pf_arena_clear(&j->arena);
     pf_relay_clear(&j->relay);
 }
@@ -227,12 +228,12 @@ static pf_err plan(job *j, pf_buf *b)
     const char *path = folder_path(j);
     if (!path) return PF_ERR_NO_MEMORY;
     PF_TRY(pf_folder_look(&j->ctx, path, &found));
-    size_t size = pf_study_size(&j->study);
-    pf_buf_printf(b, "study     %s\n", j->study.name);
-    for (size_t i = 0; i < j->study.n_arm; i++)
-        pf_buf_printf(b, "arm       %s, %zu patients\n", j->study.arm[i].name, j->study.arm[i].size);
+    size_t size = pf_study_size(j->study);
+    pf_buf_printf(b, "study     %s\n", j->study->name);
+    for (size_t i = 0; i < j->study->n_arm; i++)
+        pf_buf_printf(b, "arm       %s, %zu patients\n", j->study->arm[i].name, j->study->arm[i].size);
     pf_buf_printf(b, "run       %zu replicates x %zu patients = %zu, seed %" PRIu64 "\n",
-        j->study.replicates, size, j->study.replicates * size, j->study.seed);
+        j->study->replicates, size, j->study->replicates * size, j->study->seed);
     pf_buf_printf(b, "machine   %d threads, %d lanes\n", j->threads, j->lanes);
     pf_buf_printf(b, "folder    %s, which %s\n", path, state[found]);
     pf_buf_text(b, "nothing was run\n");

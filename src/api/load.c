@@ -1,0 +1,79 @@
+/* Reading a study with everything it names, and pf_check. */
+#include "api/call.h"
+#include "trial/simulate.h"
+#include "trial/study_read.h"
+
+static void render(pf_diag *d, int json, pf_buf *out)
+{
+    if (json)
+        pf_diag_json(d, NULL, out);
+    else
+        pf_diag_text(d, out);
+}
+
+pf_err pf_call_load(
+    pf_ctx *ctx, const char *path, int json, pf_study **study, pf_buf *problems)
+{
+    pf_diag d;
+    *study = NULL;
+    if (!path) return pf_fail(ctx, PF_ERR_CONFIG, "no study was named");
+    if (!pf_path_exists(path))
+        return pf_fail(ctx, PF_ERR_CONFIG, "there is no study '%s'", path);
+    pf_diag_init(&d, ctx);
+    pf_err err = pf_study_read(ctx, &d, path, study);
+    if (d.n) render(&d, json, problems);
+    pf_diag_clear(&d);
+    if (!err) err = pf_buf_ok(problems);
+    return err;
+}
+
+/* The model must have what the study asks of it; only compiling tells. */
+static pf_err compile(pf_ctx *ctx, const pf_study *study)
+{
+    pf_trial *t = NULL;
+    pf_err err = pf_trial_new(ctx, study, &t);
+    pf_trial_free(t);
+    return err;
+}
+
+static void say(pf_ctx *ctx, pf_err err, int json, const pf_study *s, pf_buf *b)
+{
+    if (json && b->size) return;
+    if (json) {
+        pf_json_open(b, NULL, '{');
+        pf_json_integer(b, "errors", err ? 1 : 0);
+        pf_json_integer(b, "warnings", 0);
+        pf_json_open(b, "problems", '[');
+        if (err) {
+            pf_json_open(b, NULL, '{');
+            pf_json_text(b, "severity", "error");
+            pf_json_text(b, "sentence", ctx->message);
+            pf_json_close(b, '}');
+        }
+        pf_json_close(b, ']');
+        pf_json_close(b, '}');
+    } else if (!err) {
+        pf_buf_printf(b, "%s: no errors; %zu replicates x %zu patients in %zu arm%s\n", s->name,
+            s->replicates, pf_study_size(s), s->n_arm, s->n_arm == 1 ? "" : "s");
+    } else if (!b->size) {
+        pf_buf_printf(b, "error: %s\n", ctx->message);
+    }
+}
+
+pf_status pf_check(const char *study, int json, char **text, pf_error *error)
+{
+    pf_ctx ctx;
+    pf_buf b;
+    pf_study *s = NULL;
+    *text = NULL;
+    pf_ctx_init(&ctx);
+    pf_buf_init(&b, NULL);
+    pf_err err = pf_call_load(&ctx, study, json, &s, &b);
+    if (!err) err = compile(&ctx, s);
+    say(&ctx, err, json, s, &b);
+    pf_err late = pf_call_text(&ctx, &b, text);
+    pf_status status = pf_call_end(&ctx, err ? err : late, error);
+    pf_buf_clear(&b);
+    pf_study_free(s);
+    return status;
+}

@@ -1,0 +1,296 @@
+/* Tables made from summary.json: arms, comparisons, published against simulated, unknowns. */
+#include "report/report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static double number(const pf_jvalue *v, const char *key)
+{
+    return pf_jvalue_number(pf_jvalue_get(v, key));
+}
+
+static const char *text(const pf_jvalue *v, const char *key)
+{
+    return pf_jvalue_text(pf_jvalue_get(v, key), "");
+}
+
+void pf_html_value(pf_buf *b, double x, const char *unit)
+{
+    static const double MONTH = 30.4375;
+    int is_share = !strcmp(unit, "share"), is_day = !strcmp(unit, "day");
+    if (!isfinite(x))
+        pf_buf_text(b, "–");
+    else if (is_share)
+        pf_buf_printf(b, "%.1f %%", 100 * x);
+    else if (is_day && fabs(x) >= 60)
+        pf_buf_printf(b, "%.1f months", x / MONTH);
+    else {
+        pf_html_number(b, x, 3);
+        if (is_day) pf_buf_text(b, " days");
+        if (!is_day && *unit && strcmp(unit, "1")) {
+            pf_buf_text(b, " ");
+            pf_html_text(b, unit);
+        }
+    }
+}
+
+/* "31.2 % [20.1, 44.0]" */
+static void interval(pf_buf *b, double x, double low, double high, const char *unit)
+{
+    pf_html_value(b, x, unit);
+    if (!isfinite(low) && !isfinite(high)) return;
+    pf_buf_text(b, " <span class=\"ci\">[");
+    pf_html_value(b, low, unit);
+    pf_buf_text(b, ", ");
+    pf_html_value(b, high, unit);
+    pf_buf_text(b, "]</span>");
+}
+
+/* "PFS at 6 months" */
+static void endpoint(pf_buf *b, const pf_jvalue *v)
+{
+    static const char *const plain[][2] = {{"PFS_at", "PFS"}, {"OS_at", "OS"},
+        {"kinetics", "kinetics"}, {"ORR_difference", "difference in ORR"},
+        {"PFS_hazard_ratio", "PFS hazard ratio"}, {"OS_hazard_ratio", "OS hazard ratio"}};
+    const char *name = text(v, "endpoint");
+    double at = number(v, "at_day");
+    for (size_t i = 0; i < PF_COUNT(plain); i++)
+        if (!strcmp(name, plain[i][0])) name = plain[i][1];
+    for (; *name; name++)
+        pf_buf_put(b, *name == '_' ? " " : name, 1);
+    if (!isfinite(at)) return;
+    pf_buf_text(b, " at ");
+    pf_html_value(b, at, "day");
+}
+
+static const pf_jvalue *find_measure(const pf_jvalue *list, const pf_jvalue *like)
+{
+    double at = number(like, "at_day");
+    for (const pf_jvalue *v = list ? list->first : NULL; v; v = v->next) {
+        double other = number(v, "at_day");
+        int same = at == other || (isnan(at) && isnan(other));
+        if (same && !strcmp(text(v, "endpoint"), text(like, "endpoint"))) return v;
+    }
+    return NULL;
+}
+
+static void arm_heads(pf_buf *b, const pf_jvalue *arms, const char *first)
+{
+    size_t i = 0;
+    pf_buf_printf(b, "<table><thead><tr><th>%s</th>", first);
+    for (const pf_jvalue *v = arms->first; v; v = v->next, i++) {
+        pf_buf_printf(b, "<th><span class=\"key\" style=\"background:%s\"></span>", pf_arm_colour(i));
+        pf_html_text(b, text(v, "name"));
+        pf_buf_text(b, "</th>");
+    }
+    pf_buf_text(b, "</tr></thead><tbody>\n");
+}
+
+static void count_row(pf_buf *b, const pf_jvalue *arms, const char *title, const char *key)
+{
+    pf_buf_printf(b, "<tr><td>%s</td>", title);
+    for (const pf_jvalue *v = arms->first; v; v = v->next) {
+        pf_buf_text(b, "<td>");
+        double x = number(v, key);
+        if (isfinite(x) && x == floor(x))
+            pf_buf_printf(b, "%.0f", x);
+        else
+            pf_html_number(b, x, 3);
+        pf_buf_text(b, "</td>");
+    }
+    pf_buf_text(b, "</tr>\n");
+}
+
+void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
+{
+    const pf_jvalue *arms = pf_jvalue_get(summary, "arms");
+    if (!arms || !arms->first) return;
+    arm_heads(b, arms, "endpoint");
+    count_row(b, arms, "patients of one replicate", "size");
+    count_row(b, arms, "patients simulated", "patients");
+    count_row(b, arms, "of them with at least one dose", "treated");
+    count_row(b, arms, "doses, mean", "doses_mean");
+    const pf_jvalue *first = pf_jvalue_get(arms->first, "endpoints");
+    for (const pf_jvalue *row = first ? first->first : NULL; row; row = row->next) {
+        pf_buf_text(b, "<tr><td>");
+        endpoint(b, row);
+        pf_buf_text(b, "</td>");
+        for (const pf_jvalue *v = arms->first; v; v = v->next) {
+            const pf_jvalue *m = find_measure(pf_jvalue_get(v, "endpoints"), row);
+            const char *unit = text(m, "unit");
+            int is_share = !strcmp(unit, "share");
+            pf_buf_text(b, "<td>");
+            interval(b, number(m, is_share ? "mean" : "median"), number(m, "q025"),
+                number(m, "q975"), unit);
+            pf_buf_text(b, "</td>");
+        }
+        pf_buf_text(b, "</tr>\n");
+    }
+    pf_buf_text(b, "</tbody></table>\n<p class=\"note\">Shares: mean over replicates; times and levels: "
+                   "median over replicates of the replicate's median. In brackets the 2.5 and 97.5 % "
+                   "quantiles over replicates: what trials of this size would show, given all that "
+                   "is unknown. – : not reached, or nobody could have one.</p>\n");
+}
+
+void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
+{
+    static const char *const share[] = {
+        "share_below_0.05", "share_below_1", "share_above_1", "share_above_0"};
+    static const char *const words[] = {"p &lt; 0.05 in", "below 1 in", "above 1 in", "above 0 in"};
+    const pf_jvalue *list = pf_jvalue_get(summary, "comparisons");
+    if (!list || !list->first) return;
+    pf_buf_text(b, "<h3>Comparisons</h3>\n<table><thead><tr><th>arm</th><th>against</th>"
+                   "<th>measure</th><th>median over replicates</th><th>replicates</th></tr></thead>"
+                   "<tbody>\n");
+    for (const pf_jvalue *c = list->first; c; c = c->next) {
+        const pf_jvalue *m = pf_jvalue_get(c, "measures");
+        for (m = m ? m->first : NULL; m; m = m->next) {
+            pf_buf_text(b, "<tr><td>");
+            pf_html_text(b, text(c, "arm"));
+            pf_buf_text(b, "</td><td>");
+            pf_html_text(b, text(c, "against"));
+            pf_buf_text(b, "</td><td>");
+            endpoint(b, m);
+            pf_buf_text(b, "</td><td>");
+            interval(b, number(m, "median"), number(m, "q025"), number(m, "q975"),
+                text(m, "unit"));
+            pf_buf_text(b, "</td><td>");
+            for (size_t i = 0; i < PF_COUNT(share); i++) {
+                double x = number(m, share[i]);
+                if (isfinite(x)) pf_buf_printf(b, "%s %.0f %%", words[i], 100 * x);
+            }
+            pf_buf_text(b, "</td></tr>\n");
+        }
+    }
+    pf_buf_text(b, "</tbody></table>\n");
+}
+
+static void published_row(pf_buf *b, const pf_jvalue *v)
+{
+    const char *unit = text(v, "unit"), *verdict = text(v, "verdict");
+    double n = number(v, "published_n"), percentile = number(v, "percentile");
+    pf_buf_text(b, "<tr><td>");
+    endpoint(b, v);
+    pf_buf_text(b, "</td><td>");
+    pf_html_text(b, text(v, "arm"));
+    if (*text(v, "against")) {
+        pf_buf_text(b, " / ");
+        pf_html_text(b, text(v, "against"));
+    }
+    pf_buf_text(b, "</td><td>");
+    interval(b, number(v, "published"), number(v, "published_low"), number(v, "published_high"),
+        unit);
+    if (isfinite(n)) pf_buf_printf(b, " <span class=\"ci\">n %.0f</span>", n);
+    pf_buf_text(b, "</td><td>");
+    interval(b, number(v, !strcmp(unit, "share") ? "simulated_mean" : "simulated_median"),
+        number(v, "simulated_q025"), number(v, "simulated_q975"), unit);
+    pf_buf_text(b, "</td><td>");
+    if (isfinite(percentile))
+        pf_buf_printf(b, "%.0f", percentile);
+    else
+        pf_buf_text(b, "–");
+    pf_buf_printf(b, "</td><td class=\"%s\">", !strcmp(verdict, "pass") ? "pass"
+                                              : !strcmp(verdict, "miss") ? "miss" : "");
+    pf_html_text(b, verdict);
+    if (pf_jvalue_number(pf_jvalue_get(v, "provisional")) == 1.0 && strcmp(verdict, "cannot say"))
+        pf_buf_text(b, " (provisional)");
+    pf_buf_text(b, "</td><td>");
+    pf_html_text(b, text(v, "source"));
+    pf_buf_text(b, "</td></tr>\n");
+}
+
+void pf_html_published(pf_buf *b, const pf_jvalue *summary)
+{
+    static const char *const role[] = {"fit", "check", "predict", "claim"};
+    static const char *const meaning[] = {
+        "Fit: these figures were allowed to shape parameters; agreement says nothing new",
+        "Check: not used for fitting, but known when the model was built",
+        "Predict: not used in any way; this is the test",
+        "Claim: stated somewhere without a traceable source; never used"};
+    const pf_jvalue *all = pf_jvalue_get(summary, "expectations");
+    int any = 0;
+    for (size_t i = 0; i < PF_COUNT(role); i++) {
+        const pf_jvalue *list = pf_jvalue_get(pf_jvalue_get(all, role[i]), "figures");
+        if (!list || !list->first) continue;
+        any = 1;
+        pf_buf_printf(b, "<h3>%s</h3>\n", meaning[i]);
+        pf_buf_text(b, "<table><thead><tr><th>endpoint</th><th>arm</th><th>published</th>"
+                       "<th>simulated</th><th>percentile</th><th>verdict</th><th>source</th></tr>"
+                       "</thead><tbody>\n");
+        for (const pf_jvalue *v = list->first; v; v = v->next) published_row(b, v);
+        pf_buf_text(b, "</tbody></table>\n<ul class=\"note\">");
+        for (const pf_jvalue *v = list->first; v; v = v->next) {
+            if (!*text(v, "sentence")) continue;
+            pf_buf_text(b, "<li>");
+            pf_html_text(b, text(v, "sentence"));
+            pf_buf_text(b, "</li>\n");
+        }
+        pf_buf_text(b, "</ul>\n");
+    }
+    if (!any) pf_buf_text(b, "<p>The study names no published figures.</p>\n");
+}
+
+static void prior(pf_buf *b, const pf_jvalue *v)
+{
+    double centre = number(v, "centre"), spread = number(v, "spread");
+    double low = number(v, "low"), high = number(v, "high");
+    const char *kind = text(v, "distribution");
+    int ranged = strstr(kind, "uniform") != NULL;
+    pf_html_text(b, kind);
+    if (!ranged && isfinite(centre)) {
+        pf_buf_text(b, ", centre ");
+        pf_html_number(b, centre, 3);
+        if (isfinite(spread) && spread > 0) {
+            pf_buf_text(b, ", sd ");
+            pf_html_number(b, spread, 3);
+        }
+    }
+    if (!isfinite(low) && !isfinite(high)) return;
+    pf_buf_text(b, ", ");
+    pf_html_number(b, low, 3);
+    pf_buf_text(b, " to ");
+    pf_html_number(b, high, 3);
+}
+
+void pf_html_unknowns(pf_buf *b, const pf_jvalue *summary)
+{
+    static const char *const key[] = {"rank_correlation_ORR_last_arm",
+        "rank_correlation_ORR_difference", "rank_correlation_PFS_last_arm"};
+    const pf_jvalue *list = pf_jvalue_get(summary, "unknowns");
+    if (!list || !list->first) {
+        pf_buf_text(b, "<p>The study draws no unknown parameters.</p>\n");
+        return;
+    }
+    pf_buf_text(b, "<table><thead><tr><th>parameter</th><th>prior</th><th>unit</th>"
+                   "<th>ORR, last arm</th><th>ORR, difference</th><th>PFS, last arm</th>"
+                   "<th>source</th></tr></thead><tbody>\n");
+    for (const pf_jvalue *v = list->first; v; v = v->next) {
+        pf_buf_text(b, "<tr><td><code>");
+        pf_html_text(b, text(v, "name"));
+        pf_buf_text(b, "</code></td><td>");
+        prior(b, v);
+        pf_buf_text(b, "</td><td>");
+        pf_html_text(b, text(v, "unit"));
+        for (size_t i = 0; i < PF_COUNT(key); i++) {
+            pf_buf_text(b, "</td><td>");
+            pf_html_number(b, number(v, key[i]), 2);
+        }
+        pf_buf_text(b, "</td><td>");
+        if (pf_jvalue_number(pf_jvalue_get(v, "unpublished")) == 1.0)
+            pf_buf_text(b, "<b>nobody has published it</b> ");
+        pf_html_text(b, text(v, "source"));
+        pf_buf_text(b, "</td></tr>\n");
+    }
+    pf_buf_text(b, "</tbody></table>\n<p class=\"note\">Each replicate draws these anew. The three "
+                   "columns are rank correlations over replicates: far from 0 means that knowing "
+                   "this parameter better would narrow the result.</p>\n");
+}
+
+void pf_html_failures(pf_buf *b, const pf_jvalue *summary)
+{
+    double failed = number(summary, "failed");
+    pf_buf_text(b, "<p>");
+    pf_html_text(b, text(summary, "failed_note"));
+    pf_buf_printf(b, ".%s</p>\n", failed > 0 ? " Who, when and why: <code>failures.csv</code>." : "");
+}
