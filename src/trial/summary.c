@@ -118,6 +118,7 @@ pf_err pf_summary_new(
     s->expect_measure = pf_calloc(ctx, study->n_expect, sizeof *s->expect_measure);
     pf_err err = s->expect_measure ? make_arms(ctx, s) : PF_ERR_NO_MEMORY;
     if (!err) err = choose_measures(ctx, s);
+    if (!err) err = pf_summary_find_ranges(ctx, s);
     if (!err) {
         s->inner = pf_calloc(ctx, s->n_measure, sizeof *s->inner);
         if (!s->inner) err = PF_ERR_NO_MEMORY;
@@ -146,6 +147,7 @@ void pf_summary_free(pf_summary *s)
     pf_free(s->value);
     pf_free(s->inner);
     pf_free(s->unknown);
+    pf_free(s->range);
     pf_free(s->bar);
     pf_free(s);
 }
@@ -209,34 +211,12 @@ static pf_err add_measures(pf_ctx *ctx, pf_summary *s, const pf_replicate *r)
     return PF_OK;
 }
 
-/* The row of unknowns of the replicate that comes next; NaN until told. */
-static pf_err unknown_row(pf_ctx *ctx, pf_summary *s, double **out)
-{
-    size_t n = s->study->unknowns.n_variable;
-    while (s->n_unknown_rows <= s->n_replicate) {
-        PF_TRY(pf_reserve(ctx, &s->unknown, &s->unknown_capacity, s->n_unknown_rows,
-            (n + 1) * sizeof *s->unknown));
-        for (size_t i = 0; i < n; i++) s->unknown[s->n_unknown_rows * n + i] = NAN;
-        s->n_unknown_rows++;
-    }
-    *out = s->unknown + s->n_replicate * n;
-    return PF_OK;
-}
-
-pf_err pf_summary_unknowns(pf_ctx *ctx, pf_summary *s, const double *x)
-{
-    double *row;
-    PF_TRY(unknown_row(ctx, s, &row));
-    for (size_t i = 0; i < s->study->unknowns.n_variable; i++) row[i] = x[i];
-    return PF_OK;
-}
-
 pf_err pf_summary_add(pf_ctx *ctx, pf_summary *s, const pf_rows *patients)
 {
     pf_replicate r;
-    double *unknown;
+    uint64_t replicate = patients->n ? (uint64_t)patients->x[PF_P_REPLICATE] : s->n_replicate;
     pf_err err = pf_replicate_fit(ctx, s->study, s->layout, patients, &r);
-    if (!err) err = unknown_row(ctx, s, &unknown);
+    if (!err) err = pf_summary_add_doses(ctx, s, replicate);
     if (!err) err = add_measures(ctx, s, &r);
     for (size_t i = 0; i < patients->n && !err; i++)
         err = add_patient(ctx, s, patients->x + i * patients->n_column);

@@ -40,6 +40,11 @@ typedef struct pf_bar {
     int best, new_lesion; /* new_lesion: the patient progressed by one */
 } pf_bar;
 
+/* A dose that is given as a range: an unknown like those of study->unknowns. */
+typedef struct pf_dose_range {
+    size_t arm, item;
+} pf_dose_range;
+
 struct pf_summary {
     const pf_study *study;
     const pf_layout *layout;
@@ -49,9 +54,11 @@ struct pf_summary {
     size_t n_replicate, value_capacity;
     double *value;     /* [n_replicate][n_measure] */
     pf_moments *inner; /* [n_measure] variance within a replicate */
-    size_t unknown_capacity;
-    double *unknown; /* [n_replicate + 1][n_variable of study->unknowns] */
-    size_t n_unknown_rows;
+    size_t n_range, range_capacity;
+    pf_dose_range *range;
+    size_t n_unknown; /* variables of study->unknowns, then dose ranges */
+    size_t n_unknown_rows, unknown_capacity;
+    double *unknown; /* [n_unknown_rows][n_unknown] */
     pf_arm_tally *arm;
     size_t n_bar, bar_capacity;
     pf_bar *bar;
@@ -68,8 +75,14 @@ uint64_t pf_summary_failed(const pf_summary *s, uint64_t *patients);
 /** The unit of a measure as text: "share", "day", the kinetics unit, "1". */
 const char *pf_summary_unit(const pf_summary *s, int kind);
 
-/* Pieces of summary.json (summary_figures.c). */
+/* Curves, waterfall and kinetics of summary.json (summary_figures.c). */
 PF_NODISCARD pf_err pf_summary_figures_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);
+
+/* Unknowns (summary_unknowns.c): find the dose ranges; the row of the replicate that comes
+ * next; its doses; the list in summary.json. */
+PF_NODISCARD pf_err pf_summary_find_ranges(pf_ctx *ctx, pf_summary *s);
+PF_NODISCARD pf_err pf_summary_unknown_row(pf_ctx *ctx, pf_summary *s, double **out);
+PF_NODISCARD pf_err pf_summary_add_doses(pf_ctx *ctx, pf_summary *s, uint64_t replicate);
 PF_NODISCARD pf_err pf_summary_unknowns_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);
 
 #endif

@@ -49,8 +49,10 @@ static void bare(char *text, size_t size, int kind, double x)
 {
     pf_measure_print(text, size, kind, x, NULL);
     char *space = strchr(text, ' ');
-    if (isinf(x)) snprintf(text, size, "nr"); /* not reached */
-    else if (space) *space = '\0';
+    if (isinf(x))
+        snprintf(text, size, "nr"); /* not reached */
+    else if (space)
+        *space = '\0';
 }
 
 static void simulated_cell(
@@ -260,8 +262,8 @@ static pf_err comparison(table *t, const pf_measure *m)
 static void count_lines(const pf_summary *s, pf_buf *out)
 {
     uint64_t patients, failed = pf_summary_failed(s, &patients);
-    pf_buf_printf(out, "simulated: mean (kinetics: median) [central 95 %%] of %zu %s%s\n", s->n_replicate,
-        s->n_replicate == 1 ? "replicate" : "replicates",
+    pf_buf_printf(out, "simulated: mean (kinetics: median) [central 95 %%] of %zu %s%s\n",
+        s->n_replicate, s->n_replicate == 1 ? "replicate" : "replicates",
         s->n_replicate == 1 ? ", so without spread" : "");
     if (failed)
         pf_buf_printf(out, "%llu %s failed (failures.csv), %llu counted\n",

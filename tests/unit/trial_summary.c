@@ -545,7 +545,10 @@ static void the_unknown_that_drives_the_result_comes_first(void **state)
         {.name = "driver", .kind = PF_DIST_LOGUNIFORM, .low = 1, .high = 9, .unknown = 1}};
     pf_arm arm[1];
     pf_study s = study(arm, 1, 10);
+    const double low = 1e8;
+    const pf_regimen_item nk = {.drug = "x", .n_dose = 1, .dose = &low, .dose_high = 1e10};
     s.unknowns = (pf_population){.n_variable = 2, .variable = v};
+    arm[0].n_item = 1, arm[0].item = &nk;
     pf_layout l = layout();
     pf_summary *sum = NULL;
     pf_arena a;
@@ -559,7 +562,8 @@ static void the_unknown_that_drives_the_result_comes_first(void **state)
         if (k != 4) assert_ok(NULL, pf_summary_unknowns(NULL, sum, x)); /* one is not told */
         add(sum, &l, k, p, 10);
     }
-    const pf_jvalue *u = nth(pf_jvalue_get(json_of(sum, &a), "unknowns"), 0);
+    const pf_jvalue *list = pf_jvalue_get(json_of(sum, &a), "unknowns"), *u = nth(list, 0);
+    assert_int_equal(list->n, 3); /* the dose, given as a range, is one of them */
     assert_string_equal(pf_jvalue_text(pf_jvalue_get(u, "name"), ""), "driver");
     assert_close(number(u, "rank_correlation_ORR_last_arm"), 1, 1e-12, 0);
     pf_summary_free(sum);
