@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PROBLEMS = 500, WIDEST_LINE = 100 };
+enum { MOST_PROBLEMS = 500, WIDEST_LINE = 100, WIDEST_CARET = 50 };
 
 struct pf_diag_file {
     const char *name;
@@ -140,7 +140,8 @@ void pf_diag_mend(pf_diag *d, const char *fmt, ...)
 const char *pf_diag_near(pf_diag *d, const char *name, const char *const *candidates, size_t n)
 {
     ptrdiff_t i = pf_text_nearest(name, candidates, n);
-    if (i < 0) return "";
+    /* Of a name of one or two letters everything is near. */
+    if (i < 0 || pf_text_distance(name, candidates[i]) >= strlen(name)) return "";
     const char *text =
         pf_arena_printf(d->ctx, &d->arena, "; did you mean '%s'?", candidates[i]);
     return text ? text : "";
@@ -203,20 +204,36 @@ static const char *line_of(const pf_diag *d, const pf_place *place, size_t *leng
     return p;
 }
 
+size_t pf_utf8_length(const char *text, size_t left)
+{
+    const unsigned char *p = (const unsigned char *)text;
+    if (p[0] < 0x80) return 1;
+    size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+    if (p[0] < 0xc2 || p[0] > 0xf4 || n > left) return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80) return 0;
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f)) return 0;
+    if ((p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f)) return 0;
+    return n;
+}
+
 static int continues(char c)
 {
     return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-/* Put the characters [from, to) of a line, counted from 0; control characters become blanks. */
+/* Put the characters [from, to) of a line, counted from 0; control characters become blanks and
+ * bytes that are not UTF-8 question marks. */
 static void put_part(pf_buf *out, const char *text, size_t length, size_t from, size_t to)
 {
     size_t at = 0;
     for (size_t i = 0; i < length; i++) {
         if (i && !continues(text[i])) at++;
         if (at < from || at >= to) continue;
-        char c = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : text[i];
-        pf_buf_put(out, &c, 1);
+        size_t n = pf_utf8_length(text + i, length - i);
+        char c = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? ' ' : n ? text[i] : '?';
+        pf_buf_put(out, n > 1 ? text + i : &c, n > 1 ? n : 1);
+        i += n > 1 ? n - 1 : 0;
     }
 }
 
@@ -243,6 +260,7 @@ static void put_line(const pf_diag *d, const pf_problem *p, pf_buf *out)
     size_t from = n > WIDEST_LINE && column > WIDEST_LINE / 2 ? column - WIDEST_LINE / 2 : 0;
     size_t to = n > from + WIDEST_LINE ? from + WIDEST_LINE : n;
     if (end > to) end = to > column ? to : column + 1;
+    if (end > column + WIDEST_CARET) end = column + WIDEST_CARET;
     pf_buf_printf(out, "%5d | %s", p->place.line, from ? "..." : "");
     put_part(out, text, length, from, to);
     pf_buf_printf(out, "%s\n      | %s", to < n ? "..." : "", from ? "   " : "");

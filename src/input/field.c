@@ -80,7 +80,7 @@ static int misfit(pf_reader *r, const char *name, const char *units, const pf_pl
     const char *allowed = pf_field_units_text(r, units);
     if (q->has_unit && !pf_unit_known(r->units, q->unit)) {
         unknown_unit(r, at, q->unit);
-        pf_diag_expected(r->diag, "%s", allowed);
+        if (!pf_unit_nearest(q->unit)) pf_diag_expected(r->diag, "%s", allowed);
     } else if (q->has_unit) {
         pf_diag_error(r->diag, at, "'%s' cannot be in %s", name, q->unit);
         pf_diag_expected(r->diag, "%s", allowed);
@@ -137,7 +137,7 @@ static int in_range(pf_reader *r, const pf_field *f, const pf_place *at, double 
     char unit[PF_UNIT_LENGTH] = "";
     if (f->kind != PF_FIELD_SPAN && f->unit) part(f->unit, 0, unit, sizeof unit);
     const char *u = strcmp(unit, "1") == 0 ? "" : unit, *blank = *u ? " " : "";
-    pf_diag_error(r->diag, at, "'%s' is %g%s%s", f->name, x, blank, u);
+    pf_diag_error(r->diag, at, "'%s' is %.10g%s%s", f->name, x, blank, u);
     if (f->low == DBL_MIN && !isfinite(f->high))
         pf_diag_expected(r->diag, "more than 0%s%s", blank, u);
     else if (f->low == DBL_MIN)
@@ -146,8 +146,6 @@ static int in_range(pf_reader *r, const pf_field *f, const pf_place *at, double 
         pf_diag_expected(r->diag, "at least %g%s%s", f->low, blank, u);
     else
         pf_diag_expected(r->diag, "%.15g to %.15g%s%s", f->low, f->high, blank, u);
-    if (!*u && f->high == 1.0 && x > 1.0 && x <= 100.0)
-        pf_diag_mend(r->diag, "a share is written '%g %%' or %g", x, x / 100.0);
     return 0;
 }
 
@@ -199,9 +197,13 @@ static int read_number(pf_reader *r, const pf_field *f, const pf_yaml *node, dou
         pf_diag_expected(r->diag, "one value");
         return 0;
     }
-    if (!in_range(r, f, &node->place, q.low)) return 0;
-    *out = q.low;
-    return 1;
+    if (in_range(r, f, &node->place, q.low)) {
+        *out = q.low;
+        return 1;
+    }
+    if (!q.has_unit && f->high == 1.0 && q.low > 1.0 && q.low <= 100.0)
+        pf_diag_mend(r->diag, "a share is written '%g %%' or %g", q.low, q.low / 100.0);
+    return 0;
 }
 
 /* A member of a list whose unit stands behind the list. */
@@ -310,9 +312,9 @@ static int read_choice(pf_reader *r, const pf_field *f, const pf_yaml *node, int
         *out = (int)i;
         return 1;
     }
-    pf_diag_error(r->diag, &node->place, "'%s' cannot be '%s'%s", f->name, node->text,
-        pf_diag_near(r->diag, node->text, words, n));
-    pf_diag_expected(r->diag, "%s", allowed);
+    const char *near = pf_diag_near(r->diag, node->text, words, n);
+    pf_diag_error(r->diag, &node->place, "'%s' cannot be '%s'%s", f->name, node->text, near);
+    if (!*near) pf_diag_expected(r->diag, "%s", allowed);
     return 0;
 }
 
@@ -385,7 +387,8 @@ int pf_fields_read(pf_reader *r, const pf_yaml *map, const pf_fields *t, void *i
     size_t before = r->diag->errors;
     defaults(r, t, into);
     if (map->kind != PF_YAML_MAP) {
-        wants(r, t->title, map, "a map of keys");
+        pf_diag_error(r->diag, &map->place, "this %s is %s", t->title, pf_yaml_kind_text(map));
+        pf_diag_expected(r->diag, "a map of keys");
         return 0;
     }
     for (size_t i = 0; i < map->n; i++) {

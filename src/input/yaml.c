@@ -87,25 +87,12 @@ static void *obtain(builder *b, size_t n, size_t size)
 
 /* ---- before libyaml: characters ---- */
 
-/* The length of the UTF-8 character at p, 0 when it is none. */
-static size_t utf8(const unsigned char *p, size_t left)
-{
-    if (p[0] < 0x80) return 1;
-    size_t n = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || n > left) return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((p[i] & 0xc0) != 0x80) return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f)) return 0;
-    if ((p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f)) return 0;
-    return n;
-}
-
 static int characters_are_good(builder *b, const char *text, size_t size)
 {
     pf_place at = {b->file, 1, 1, 0};
     for (size_t i = 0; i < size;) {
         unsigned char c = (unsigned char)text[i];
-        size_t n = utf8((const unsigned char *)text + i, size - i);
+        size_t n = pf_utf8_length(text + i, size - i);
         int control = c < ' ' && c != '\t' && c != '\n' && c != '\r';
         if (!n) {
             pf_diag_error(b->diag, &at, "byte %02x is not UTF-8", c);
@@ -418,8 +405,9 @@ static void syntax_error(builder *b, const yaml_parser_t *p)
         b->failed = pf_fail(b->diag->ctx, PF_ERR_NO_MEMORY, "reading %s", b->file);
         return;
     }
-    pf_place at = place_of(b, &p->problem_mark, NULL);
     const char *says = p->problem ? p->problem : "it cannot be read";
+    int unclosed = strstr(says, "expected ','") != NULL; /* the opening bracket says more than the end */
+    pf_place at = place_of(b, unclosed ? &p->context_mark : &p->problem_mark, NULL);
     if (byte_at(b, p->problem_mark.index) == '\t') {
         pf_diag_error(b->diag, &at, "a tab cannot indent a line");
         pf_diag_mend(b->diag, "indent with spaces");

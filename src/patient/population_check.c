@@ -138,10 +138,7 @@ static void check_use(checker *c, const pf_population *p, const pf_variable *v)
             c->list->item[i]->place.column == v->place.column)
             node = pf_yaml_get(c->list->item[i], "name");
     if (!node || !s->model) return;
-    if (symbol) {
-        check_parameter(c, node);
-        return;
-    }
+    if (symbol && symbol->kind != PF_SYMBOL_ASSIGNED) return; /* it sets that one */
     if (s->overrides && among(v->name, s->extra, s->n_extra)) return;
     if (s->overrides) {
         check_parameter(c, node);

@@ -75,11 +75,12 @@ static size_t product_index(
     return l->n++;
 }
 
-/* The unit in which the model takes a drug; NULL and a problem when it takes none of that name. */
+/* The unit in which the model takes a drug; NULL and a problem when it takes none of that name,
+ * NULL alone when the model has mistakes of its own. */
 static const char *drug_unit(
     pf_reader *r, const pf_model *model, const char *drug, const pf_yaml *node)
 {
-    if (!model) return "mg";
+    if (!model) return NULL;
     const char *names[64];
     size_t n = 0, roles = pf_model_role_count(model);
     for (size_t i = 0; i < roles; i++) {

@@ -68,9 +68,10 @@ static void unknown_endpoint(pf_loader *l, const pf_yaml *node)
     names[PF_ENDPOINT_PFS_AT] = "PFS at 12 month";
     names[PF_ENDPOINT_OS_AT] = "OS at 12 month";
     names[PF_ENDPOINT_KINETICS] = "kinetics day 7";
-    pf_diag_error(l->r.diag, &node->place, "there is no endpoint '%s'%s", node->text,
-        pf_diag_near(l->r.diag, node->text, names, PF_ENDPOINT_COUNT));
-    pf_diag_expected(l->r.diag, "ORR, DCR, CR, PFS, OS, DOR, 'PFS at 12 month', 'OS at 5 year', "
+    const char *near = pf_diag_near(l->r.diag, node->text, names, PF_ENDPOINT_COUNT);
+    pf_diag_error(l->r.diag, &node->place, "there is no endpoint '%s'%s", node->text, near);
+    if (!*near)
+        pf_diag_expected(l->r.diag, "ORR, DCR, CR, PFS, OS, DOR, 'PFS at 12 month', 'OS at 5 year', "
                                 "'kinetics day 7', Cmax, Tmax, 'PFS ratio' or 'OS ratio'");
 }
 
