@@ -61,12 +61,12 @@ static int go(const verb *v, const settings *s, const char *model)
     char *text = NULL;
     pf_error error;
     pf_status status = pf_simulate(&o, &text, &error);
-    if (status) return cli_fail(status, &error);
-    int code = PF_DONE;
-    if (o.out)
+    int code = PF_DONE; /* patients that failed leave gaps; the others are written */
+    if (text && o.out)
         fputs(text, stderr);
-    else
+    else if (text)
         code = cli_print(text);
+    if (status) code = cli_fail(status, &error);
     pf_text_free(text);
     return code;
 }
