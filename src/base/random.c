@@ -50,8 +50,8 @@ uint32_t pf_random_word(pf_random *r)
 double pf_random_uniform(pf_random *r)
 {
     uint64_t high = pf_random_word(r), low = pf_random_word(r);
-    uint64_t bits = (high << 32 | low) >> 11;
-    return ((double)bits + 0.5) * 0x1p-53;
+    uint64_t bits = (high << 32 | low) >> 12; /* 52 bits: adding a half is exact, so 1 is never reached */
+    return ((double)bits + 0.5) * 0x1p-52;
 }
 
 double pf_random_normal(pf_random *r)

@@ -41,7 +41,7 @@ void pf_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]
 void pf_random_init(pf_random *r, uint64_t seed, pf_draw_purpose purpose, uint64_t replicate,
     uint64_t patient, uint32_t stream);
 uint32_t pf_random_word(pf_random *r);
-double pf_random_uniform(pf_random *r);     /**< in (0, 1), both ends excluded, 53 bits */
+double pf_random_uniform(pf_random *r);     /**< in (0, 1), both ends excluded, 52 bits */
 double pf_random_normal(pf_random *r);      /**< by inversion: one uniform each */
 double pf_random_exponential(pf_random *r); /**< mean 1 */
 double pf_random_gamma(pf_random *r, double shape); /**< scale 1; shape > 0 (Marsaglia-Tsang) */
