@@ -158,7 +158,7 @@ static pf_err nonmem_row(pf_ctx *ctx, pf_sim *s, size_t row, const char *id)
     static const char *const name[5] = {"TIME", "AMT", "RATE", "ADDL", "II"};
     const pf_table *t = s->records;
     double x[5], evid;
-    uint32_t state;
+    uint32_t state = 0;
     size_t evid_column = column_of(t, "EVID");
     PF_TRY(optional(ctx, t, row, evid_column, 1, &evid));
     if (evid == 0) return PF_OK;
