@@ -46,6 +46,7 @@ void pf_relay_init(pf_relay *r, pf_ctx *ctx, pf_on_log log, void *payload)
     pf_ctx_init(ctx);
     ctx->log = relay;
     ctx->log_payload = r;
+    ctx->log_level = PF_LOG_DEBUG; /* the folder keeps all of it */
 }
 
 void pf_relay_clear(pf_relay *r)
