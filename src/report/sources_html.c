@@ -23,28 +23,28 @@ static void dose(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
     pf_buf_text(b, ", ");
     for (size_t i = 0; i < r->n_dose; i++) {
         pf_buf_text(b, i ? ", then " : "");
-        pf_html_number(b, r->dose[i], 3);
+        pf_html_plain(b, r->dose[i]);
     }
     if (r->dose_high > r->dose[0]) {
         pf_buf_text(b, " to ");
-        pf_html_number(b, r->dose_high, 3);
+        pf_html_plain(b, r->dose_high);
     }
     pf_buf_printf(b, "%s%s", unit, per[r->per]);
     if (r->n_on && !(r->n_on == 1 && r->on[0] == 0)) {
         pf_buf_text(b, " on days ");
         for (size_t i = 0; i < r->n_on; i++) {
             pf_buf_text(b, i ? ", " : "");
-            pf_html_number(b, r->on[i], 3);
+            pf_html_plain(b, r->on[i]);
         }
     }
     if (r->every > 0) {
         pf_buf_text(b, " every ");
-        pf_html_number(b, r->every, 3);
+        pf_html_plain(b, r->every);
         pf_buf_text(b, " days");
     }
     if (r->cycle > 0) {
         pf_buf_text(b, " of a cycle of ");
-        pf_html_number(b, r->cycle, 3);
+        pf_html_plain(b, r->cycle);
         pf_buf_text(b, " days");
         if (r->cycles_high > r->cycles_low)
             pf_buf_printf(b, ", %d to %d cycles", r->cycles_low, r->cycles_high);
@@ -102,16 +102,16 @@ static void sources_of(pf_buf *b, const char *where, const pf_population *p)
             pf_html_text(b, v->text);
             pf_buf_text(b, "</code>");
         } else if (v->kind == PF_DIST_UNIFORM || v->kind == PF_DIST_LOGUNIFORM) {
-            pf_html_number(b, v->low, 3);
+            pf_html_plain(b, v->low);
             pf_buf_text(b, " to ");
-            pf_html_number(b, v->high, 3);
+            pf_html_plain(b, v->high);
         } else if (v->kind == PF_DIST_DISCRETE) {
             pf_buf_printf(b, "%zu values", v->n_values);
         } else {
-            pf_html_number(b, v->centre, 3);
+            pf_html_plain(b, v->centre);
             if (v->kind != PF_DIST_CONSTANT) {
                 pf_buf_text(b, ", sd ");
-                pf_html_number(b, v->spread, 3);
+                pf_html_plain(b, v->spread);
             }
         }
         pf_buf_text(b, "</td><td>");

@@ -39,6 +39,22 @@ void pf_html_number(pf_buf *b, double x, int digits)
     }
 }
 
+void pf_html_plain(pf_buf *b, double x)
+{
+    static const char *const digit[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    int power = isfinite(x) && x != 0 ? (int)floor(log10(fabs(x)) + 1e-12) : 0;
+    if (!isfinite(x)) {
+        pf_buf_text(b, "–");
+    } else if (power < 6 && power > -5) {
+        pf_buf_printf(b, "%.6g", x);
+    } else {
+        pf_buf_printf(b, "%.4g × 10%s", x / pow(10, power), power < 0 ? "⁻" : "");
+        power = power < 0 ? -power : power;
+        if (power > 9) pf_buf_text(b, digit[power / 10 % 10]);
+        pf_buf_text(b, digit[power % 10]);
+    }
+}
+
 const char *pf_arm_colour(size_t arm)
 {
     static const char *const colour[] = {

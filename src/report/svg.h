@@ -9,6 +9,9 @@ void pf_html_text(pf_buf *b, const char *text);
 /** A number for readers: `digits` significant, no exponent between 1e-4 and 1e6; "–" when not finite. */
 void pf_html_number(pf_buf *b, double x, int digits);
 
+/** As people write it: 21, 0.5, 1 × 10⁹. */
+void pf_html_plain(pf_buf *b, double x);
+
 const char *pf_arm_colour(size_t arm);
 const char *pf_arm_dash(size_t arm); /* value of stroke-dasharray */
 

@@ -15,35 +15,54 @@ static const char *text(const pf_jvalue *v, const char *key)
     return pf_jvalue_text(pf_jvalue_get(v, key), "");
 }
 
-void pf_html_value(pf_buf *b, double x, const char *unit)
+/* The number and, apart from it, the unit that suits its size. */
+static const char *scaled(double x, const char *unit, double *out)
 {
     static const double MONTH = 30.4375;
-    int is_share = !strcmp(unit, "share"), is_day = !strcmp(unit, "day");
-    if (!isfinite(x))
-        pf_buf_text(b, "–");
-    else if (is_share)
-        pf_buf_printf(b, "%.1f %%", 100 * x);
-    else if (is_day && fabs(x) >= 60)
-        pf_buf_printf(b, "%.1f months", x / MONTH);
-    else {
-        pf_html_number(b, x, 3);
-        if (is_day) pf_buf_text(b, " days");
-        if (!is_day && *unit && strcmp(unit, "1")) {
-            pf_buf_text(b, " ");
-            pf_html_text(b, unit);
-        }
+    *out = x;
+    if (!strcmp(unit, "share")) {
+        *out = 100 * x;
+        return "%";
     }
+    if (!strcmp(unit, "day")) {
+        if (!(fabs(x) >= 60)) return "days";
+        *out = x / MONTH;
+        return "months";
+    }
+    return strcmp(unit, "1") ? unit : "";
 }
 
-/* "31.2 % [20.1, 44.0]" */
+static void bare(pf_buf *b, double x, const char *unit)
+{
+    if (isfinite(x) && (!strcmp(unit, "%") || !strcmp(unit, "months")))
+        pf_buf_printf(b, "%.1f", x);
+    else
+        pf_html_number(b, x, 3);
+}
+
+void pf_html_value(pf_buf *b, double x, const char *unit)
+{
+    double y;
+    const char *shown = scaled(x, unit, &y);
+    bare(b, y, shown);
+    if (!isfinite(x) || !*shown) return;
+    pf_buf_text(b, " ");
+    pf_html_text(b, shown);
+}
+
+/* "31.2 % [20.1, 44.0]": all three in the unit of the first. */
 static void interval(pf_buf *b, double x, double low, double high, const char *unit)
 {
+    double y, factor;
     pf_html_value(b, x, unit);
     if (!isfinite(low) && !isfinite(high)) return;
+    const char *shown = scaled(isfinite(x) ? x : high, unit, &y);
+    factor = isfinite(x) && x != 0 ? y / x : scaled(1e6, unit, &y) == shown ? y / 1e6 : 1;
+    if (!strcmp(shown, "%")) factor = 100;
     pf_buf_text(b, " <span class=\"ci\">[");
-    pf_html_value(b, low, unit);
+    bare(b, low * factor, shown);
     pf_buf_text(b, ", ");
-    pf_html_value(b, high, unit);
+    bare(b, high * factor, shown);
     pf_buf_text(b, "]</span>");
 }
 
@@ -60,8 +79,10 @@ static void endpoint(pf_buf *b, const pf_jvalue *v)
     for (; *name; name++)
         pf_buf_put(b, *name == '_' ? " " : name, 1);
     if (!isfinite(at)) return;
+    int months = at >= 60;
     pf_buf_text(b, " at ");
-    pf_html_value(b, at, "day");
+    pf_html_plain(b, months ? round(at / 30.4375 * 100) / 100 : at);
+    pf_buf_text(b, months ? " months" : at == 1 ? " day" : " days");
 }
 
 static const pf_jvalue *find_measure(const pf_jvalue *list, const pf_jvalue *like)
