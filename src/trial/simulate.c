@@ -13,6 +13,8 @@ static const uint32_t COMPANION = 1u << 20;
 /* Days of the profile from which Cmax, Tmax and AUC are read: every half day for two weeks, then daily to day 28. */
 enum { PROFILE_FINE = 28, PROFILE_COARSE = 14 };
 static const double PROFILE_END = 28.0;
+/* Blood is drawn before a dose of the same day is given: a minute earlier, in days. */
+static const double BEFORE_DOSE = 1.0 / 1440.0;
 
 /* One patient who is being simulated. */
 typedef struct person {
@@ -184,6 +186,12 @@ static uint32_t tag_of(int kind, int number)
     return (uint32_t)(number * LOOK_KINDS + kind);
 }
 
+static void draw_blood(pf_worker *w, pf_case *c, const person *who, double day, uint32_t tag)
+{
+    if (day < w->t->first_day || day > who->stop_at) return;
+    pf_case_look(c, fmax(day - BEFORE_DOSE, w->t->first_day), tag);
+}
+
 static void plan_looks(pf_worker *w, pf_case *c, person *who)
 {
     const pf_trial *t = w->t;
@@ -195,12 +203,11 @@ static void plan_looks(pf_worker *w, pf_case *c, person *who)
         pf_case_look(c, day, tag_of(LOOK_VISIT, k));
     }
     for (size_t i = 0; i < how->n_kinetics; i++)
-        if (how->kinetics[i] >= t->first_day && how->kinetics[i] <= who->stop_at)
-            pf_case_look(c, how->kinetics[i], tag_of(LOOK_SAMPLE, (int)i));
+        draw_blood(w, c, who, how->kinetics[i], tag_of(LOOK_SAMPLE, (int)i));
     if (!who->product || !t->has_kinetics) return;
     for (int i = 0; i <= PROFILE_FINE + PROFILE_COARSE; i++) {
         double day = i <= PROFILE_FINE ? 0.5 * i : 14.0 + (i - PROFILE_FINE);
-        if (day <= who->stop_at) pf_case_look(c, day, tag_of(LOOK_PROFILE, i));
+        draw_blood(w, c, who, day, tag_of(LOOK_PROFILE, i));
     }
 }
 
@@ -337,12 +344,12 @@ static void visit(pf_worker *w, pf_case *c, person *who, double day, int k, cons
     if (progression) progress(w, c, who, day);
 }
 
-static void sample(pf_worker *w, person *who, double day, int i, const double *seen)
+static void sample(pf_worker *w, person *who, int i, const double *seen)
 {
     if (w->t->has_kinetics) who->sample[i] = seen[0];
     double *row = kept(w, who) ? row_of(w, who, PF_TABLE_KINETICS) : NULL;
     if (!row) return;
-    row[PF_K_DAY] = day;
+    row[PF_K_DAY] = w->t->study->assess.kinetics[i];
     for (size_t j = 0; j < w->t->n_observed; j++) row[PF_K_FIXED + j] = seen[j];
 }
 
@@ -374,7 +381,7 @@ static void look(void *payload, pf_case *c, double day, uint32_t tag, const doub
         pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, out, w->t->n_lesion);
         break;
     case LOOK_VISIT: visit(w, c, who, day, number, out); break;
-    case LOOK_SAMPLE: sample(w, who, day, number, seen); break;
+    case LOOK_SAMPLE: sample(w, who, number, seen); break;
     default: profile(who, day, seen[0]); break;
     }
 }
@@ -419,7 +426,7 @@ static void write_endpoints(const pf_worker *w, const person *who, double *row)
     if (!isnan(e.dor)) row[PF_P_DOR_EVENT] = e.dor_event;
     row[PF_P_CMAX] = who->cmax;
     row[PF_P_TMAX] = who->tmax;
-    row[PF_P_AUC28] = who->last_day >= PROFILE_END ? who->auc : NAN;
+    row[PF_P_AUC28] = who->last_day >= PROFILE_END - BEFORE_DOSE ? who->auc : NAN;
 }
 
 static void record_failure(pf_worker *w, const person *who, const pf_case_end *how)
