@@ -37,14 +37,17 @@ static void remove_tree(const char *path)
     nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+static int remove_part(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+    (void)st, (void)where;
+    if (kind == FTW_F && ends_with(path, ".part")) unlink(path);
+    return 0;
+}
+
 /* Temporary files that a killed run left. Only with the lock held. */
 static void remove_parts(const char *folder)
 {
-    DIR *d = folder ? opendir(folder) : NULL;
-    if (!d) return;
-    for (struct dirent *e; (e = readdir(d));)
-        if (ends_with(e->d_name, ".part")) unlinkat(dirfd(d), e->d_name, 0);
-    closedir(d);
+    nftw(folder, remove_part, 16, FTW_PHYS);
 }
 
 static int holds_others(const char *path)
@@ -168,7 +171,6 @@ static pf_err fill(pf_ctx *ctx, pf_folder *f, pf_folder_state state)
     const char *chunks = pf_folder_file(ctx, f, "chunks");
     if (!chunks) return PF_ERR_NO_MEMORY;
     remove_parts(f->path);
-    remove_parts(chunks);
     int fresh = state == PF_FOLDER_NEW || f->options.force;
     if (!fresh) PF_TRY(pf_manifest_match(ctx, f, &f->complete));
     if (fresh) {

@@ -1,0 +1,12 @@
+# The command as a whole, from outside.
+set(PF_CLI_STUDY ${CMAKE_SOURCE_DIR}/tests/data/good/design.yaml)
+function(pf_script name timeout)
+  add_test(NAME script_${name} COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/${name}.sh
+           $<TARGET_FILE:perforin> ${PF_CLI_STUDY} ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(script_${name} PROPERTIES TIMEOUT ${timeout})
+endfunction()
+if(TARGET perforin)
+  pf_script(same_bits 240 --replicates 12)
+  pf_script(kill_resume 240 20 --replicates 100)
+  pf_script(bad_disk 240)
+endif()

@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# What a user sees when something is in the way: a clear sentence, the right exit code, nothing half-written.
+# usage: bad_disk.sh PERFORIN STUDY [options of run]
+set -uo pipefail
+perforin=$1 study=$2
+shift 2
+work=$(mktemp -d)
+mounted=
+trap '[ -n "$mounted" ] && umount "$work/small"; chmod -R u+w "$work"; rm -rf "$work"' EXIT
+checks=0
+
+fail() { echo "FAIL: $1"; cat "$work/err"; exit 1; }
+
+# expect NAME CODE PATTERN command ...
+expect() {
+    local name=$1 code=$2 pattern=$3
+    shift 3
+    "$@" > "$work/out" 2> "$work/err"
+    local got=$?
+    [ $got = "$code" ] || fail "$name: exit code $got instead of $code"
+    tail -n 1 "$work/err" | grep -q -e "$pattern" || fail "$name: the last line does not say '$pattern'"
+    checks=$((checks + 1))
+}
+
+expect "missing study" 2 "there is no study" "$perforin" run "$work/none.yaml" --out "$work/a"
+[ -e "$work/a" ] && fail "a refused study left a folder"
+expect "unknown option" 2 "did you mean '--threads'" "$perforin" run "$study" --thread 2
+expect "unknown verb" 2 "did you mean 'run'" "$perforin" rum "$study"
+expect "bad number" 2 "whole number" "$perforin" run "$study" --seed two
+printf 'study: [\n' > "$work/broken.yaml"
+expect "broken study" 2 "." "$perforin" run "$work/broken.yaml" --out "$work/b"
+[ -e "$work/b" ] && fail "a broken study left a folder"
+: > "$work/file"
+expect "a file in the way" 1 "in the way\|Not a directory\|not a folder\|cannot" "$perforin" run "$study" "$@" -q --out "$work/file/run"
+mkdir "$work/others" && : > "$work/others/letter.txt"
+expect "a folder of others" 2 "holds other files" "$perforin" run "$study" "$@" -q --out "$work/others"
+[ "$(ls -A "$work/others")" = letter.txt ] || fail "something was left in a folder of others"
+
+# Ctrl-C: exit 3, and the sentence says how to go on. A second start without --resume is refused.
+"$perforin" run "$study" "$@" --out "$work/stop" > "$work/out" 2> "$work/err" &
+pid=$!
+for _ in $(seq 200); do [ -d "$work/stop/chunks" ] && break; sleep 0.02; done
+kill -INT $pid
+wait $pid
+code=$?
+if [ $code = 3 ]; then
+    tail -n 1 "$work/err" | grep -q 'nothing is lost: perforin run .* --resume' || fail "no word on how to resume"
+    expect "stopped run" 2 "--resume continues it" "$perforin" run "$study" "$@" -q --out "$work/stop"
+    expect "changed seed" 2 "seed was" "$perforin" run "$study" "$@" -q --resume --seed 4711 --out "$work/stop"
+    chunk=$(ls "$work/stop/chunks" | head -n 1)
+    if [ -n "$chunk" ]; then
+        printf 'x' | dd of="$work/stop/chunks/$chunk" bs=1 seek=300 conv=notrunc 2> /dev/null
+        "$perforin" run "$study" "$@" -q --resume --out "$work/stop" > /dev/null 2> "$work/err" || fail "resume after damage"
+        grep -q 'damaged' "$work/err" || fail "a damaged chunk was not mentioned"
+    else
+        "$perforin" run "$study" "$@" -q --resume --out "$work/stop" > /dev/null 2> "$work/err" || fail "resume"
+    fi
+    checks=$((checks + 2))
+elif [ $code = 0 ]; then
+    echo "skip: the run was over before the signal came"
+else
+    fail "Ctrl-C ended with $code"
+fi
+"$perforin" run "$study" "$@" -q --force --out "$work/stop" > /dev/null 2> "$work/err" || fail "--force"
+expect "complete run" 2 "holds a complete run" "$perforin" run "$study" "$@" -q --out "$work/stop"
+cp "$work/stop/patients.csv" "$work/one.csv"
+"$perforin" run "$study" "$@" -q --out "$work/whole" > /dev/null || fail "a plain run"
+cmp "$work/one.csv" "$work/whole/patients.csv" || fail "a stopped run gave other patients"
+
+# The end of the disk.
+if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=256k none "$work/small" 2> /dev/null; then
+    mounted=yes
+    expect "full disk" 1 "No space left" "$perforin" run "$study" "$@" -q --out "$work/small/run"
+    find "$work/small" -name '*.part' | grep . && fail "a temporary file was left on a full disk"
+    [ -e "$work/small/run/patients.csv" ] && fail "half a table was left on a full disk"
+else
+    echo "skip: a full disk needs the right to mount"
+fi
+
+# Read-only: root writes everywhere, so only others can be refused.
+if [ "$(id -u)" != 0 ]; then
+    mkdir "$work/locked" && chmod 555 "$work/locked"
+    expect "unwritable folder" 1 "Permission denied" "$perforin" run "$study" "$@" -q --out "$work/locked/run"
+else
+    echo "skip: root cannot be refused a folder"
+fi
+
+# Files may not grow beyond 64 kB: what a quota looks like. SIGXFSZ must not end the program.
+(ulimit -f 64 && "$perforin" run "$study" "$@" -q --out "$work/quota") > "$work/out" 2> "$work/err"
+[ $? = 1 ] || fail "file-size limit: wrong exit code"
+grep -q 'File too large' "$work/err" || fail "file-size limit: no reason given"
+checks=$((checks + 1))
+
+# Two runs in one folder.
+"$perforin" run "$study" "$@" -q --out "$work/two" > /dev/null 2> "$work/err" &
+pid=$!
+for _ in $(seq 200); do [ -d "$work/two/chunks" ] && break; sleep 0.02; done
+kill -STOP $pid
+if [ -d "$work/two/chunks" ]; then
+    expect "locked folder" 1 "another run is writing" "$perforin" run "$study" "$@" -q --resume --out "$work/two"
+fi
+kill -CONT $pid
+wait $pid || fail "the first of two runs"
+
+echo "bad days: $checks situations end with the right code and sentence"
