@@ -1,5 +1,6 @@
 pf_test(input_yaml pf_input)
 pf_test(input_quantity pf_input)
+pf_test(input_field pf_input)
 # Our trees against PyYAML's, file by file; skipped where PyYAML is missing.
 find_package(Python3 QUIET COMPONENTS Interpreter)
 if(Python3_FOUND)

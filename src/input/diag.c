@@ -36,8 +36,7 @@ static struct pf_diag_file *find_file(pf_diag *d, const char *name)
     for (size_t i = 0; i < d->n_file; i++)
         if (strcmp(d->file[i].name, name) == 0) return &d->file[i];
     if (!d->failed)
-        d->failed =
-            pf_reserve(d->ctx, &d->file, &d->file_capacity, d->n_file, sizeof *d->file);
+        d->failed = pf_reserve(d->ctx, &d->file, &d->file_capacity, d->n_file, sizeof *d->file);
     const char *copy = d->failed ? NULL : pf_arena_strdup(d->ctx, &d->arena, name);
     if (!copy) {
         d->failed = PF_ERR_NO_MEMORY;
@@ -84,6 +83,7 @@ static void add(
     pf_diag *d, pf_severity severity, const pf_place *place, const char *fmt, va_list args)
 {
     d->open = NULL;
+    d->told += severity == PF_SEVERITY_ERROR;
     pf_place at = place ? *place : (pf_place){0};
     struct pf_diag_file *f = find_file(d, at.file ? at.file : "");
     const char *sentence = format(d, fmt, args);
@@ -98,8 +98,8 @@ static void add(
     d->failed = pf_reserve(d->ctx, &d->problem, &d->capacity, d->n, sizeof *d->problem);
     if (d->failed) return;
     d->open = &d->problem[d->n];
-    *d->open = (pf_problem){
-        .severity = severity, .place = at, .sentence = sentence, .order = d->n};
+    *d->open =
+        (pf_problem){.severity = severity, .place = at, .sentence = sentence, .order = d->n};
     d->n++;
 }
 
@@ -175,7 +175,8 @@ void pf_diag_sort(pf_diag *d)
     }
 }
 
-/* The breaks that YAML 1.1 counts: LF, CR, CR LF, NEL, LS, PS. Returns their length, 0 for none. */
+/* The breaks that YAML 1.1 counts: LF, CR, CR LF, NEL, LS, PS. Returns their length, 0 for
+ * none. */
 static size_t line_break(const char *p)
 {
     const unsigned char *u = (const unsigned char *)p;
@@ -254,7 +255,8 @@ static void put_line(const pf_diag *d, const pf_problem *p, pf_buf *out)
     }
     size_t n = characters(text, length), column = (size_t)p->place.column - 1;
     if (column > n) column = n;
-    size_t end = p->place.end_column > p->place.column ? (size_t)p->place.end_column - 1 : column + 1;
+    size_t end =
+        p->place.end_column > p->place.column ? (size_t)p->place.end_column - 1 : column + 1;
     if (end > n && end > column + 1) end = n > column ? n : column + 1;
     /* A long line is shown around the place. */
     size_t from = n > WIDEST_LINE && column > WIDEST_LINE / 2 ? column - WIDEST_LINE / 2 : 0;
@@ -285,7 +287,8 @@ void pf_diag_text(pf_diag *d, pf_buf *out)
         const pf_problem *p = &d->problem[i];
         put_place(&p->place, out);
         pf_buf_printf(out, "%s: ", p->severity == PF_SEVERITY_ERROR ? "error" : "warning");
-        pf_buf_text(out, p->sentence); /* not printf: its buffer is shorter than some sentences */
+        pf_buf_text(
+            out, p->sentence); /* not printf: its buffer is shorter than some sentences */
         if (p->expected) pf_buf_printf(out, "; expected %s", p->expected);
         pf_buf_text(out, "\n");
         put_line(d, p, out);

@@ -34,7 +34,8 @@ typedef struct pf_diag {
     size_t n_file, file_capacity;
     struct pf_diag_file *file;
     size_t errors, warnings; /**< counted even when too many to keep */
-    pf_problem *open;        /* the one that pf_diag_expected and pf_diag_mend complete */
+    size_t told;      /**< errors, repeated ones included: has something gone wrong since? */
+    pf_problem *open; /* the one that pf_diag_expected and pf_diag_mend complete */
     pf_err failed;
 } pf_diag;
 
@@ -52,19 +53,19 @@ void pf_diag_warning(pf_diag *d, const pf_place *place, const char *fmt, ...) PF
 /** Complete the problem that was added last. */
 void pf_diag_expected(pf_diag *d, const char *fmt, ...) PF_PRINTF(2, 3);
 void pf_diag_mend(pf_diag *d, const char *fmt, ...) PF_PRINTF(2, 3);
-/** "; did you mean 'x'?" for the candidate nearest to `name`, or "". Lives as long as the list. */
-const char *pf_diag_near(
-    pf_diag *d, const char *name, const char *const *candidates, size_t n);
+/** "; did you mean 'x'?" for the candidate nearest to `name`, or "". Lives as long as the list.
+ */
+const char *pf_diag_near(pf_diag *d, const char *name, const char *const *candidates, size_t n);
 
-/** The length in bytes of the UTF-8 character at `text`, of which `left` bytes remain; 0 when there is
- * none. */
+/** The length in bytes of the UTF-8 character at `text`, of which `left` bytes remain; 0 when
+ * there is none. */
 size_t pf_utf8_length(const char *text, size_t left);
 
 /** Order by file and place; rendering does it too. */
 void pf_diag_sort(pf_diag *d);
 void pf_diag_text(pf_diag *d, pf_buf *out);
-/** {"errors": n, "warnings": n, "problems": [{severity, file, line, column, ...}]}, as one member
- * `key` of an open object, or on its own for NULL. */
+/** {"errors": n, "warnings": n, "problems": [{severity, file, line, column, ...}]}, as one
+ * member `key` of an open object, or on its own for NULL. */
 void pf_diag_json(pf_diag *d, const char *key, pf_buf *out);
 
 #endif

@@ -33,7 +33,10 @@ const char *pf_field_units_text(pf_reader *r, const char *units)
     char unit[PF_UNIT_LENGTH];
     size_t n = parts(units);
     for (size_t i = 0; part(units, i, unit, sizeof unit); i++)
-        pf_buf_printf(&b, "%s%s", i == 0 ? "" : i + 1 == n ? " or " : ", ",
+        pf_buf_printf(&b, "%s%s",
+            i == 0       ? ""
+            : i + 1 == n ? " or "
+                         : ", ",
             strcmp(unit, "1") == 0 ? "a plain number" : unit);
     char *text = pf_arena_strdup(r->ctx, &r->diag->arena, b.bytes ? b.bytes : "");
     pf_buf_clear(&b);
@@ -74,8 +77,8 @@ static void unknown_unit(pf_reader *r, const pf_place *at, const char *unit)
         pf_diag_error(r->diag, at, "unknown unit '%s'", unit);
 }
 
-static int misfit(pf_reader *r, const char *name, const char *units, const pf_place *at,
-    const pf_quantity *q)
+static int misfit(
+    pf_reader *r, const char *name, const char *units, const pf_place *at, const pf_quantity *q)
 {
     const char *allowed = pf_field_units_text(r, units);
     if (q->has_unit && !pf_unit_known(r->units, q->unit)) {
@@ -114,15 +117,16 @@ int pf_field_quantity(pf_reader *r, const char *name, const char *units, const p
 {
     const char *wrong, *mend;
     if (node->kind != PF_YAML_SCALAR || !*node->text)
-        return wants(r, name, node,
-            units ? pf_field_units_text(r, units) : "a number with its unit");
+        return wants(
+            r, name, node, units ? pf_field_units_text(r, units) : "a number with its unit");
     if (!pf_quantity_read(node->text, out, &wrong, &mend)) {
         pf_diag_error(r->diag, &node->place, "'%s': %s", name, wrong);
         if (units) pf_diag_expected(r->diag, "%s", pf_field_units_text(r, units));
         if (mend) pf_diag_mend(r->diag, "%s", mend);
         return 0;
     }
-    pf_place at = out->has_unit ? pf_yaml_part(node, out->unit_at, out->unit_length) : node->place;
+    pf_place at =
+        out->has_unit ? pf_yaml_part(node, out->unit_at, out->unit_length) : node->place;
     if (units) return fit(r, units, out, which) || misfit(r, name, units, &at, out);
     if (out->has_unit && !pf_unit_known(r->units, out->unit)) {
         unknown_unit(r, &at, out->unit);
@@ -173,7 +177,8 @@ static int read_text(pf_reader *r, const char *name, const pf_yaml *node, const 
 static int read_texts(pf_reader *r, const pf_field *f, const pf_yaml *node, void *into)
 {
     size_t n = node->kind == PF_YAML_LIST ? node->n : 1;
-    if (node->kind == PF_YAML_MAP || node->unit) return wants(r, f->name, node, "a list of texts");
+    if (node->kind == PF_YAML_MAP || node->unit)
+        return wants(r, f->name, node, "a list of texts");
     const char **text = pf_arena_alloc(r->ctx, r->arena, n ? n : 1, sizeof *text);
     if (!text) {
         r->failed = PF_ERR_NO_MEMORY;
@@ -181,7 +186,8 @@ static int read_texts(pf_reader *r, const pf_field *f, const pf_yaml *node, void
     }
     int good = 1;
     for (size_t i = 0; i < n; i++)
-        good &= read_text(r, f->name, node->kind == PF_YAML_LIST ? node->item[i] : node, &text[i]);
+        good &=
+            read_text(r, f->name, node->kind == PF_YAML_LIST ? node->item[i] : node, &text[i]);
     if (!good) return 0;
     *(const char *const **)member(into, f->at) = text;
     *(size_t *)member(into, f->count_at) = n;
@@ -220,8 +226,7 @@ static int read_member(
     }
     pf_yaml whole = *item;
     whole.quoted = 1; /* the text is put together, so parts of it have no place */
-    char *text =
-        pf_arena_printf(r->ctx, &r->diag->arena, "%s %s", item->text, list->unit);
+    char *text = pf_arena_printf(r->ctx, &r->diag->arena, "%s %s", item->text, list->unit);
     if (!text) {
         r->failed = PF_ERR_NO_MEMORY;
         return 0;
@@ -331,16 +336,27 @@ static int read_yes(pf_reader *r, const pf_field *f, const pf_yaml *node, int *o
 int pf_field_read(pf_reader *r, const pf_field *f, const pf_yaml *node, void *into)
 {
     switch (f->kind) {
-    case PF_FIELD_TEXT: return read_text(r, f->name, node, member(into, f->at));
-    case PF_FIELD_TEXTS: return read_texts(r, f, node, into);
-    case PF_FIELD_NUMBER: return read_number(r, f, node, member(into, f->at));
-    case PF_FIELD_NUMBERS: return read_numbers(r, f, node, into);
-    case PF_FIELD_SPAN: return read_span(r, f, node, into);
-    case PF_FIELD_COUNT: return read_count(r, f, node, into);
-    case PF_FIELD_CHOICE: return read_choice(r, f, node, member(into, f->at));
-    case PF_FIELD_YES: return read_yes(r, f, node, member(into, f->at));
-    case PF_FIELD_MAP: return pf_fields_read(r, node, f->inside, into);
-    case PF_FIELD_NODE: *(const pf_yaml **)member(into, f->at) = node; return 1;
+    case PF_FIELD_TEXT:
+        return read_text(r, f->name, node, member(into, f->at));
+    case PF_FIELD_TEXTS:
+        return read_texts(r, f, node, into);
+    case PF_FIELD_NUMBER:
+        return read_number(r, f, node, member(into, f->at));
+    case PF_FIELD_NUMBERS:
+        return read_numbers(r, f, node, into);
+    case PF_FIELD_SPAN:
+        return read_span(r, f, node, into);
+    case PF_FIELD_COUNT:
+        return read_count(r, f, node, into);
+    case PF_FIELD_CHOICE:
+        return read_choice(r, f, node, member(into, f->at));
+    case PF_FIELD_YES:
+        return read_yes(r, f, node, member(into, f->at));
+    case PF_FIELD_MAP:
+        return pf_fields_read(r, node, f->inside, into);
+    case PF_FIELD_NODE:
+        *(const pf_yaml **)member(into, f->at) = node;
+        return 1;
     }
     return 0;
 }
@@ -384,7 +400,7 @@ static void unknown_key(pf_reader *r, const pf_fields *t, const pf_yaml *key)
 
 int pf_fields_read(pf_reader *r, const pf_yaml *map, const pf_fields *t, void *into)
 {
-    size_t before = r->diag->errors;
+    size_t before = r->diag->told;
     defaults(r, t, into);
     if (map->kind != PF_YAML_MAP) {
         pf_diag_error(r->diag, &map->place, "this %s is %s", t->title, pf_yaml_kind_text(map));
@@ -404,5 +420,5 @@ int pf_fields_read(pf_reader *r, const pf_yaml *map, const pf_fields *t, void *i
         pf_diag_error(r->diag, &map->place, "this %s has no '%s'", t->title, f->name);
         pf_diag_mend(r->diag, "add %s: %s", f->name, f->doc);
     }
-    return r->diag->errors == before && !r->failed;
+    return r->diag->told == before && !r->failed;
 }

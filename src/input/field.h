@@ -1,16 +1,16 @@
 /* field.h: what a map of a study may hold, in one table per struct.
  *
- * A row gives the key, the kind of value, where it goes, its unit, range, default and meaning. The
- * table drives reading, every message, and the reference page, so that they cannot drift apart.
- * Numbers arrive in the unit of the row. Depends on: yaml, quantity, diag. */
+ * A row gives the key, the kind of value, where it goes, its unit, range, default and meaning.
+ * The table drives reading, every message, and the reference page, so that they cannot drift
+ * apart. Numbers arrive in the unit of the row. Depends on: yaml, quantity, diag. */
 #ifndef PF_INPUT_FIELD_H
 #define PF_INPUT_FIELD_H
 #include "input/quantity.h"
 #include "input/yaml.h"
 
 typedef enum {
-    PF_FIELD_TEXT,    /**< const char * */
-    PF_FIELD_TEXTS,   /**< const char *const * and its count; one text stands for a list of one */
+    PF_FIELD_TEXT,  /**< const char * */
+    PF_FIELD_TEXTS, /**< const char *const * and its count; one text stands for a list of one */
     PF_FIELD_NUMBER,  /**< double */
     PF_FIELD_NUMBERS, /**< const double * and its count */
     PF_FIELD_SPAN,    /**< int and int: `3` or `1..3` */
@@ -27,9 +27,10 @@ typedef struct pf_field {
     const char *name;
     pf_field_kind kind;
     int required;
-    size_t at;             /**< offset of the value: PF_AT */
-    size_t count_at;       /**< offset of a list's count, or of a span's upper end */
-    const char *unit;      /**< NUMBER(S): units separated by '|', the first is stored; CHOICE: words */
+    size_t at;       /**< offset of the value: PF_AT */
+    size_t count_at; /**< offset of a list's count, or of a span's upper end */
+    const char
+        *unit; /**< NUMBER(S): units separated by '|', the first is stored; CHOICE: words */
     double low, high;      /**< both included; equal: any value. DBL_MIN as low: above 0 */
     const char *otherwise; /**< the default, as one would write it; NULL: none, bytes stay */
     const char *doc;
@@ -44,11 +45,12 @@ typedef struct pf_fields {
 } pf_fields;
 
 /** Offset of a member, which must have the stated type, or size for enums and counts. */
-#define PF_AT(type, member, wanted)                                                          \
-    (offsetof(type, member) +                                                                \
-        0 * sizeof(char[_Generic(((type *)0)->member, wanted : 1, default : -1)]))
-#define PF_AT_SIZE(type, member, wanted)                                                     \
-    (offsetof(type, member) +                                                                \
+#define PF_AT(type, member, wanted)                                                            \
+    (offsetof(type, member) +                                                                  \
+        0 * sizeof(char[_Generic(((type *)0)->member, wanted : 1, default                      \
+                                 : -1)]))
+#define PF_AT_SIZE(type, member, wanted)                                                       \
+    (offsetof(type, member) +                                                                  \
         0 * sizeof(char[sizeof(((type *)0)->member) == sizeof(wanted) ? 1 : -1]))
 
 /* What readers carry along. */
@@ -60,8 +62,8 @@ typedef struct pf_reader {
     pf_err failed; /**< NO_MEMORY sticks here */
 } pf_reader;
 
-/** Fill `into` from `map`: defaults first, then values. Unknown, missing, misplaced and impossible
- * ones become problems. Returns 1 when there was none. */
+/** Fill `into` from `map`: defaults first, then values. Unknown, missing, misplaced and
+ * impossible ones become problems. Returns 1 when there was none. */
 int pf_fields_read(pf_reader *r, const pf_yaml *map, const pf_fields *table, void *into);
 /** Read one value as `field` says; the same messages. */
 int pf_field_read(pf_reader *r, const pf_field *field, const pf_yaml *node, void *into);

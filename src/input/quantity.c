@@ -94,7 +94,8 @@ static int unit(const char *text, size_t from, size_t end, pf_quantity *q, const
         strcpy(q->unit, "1");
         return 1;
     }
-    if (q->unit_length >= sizeof q->unit || !unit_characters_are_good(text + from, end - from)) {
+    if (q->unit_length >= sizeof q->unit ||
+        !unit_characters_are_good(text + from, end - from)) {
         *wrong = "this is not a unit";
         return 0;
     }
@@ -156,7 +157,8 @@ int pf_quantity_read(const char *text, pf_quantity *q, const char **wrong, const
 
 /* ---- units ---- */
 
-/* Copy a unit for UDUNITS: micro signs, squares, middle dots in ASCII. 0 when it cannot be one. */
+/* Copy a unit for UDUNITS: micro signs, squares, middle dots in ASCII. 0 when it cannot be one.
+ */
 static int plain(const char *text, char out[2 * PF_UNIT_LENGTH])
 {
     static const struct {
@@ -189,7 +191,8 @@ static ut_unit *parse(const pf_units *u, const char *text)
     return *copy ? ut_parse(u->system, copy, UT_ASCII) : NULL;
 }
 
-/* `name` and its plural mean `factor` of `of`, whatever they meant before; 0: a new base unit. */
+/* `name` and its plural mean `factor` of `of`, whatever they meant before; 0: a new base unit.
+ */
 static int define(pf_units *u, const char *name, double factor, const char *of)
 {
     ut_unit *base = factor > 0.0 ? parse(u, of) : ut_new_base_unit(u->system);
@@ -267,7 +270,8 @@ int pf_unit_known(pf_units *u, const char *text)
     return it != NULL;
 }
 
-/* Body weight: mg/kg is a number to UDUNITS, but 5 % is no dose. Both or neither must be a ratio. */
+/* Body weight: mg/kg is a number to UDUNITS, but 5 % is no dose. Both or neither must be a
+ * ratio. */
 static int is_ratio(const char *text)
 {
     return strpbrk(text, "/^-") != NULL;
@@ -289,7 +293,8 @@ int pf_unit_convert(pf_units *u, double x, const char *from, const char *to, dou
     if (convert) {
         double zero = cv_convert_double(convert, 0.0), one = cv_convert_double(convert, 1.0);
         double times = round(one), over = round(1.0 / one);
-        /* Whole factors exactly: 18.5 % is 0.185, not the neighbour that 18.5 * 0.01 may give. */
+        /* Whole factors exactly: 18.5 % is 0.185, not the neighbour that 18.5 * 0.01 may give.
+         */
         if (zero != 0.0)
             *out = cv_convert_double(convert, x);
         else if (times >= 1.0 && fabs(one - times) < 1e-12 * one)

@@ -6,8 +6,8 @@
  *     dose, lesion, patient, doubling, event    counts, the same as 1
  *     M                     mol/L
  * `%` is 0.01, `m2` is m^2, `uL` and the micro sign both work. Plurals are accepted.
- * Depends on: base. Threads: an object belongs to one thread; UDUNITS keeps state of its own, so
- * calls into it queue up behind a lock. */
+ * Depends on: base. Threads: an object belongs to one thread; UDUNITS keeps state of its own,
+ * so calls into it queue up behind a lock. */
 #ifndef PF_INPUT_QUANTITY_H
 #define PF_INPUT_QUANTITY_H
 #include "base/base.h"
@@ -23,8 +23,8 @@ typedef struct pf_quantity {
     size_t unit_at, unit_length; /* bytes of the text, for messages */
 } pf_quantity;
 
-/** Read `text`. 1 on success; else 0, with what is wrong and, unless NULL, the mend. Numbers that
- * are not finite, hexadecimal, or grouped by commas or blanks are refused. */
+/** Read `text`. 1 on success; else 0, with what is wrong and, unless NULL, the mend. Numbers
+ * that are not finite, hexadecimal, or grouped by commas or blanks are refused. */
 int pf_quantity_read(const char *text, pf_quantity *q, const char **wrong, const char **mend);
 
 typedef struct pf_units pf_units;

@@ -8,8 +8,9 @@ enum { MOST_TABLES = 64 };
 
 static void put_kind(const pf_field *f, pf_buf *out)
 {
-    static const char *const KIND[] = {"text", "list of texts", "quantity", "list of quantities",
-        "whole number or range `1..3`", "whole number", "one of", "`yes` or `no`", "map", "map"};
+    static const char *const KIND[] = {"text", "list of texts", "quantity",
+        "list of quantities", "whole number or range `1..3`", "whole number", "one of",
+        "`yes` or `no`", "map", "map"};
     pf_buf_text(out, KIND[f->kind]);
     if (f->kind == PF_FIELD_NODE && !f->inside) pf_buf_text(out, ", see below");
     if ((f->kind == PF_FIELD_MAP || f->kind == PF_FIELD_NODE) && f->inside)

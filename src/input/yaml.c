@@ -138,16 +138,15 @@ static void note_unit(builder *b, const yaml_mark_t *list_end, const yaml_token_
     unit_mark *u = &b->unit[b->n_unit];
     u->list_end = list_end->index;
     u->place = place_of(b, &token->start_mark, &token->end_mark);
-    u->text = pf_arena_strdup(
-        b->diag->ctx, b->arena, (const char *)token->data.scalar.value);
+    u->text = pf_arena_strdup(b->diag->ctx, b->arena, (const char *)token->data.scalar.value);
     if (!u->text)
         b->failed = PF_ERR_NO_MEMORY;
     else
         b->n_unit++;
 }
 
-/* Run libyaml's scanner, which knows comments, quotes and blocks but not the grammar: a plain word
- * right behind ']' is never valid YAML, so it can carry the unit. */
+/* Run libyaml's scanner, which knows comments, quotes and blocks but not the grammar: a plain
+ * word right behind ']' is never valid YAML, so it can carry the unit. */
 static void find_units(builder *b, const char *text, size_t size)
 {
     yaml_parser_t parser;
@@ -263,8 +262,8 @@ static void put_node(builder *b, pf_yaml *node)
     if (f->node->kind == PF_YAML_LIST || f->key) {
         add_child(b, f, node);
     } else if (node->kind != PF_YAML_SCALAR) {
-        pf_diag_error(b->diag, &node->place, "a key must be a word, not %s",
-            pf_yaml_kind_text(node));
+        pf_diag_error(
+            b->diag, &node->place, "a key must be a word, not %s", pf_yaml_kind_text(node));
         pf_diag_mend(b->diag, "text with braces or brackets needs quotes");
         b->given_up = 1;
     } else {
@@ -299,7 +298,8 @@ static void end(builder *b, const yaml_event_t *e)
     }
     node->item = item;
     if (node->kind == PF_YAML_MAP) node->key = key;
-    /* Flow collections end with a bracket on some line; blocks end where the next thing begins. */
+    /* Flow collections end with a bracket on some line; blocks end where the next thing begins.
+     */
     int flow = e->end_mark.index > e->start_mark.index;
     if (flow && (int)e->end_mark.line + 1 == node->place.line)
         node->place.end_column = (int)e->end_mark.column + 1;
@@ -350,7 +350,8 @@ static void anchors_and_tags(builder *b, const yaml_event_t *e)
         tag = e->data.mapping_start.tag;
     }
     if (anchor)
-        refuse(b, e, "anchors ('&name') are not read", "write the value out where it is needed");
+        refuse(
+            b, e, "anchors ('&name') are not read", "write the value out where it is needed");
     else if (tag)
         refuse(b, e, "tags ('!name') are not read", "leave the tag out; every value is text");
 }
@@ -365,14 +366,24 @@ static void take(builder *b, const yaml_event_t *e)
             refuse(b, e, "a second document in one file", "one file holds one study: split it");
         break;
     case YAML_ALIAS_EVENT:
-        refuse(b, e, "aliases ('*name') are not read", "write the value out; '*' in text needs quotes");
+        refuse(b, e, "aliases ('*name') are not read",
+            "write the value out; '*' in text needs quotes");
         break;
-    case YAML_SCALAR_EVENT: scalar(b, e); break;
-    case YAML_SEQUENCE_START_EVENT: begin(b, PF_YAML_LIST, e); break;
-    case YAML_MAPPING_START_EVENT: begin(b, PF_YAML_MAP, e); break;
+    case YAML_SCALAR_EVENT:
+        scalar(b, e);
+        break;
+    case YAML_SEQUENCE_START_EVENT:
+        begin(b, PF_YAML_LIST, e);
+        break;
+    case YAML_MAPPING_START_EVENT:
+        begin(b, PF_YAML_MAP, e);
+        break;
     case YAML_SEQUENCE_END_EVENT:
-    case YAML_MAPPING_END_EVENT: end(b, e); break;
-    default: break;
+    case YAML_MAPPING_END_EVENT:
+        end(b, e);
+        break;
+    default:
+        break;
     }
 }
 
@@ -406,7 +417,8 @@ static void syntax_error(builder *b, const yaml_parser_t *p)
         return;
     }
     const char *says = p->problem ? p->problem : "it cannot be read";
-    int unclosed = strstr(says, "expected ','") != NULL; /* the opening bracket says more than the end */
+    int unclosed =
+        strstr(says, "expected ','") != NULL; /* the opening bracket says more than the end */
     pf_place at = place_of(b, unclosed ? &p->context_mark : &p->problem_mark, NULL);
     if (byte_at(b, p->problem_mark.index) == '\t') {
         pf_diag_error(b->diag, &at, "a tab cannot indent a line");

@@ -1,9 +1,9 @@
 /* yaml.h: a YAML file as a tree in which every key and value knows where it stands.
  *
- * YAML 1.1 as read by libyaml, less what has no place in a study: anchors, aliases, tags, several
- * documents, keys that are not plain words. Every scalar stays text: what it means is the reader's
- * business. One addition: a list may be followed by the unit of its members, `[1, 3, 7] day`.
- * Depends on: diag. Threads: a tree is read-only once made. */
+ * YAML 1.1 as read by libyaml, less what has no place in a study: anchors, aliases, tags,
+ * several documents, keys that are not plain words. Every scalar stays text: what it means is
+ * the reader's business. One addition: a list may be followed by the unit of its members, `[1,
+ * 3, 7] day`. Depends on: diag. Threads: a tree is read-only once made. */
 #ifndef PF_INPUT_YAML_H
 #define PF_INPUT_YAML_H
 #include "input/diag.h"
@@ -24,16 +24,17 @@ typedef struct pf_yaml {
     struct pf_yaml *const *key;  /**< of a map: scalars, each once */
 } pf_yaml;
 
-/** Read text. `file` is what messages call it; it is borrowed by every place of the tree. Mistakes
- * go to `diag`, and then `*out` may be NULL (nothing readable) or the tree without the duplicates.
- * Errors: NO_MEMORY only. */
+/** Read text. `file` is what messages call it; it is borrowed by every place of the tree.
+ * Mistakes go to `diag`, and then `*out` may be NULL (nothing readable) or the tree without the
+ * duplicates. Errors: NO_MEMORY only. */
 PF_NODISCARD pf_err pf_yaml_parse(pf_diag *diag, pf_arena *a, const char *file,
     const char *text, size_t size, const pf_yaml **out);
 /** The value of a key; NULL when it is missing or `map` is no map. */
 const pf_yaml *pf_yaml_get(const pf_yaml *map, const char *key);
 /** "text", "a list", "a map" for messages. */
 const char *pf_yaml_kind_text(const pf_yaml *node);
-/** The place of `length` bytes at byte `from` of a scalar; the whole scalar when it is quoted. */
+/** The place of `length` bytes at byte `from` of a scalar; the whole scalar when it is quoted.
+ */
 pf_place pf_yaml_part(const pf_yaml *node, size_t from, size_t length);
 
 #endif

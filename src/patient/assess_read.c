@@ -6,37 +6,86 @@
 #include <string.h>
 
 static const pf_field IMAGING[] = {
-    {.name = "every", .kind = PF_FIELD_NUMBER, .required = 1, .at = PF_AT(pf_assess, every, double),
-        .unit = "day", .low = 1, .high = 3650, .doc = "interval of the visits"},
-    {.name = "first", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_assess, first, double), .unit = "day",
-        .low = 1, .high = 3650, .doc = "the first visit after baseline; `every` by default"},
-    {.name = "window", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_assess, window, double),
-        .unit = "day", .low = 0, .high = 365, .otherwise = "0 day",
+    {.name = "every",
+        .kind = PF_FIELD_NUMBER,
+        .required = 1,
+        .at = PF_AT(pf_assess, every, double),
+        .unit = "day",
+        .low = 1,
+        .high = 3650,
+        .doc = "interval of the visits"},
+    {.name = "first",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_assess, first, double),
+        .unit = "day",
+        .low = 1,
+        .high = 3650,
+        .doc = "the first visit after baseline; `every` by default"},
+    {.name = "window",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_assess, window, double),
+        .unit = "day",
+        .low = 0,
+        .high = 365,
+        .otherwise = "0 day",
         .doc = "a visit happens evenly within this many days before or after its plan"},
-    {.name = "error", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_assess, error, double), .unit = "1",
-        .low = 0, .high = 1, .otherwise = "8 %",
+    {.name = "error",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_assess, error, double),
+        .unit = "1",
+        .low = 0,
+        .high = 1,
+        .otherwise = "8 %",
         .doc = "of one measurement of one lesion (standard deviation of its logarithm)"},
-    {.name = "vanish", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_assess, vanish_mm, double),
-        .unit = "mm", .low = 0, .high = 100, .otherwise = "5 mm",
+    {.name = "vanish",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_assess, vanish_mm, double),
+        .unit = "mm",
+        .low = 0,
+        .high = 100,
+        .otherwise = "5 mm",
         .doc = "a lesion below this is too small to see"},
-    {.name = "stable", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_assess, sd_minimum, double),
-        .unit = "day", .low = 0, .high = 3650, .otherwise = "6 week",
+    {.name = "stable",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_assess, sd_minimum, double),
+        .unit = "day",
+        .low = 0,
+        .high = 3650,
+        .otherwise = "6 week",
         .doc = "how long a disease must be stable to count as stable"},
-    {.name = "confirm", .kind = PF_FIELD_YES, .at = PF_AT(pf_assess, confirm, int), .otherwise = "no",
+    {.name = "confirm",
+        .kind = PF_FIELD_YES,
+        .at = PF_AT(pf_assess, confirm, int),
+        .otherwise = "no",
         .doc = "does a response need a second visit, 28 days later?"},
-    {.name = "criteria", .kind = PF_FIELD_CHOICE, .at = PF_AT_SIZE(pf_assess, criteria, int),
-        .unit = "RECIST 1.1|Lugano", .otherwise = "RECIST 1.1", .doc = "what counts as a response"},
+    {.name = "criteria",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT_SIZE(pf_assess, criteria, int),
+        .unit = "RECIST 1.1|Lugano",
+        .otherwise = "RECIST 1.1",
+        .doc = "what counts as a response"},
 };
-static const pf_fields IMAGING_FIELDS = {"imaging", "Visits with imaging.", IMAGING, PF_COUNT(IMAGING)};
+static const pf_fields IMAGING_FIELDS = {
+    "imaging", "Visits with imaging.", IMAGING, PF_COUNT(IMAGING)};
 
 static const pf_field ASSESS[] = {
-    {.name = "imaging", .kind = PF_FIELD_MAP, .required = 1, .inside = &IMAGING_FIELDS,
+    {.name = "imaging",
+        .kind = PF_FIELD_MAP,
+        .required = 1,
+        .inside = &IMAGING_FIELDS,
         .doc = "visits with imaging"},
-    {.name = "markers", .kind = PF_FIELD_TEXTS, .at = PF_AT(pf_assess, marker, const char *const *),
+    {.name = "markers",
+        .kind = PF_FIELD_TEXTS,
+        .at = PF_AT(pf_assess, marker, const char *const *),
         .count_at = PF_AT(pf_assess, n_marker, size_t),
         .doc = "markers of the model (`marker.<name>` roles), sampled with the kinetics"},
-    {.name = "kinetics", .kind = PF_FIELD_NUMBERS, .at = PF_AT(pf_assess, kinetics, const double *),
-        .count_at = PF_AT(pf_assess, n_kinetics, size_t), .unit = "day", .low = 0, .high = 36500,
+    {.name = "kinetics",
+        .kind = PF_FIELD_NUMBERS,
+        .at = PF_AT(pf_assess, kinetics, const double *),
+        .count_at = PF_AT(pf_assess, n_kinetics, size_t),
+        .unit = "day",
+        .low = 0,
+        .high = 36500,
         .doc = "when blood is taken for the product's kinetics and the markers"},
 };
 const pf_fields PF_ASSESS_FIELDS = {
@@ -101,8 +150,10 @@ void pf_assess_read(pf_reader *r, const pf_yaml *map, const pf_model *model, pf_
     out->first = NAN;
     pf_fields_read(r, map, &PF_ASSESS_FIELDS, out);
     if (isnan(out->first)) out->first = out->every;
-    const pf_yaml *imaging = pf_yaml_get(map, "imaging"), *kinetics = pf_yaml_get(map, "kinetics");
-    const pf_yaml *window = pf_yaml_get(imaging, "window"), *markers = pf_yaml_get(map, "markers");
+    const pf_yaml *imaging = pf_yaml_get(map, "imaging"),
+                  *kinetics = pf_yaml_get(map, "kinetics");
+    const pf_yaml *window = pf_yaml_get(imaging, "window"),
+                  *markers = pf_yaml_get(map, "markers");
     double shortest = fmin(out->every, out->first);
     if (window && 2.0 * out->window >= shortest && shortest > 0.0) {
         pf_diag_error(r->diag, &window->place, "windows of neighbouring visits overlap");
@@ -110,12 +161,14 @@ void pf_assess_read(pf_reader *r, const pf_yaml *map, const pf_model *model, pf_
     }
     if (out->n_kinetics) order_kinetics(r, kinetics, out);
     if (out->n_marker && !out->n_kinetics) {
-        pf_diag_warning(r->diag, &markers->place, "markers are sampled with the kinetics, which have no days");
+        pf_diag_warning(r->diag, &markers->place,
+            "markers are sampled with the kinetics, which have no days");
         pf_diag_mend(r->diag, "add kinetics: [7, 14, 28] day");
     }
     if (!model) return;
     if (out->n_marker) check_markers(r, markers, model, out);
     if (out->n_kinetics && !pf_role_find(model, "kinetics")) {
-        pf_diag_warning(r->diag, &kinetics->place, "the model has no 'kinetics' role, so there is nothing to sample");
+        pf_diag_warning(r->diag, &kinetics->place,
+            "the model has no 'kinetics' role, so there is nothing to sample");
     }
 }

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Covariates that describe a person in every table, whether or not anything is computed of them. */
+/* Covariates that describe a person in every table, whether or not anything is computed of
+ * them. */
 static const char *const DESCRIPTIVE[] = {"age", "sex", "weight", "height", "bsa"};
 
 /* The names that formulas of one population see. */
@@ -30,8 +31,7 @@ void pf_reader_told(pf_reader *r, const pf_place *place, const char *message)
         if (*end != ':' || !isdigit((unsigned char)end[1])) continue;
         long column = strtol(end + 1, &end, 10);
         if (strncmp(end, ": ", 2) != 0 || line > 1000000000 || column > 1000000000) continue;
-        char *file =
-            pf_arena_strndup(r->ctx, &r->diag->arena, message, (size_t)(p - message));
+        char *file = pf_arena_strndup(r->ctx, &r->diag->arena, message, (size_t)(p - message));
         if (!file) break;
         pf_place at = {file, (int)line, (int)column, 0};
         pf_diag_error(r->diag, &at, "%s", end + 2);
@@ -71,7 +71,8 @@ static void add_name(names *all, const char *name)
     if (all->n < PF_NAMES_MAX) all->name[all->n++] = name;
 }
 
-/* The place of a column of a formula: "column 7: ..." in `message`, which is moved behind it. */
+/* The place of a column of a formula: "column 7: ..." in `message`, which is moved behind it.
+ */
 static pf_place formula_place(const pf_yaml *node, const char **message)
 {
     char *end;
@@ -144,7 +145,8 @@ static void check_use(checker *c, const pf_population *p, const pf_variable *v)
         check_parameter(c, node);
         return;
     }
-    if (among(v->name, DESCRIPTIVE, PF_COUNT(DESCRIPTIVE)) || among(v->name, s->used, s->n_used))
+    if (among(v->name, DESCRIPTIVE, PF_COUNT(DESCRIPTIVE)) ||
+        among(v->name, s->used, s->n_used))
         return;
     if (pf_population_mentions(p, v->name)) return;
     const char *near = pf_model_nearest(s->model, v->name);
@@ -179,7 +181,8 @@ static void check_variables(checker *c)
     }
 }
 
-static void prepare(pf_reader *r, const pf_yaml *root, const pf_population_scope *s, pf_population *p)
+static void prepare(
+    pf_reader *r, const pf_yaml *root, const pf_population_scope *s, pf_population *p)
 {
     pf_ctx quiet;
     pf_ctx_init(&quiet);
@@ -195,7 +198,7 @@ void pf_population_check(
     pf_reader *r, const pf_yaml *root, const pf_population_scope *scope, pf_population *p)
 {
     static const pf_yaml NONE = {.kind = PF_YAML_LIST};
-    size_t before = r->diag->errors;
+    size_t before = r->diag->told;
     const pf_yaml *list = root->kind == PF_YAML_LIST ? root : list_of(root, "variables");
     if (!list) list = list_of(root, "attributes");
     if (scope->n_extra + (list ? list->n : 0) > PF_NAMES_MAX) {
@@ -214,5 +217,5 @@ void pf_population_check(
     check_lists(&c, root);
     for (size_t i = 0; i < p->n_variable; i++) check_use(&c, p, &p->variable[i]);
     pf_free(all);
-    if (r->diag->errors == before && !r->failed) prepare(r, root, scope, p);
+    if (r->diag->told == before && !r->failed) prepare(r, root, scope, p);
 }

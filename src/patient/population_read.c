@@ -15,15 +15,23 @@ typedef struct entry {
     size_t n_weight;
 } entry;
 
-#define NODE(key, member, text)                                                              \
-    {.name = key, .kind = PF_FIELD_NODE, .at = PF_AT(entry, member, const pf_yaml *), .doc = text}
-#define TEXT(type, key, member, must, text)                                                  \
-    {.name = key, .kind = PF_FIELD_TEXT, .required = must,                                   \
-        .at = PF_AT(type, member, const char *), .doc = text}
+#define NODE(key, member, text)                                                                \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_NODE, .at = PF_AT(entry, member, const pf_yaml *),       \
+        .doc = text                                                                            \
+    }
+#define TEXT(type, key, member, must, text)                                                    \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_TEXT, .required = must,                                  \
+        .at = PF_AT(type, member, const char *), .doc = text                                   \
+    }
 
 static const pf_field VARIABLE[] = {
-    TEXT(entry, "name", name, 1, "what formulas call it; a model parameter's name sets that parameter"),
-    {.name = "distribution", .kind = PF_FIELD_CHOICE, .at = PF_AT(entry, kind, int),
+    TEXT(entry, "name", name, 1,
+        "what formulas call it; a model parameter's name sets that parameter"),
+    {.name = "distribution",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT(entry, kind, int),
         .unit = "constant|normal|lognormal|logitnormal|uniform|loguniform|discrete|formula",
         .doc = "how it varies; may be left out beside `formula` or `value`"},
     NODE("mean", centre, "of a normal; the unit written here is the unit of the variable"),
@@ -35,16 +43,22 @@ static const pf_field VARIABLE[] = {
     NODE("high", high, "upper end"),
     NODE("value", value, "of a constant"),
     NODE("values", values, "of a discrete variable"),
-    {.name = "weights", .kind = PF_FIELD_NUMBERS, .at = PF_AT(entry, weight, const double *),
-        .count_at = PF_AT(entry, n_weight, size_t), .unit = "1", .low = 0, .high = 1,
+    {.name = "weights",
+        .kind = PF_FIELD_NUMBERS,
+        .at = PF_AT(entry, weight, const double *),
+        .count_at = PF_AT(entry, n_weight, size_t),
+        .unit = "1",
+        .low = 0,
+        .high = 1,
         .doc = "probabilities of the values; they add to 1; equal ones by default"},
     TEXT(entry, "formula", formula, 0, "computed from the variables before it"),
     TEXT(entry, "unit", unit, 0, "of a formula's result"),
-    TEXT(entry, "source", source, 1, "where the numbers come from; `unknown` when nobody has published them"),
+    TEXT(entry, "source", source, 1,
+        "where the numbers come from; `unknown` when nobody has published them"),
     TEXT(entry, "note", note, 0, "anything worth saying"),
 };
-const pf_fields PF_VARIABLE_FIELDS = {
-    "variable", "One entry of `variables:`, `attributes:` or `unknowns:`.", VARIABLE, PF_COUNT(VARIABLE)};
+const pf_fields PF_VARIABLE_FIELDS = {"variable",
+    "One entry of `variables:`, `attributes:` or `unknowns:`.", VARIABLE, PF_COUNT(VARIABLE)};
 
 /* Which keys a distribution needs and knows, besides the common ones. */
 static const struct {
@@ -81,11 +95,19 @@ typedef struct correlation {
     const char *source, *note;
 } correlation;
 static const pf_field CORRELATION[] = {
-    {.name = "between", .kind = PF_FIELD_TEXTS, .required = 1,
+    {.name = "between",
+        .kind = PF_FIELD_TEXTS,
+        .required = 1,
         .at = PF_AT(correlation, between, const char *const *),
-        .count_at = PF_AT(correlation, n_between, size_t), .doc = "two variables that are drawn"},
-    {.name = "value", .kind = PF_FIELD_NUMBER, .required = 1, .at = PF_AT(correlation, value, double),
-        .unit = "1", .low = -0.999, .high = 0.999,
+        .count_at = PF_AT(correlation, n_between, size_t),
+        .doc = "two variables that are drawn"},
+    {.name = "value",
+        .kind = PF_FIELD_NUMBER,
+        .required = 1,
+        .at = PF_AT(correlation, value, double),
+        .unit = "1",
+        .low = -0.999,
+        .high = 0.999,
         .doc = "correlation of the underlying normals"},
     TEXT(correlation, "source", source, 1, "where it comes from"),
     TEXT(correlation, "note", note, 0, "anything worth saying"),
@@ -98,25 +120,30 @@ typedef struct file {
     const char *name, *title, *note;
     const pf_yaml *variables, *set, *correlations, *require;
 } file;
-#define FILE_NODE(key, member, text, table)                                                  \
-    {.name = key, .kind = PF_FIELD_NODE, .at = PF_AT(file, member, const pf_yaml *),         \
-        .doc = text, .inside = table}
-#define FILE_COMMON                                                                          \
-    TEXT(file, "title", title, 0, "one line for people"),                                    \
-        FILE_NODE("set", set, "list: model parameters computed from variables", &SETTING_FIELDS), \
-        FILE_NODE("correlations", correlations, "list: which variables go together",         \
-            &CORRELATION_FIELDS),                                                            \
-        FILE_NODE("require", require, "list of formulas that must hold; else the person is drawn again", \
-            NULL),                                                                           \
+#define FILE_NODE(key, member, text, table)                                                    \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_NODE, .at = PF_AT(file, member, const pf_yaml *),        \
+        .doc = text, .inside = table                                                           \
+    }
+#define FILE_COMMON                                                                            \
+    TEXT(file, "title", title, 0, "one line for people"),                                      \
+        FILE_NODE(                                                                             \
+            "set", set, "list: model parameters computed from variables", &SETTING_FIELDS),    \
+        FILE_NODE("correlations", correlations, "list: which variables go together",           \
+            &CORRELATION_FIELDS),                                                              \
+        FILE_NODE("require", require,                                                          \
+            "list of formulas that must hold; else the person is drawn again", NULL),          \
         TEXT(file, "note", note, 0, "anything worth saying")
 static const pf_field POPULATION[] = {
     TEXT(file, "population", name, 1, "its name"),
-    FILE_NODE("variables", variables, "list: what differs between patients", &PF_VARIABLE_FIELDS),
+    FILE_NODE(
+        "variables", variables, "list: what differs between patients", &PF_VARIABLE_FIELDS),
     FILE_COMMON,
 };
 static const pf_field PRODUCT[] = {
     TEXT(file, "product", name, 1, "its name"),
-    FILE_NODE("attributes", variables, "list: what differs between lots; formulas may read the patient's variables",
+    FILE_NODE("attributes", variables,
+        "list: what differs between lots; formulas may read the patient's variables",
         &PF_VARIABLE_FIELDS),
     FILE_COMMON,
 };
@@ -153,16 +180,19 @@ static int keys_fit(pf_reader *r, const pf_yaml *map, int kind)
     int good = 1;
     for (size_t i = 0; i < 3 && KEYS[kind].needs[i]; i++) {
         if (pf_yaml_get(map, KEYS[kind].needs[i])) continue;
-        pf_diag_error(r->diag, &map->place, "a %s variable has no '%s'", KIND[kind], KEYS[kind].needs[i]);
+        pf_diag_error(
+            r->diag, &map->place, "a %s variable has no '%s'", KIND[kind], KEYS[kind].needs[i]);
         good = 0;
     }
     for (size_t i = 0; i < map->n; i++) {
         const char *key = map->key[i]->text;
-        if (is_common(key) || among(KEYS[kind].needs, key) || among(KEYS[kind].knows, key)) continue;
+        if (is_common(key) || among(KEYS[kind].needs, key) || among(KEYS[kind].knows, key))
+            continue;
         int known = 0;
         for (size_t k = 0; k < PF_COUNT(VARIABLE); k++) known |= !strcmp(VARIABLE[k].name, key);
         if (!known) continue; /* told already */
-        pf_diag_error(r->diag, &map->key[i]->place, "'%s' does not belong to a %s variable", key, KIND[kind]);
+        pf_diag_error(r->diag, &map->key[i]->place, "'%s' does not belong to a %s variable",
+            key, KIND[kind]);
         const char *const *n = KEYS[kind].needs, *const *k = KEYS[kind].knows;
         pf_diag_expected(r->diag, "%s%s%s%s%s%s%s", n[0], n[1] ? ", " : "", n[1] ? n[1] : "",
             k[0] ? ", " : "", k[0] ? k[0] : "", k[1] ? ", " : "", k[1] ? k[1] : "");
@@ -237,7 +267,8 @@ static int read_normal(maker *m)
     if (pf_yaml_get(m->map, "low")) good &= quantity(m, "low", unit, &v->low);
     if (pf_yaml_get(m->map, "high")) good &= quantity(m, "high", unit, &v->high);
     if (!good) return 0;
-    if (v->spread < 0) return bad_value(m, SPREAD[i], "a standard deviation cannot be negative");
+    if (v->spread < 0)
+        return bad_value(m, SPREAD[i], "a standard deviation cannot be negative");
     if (!(v->low < v->high)) return bad_value(m, "low", "'low' is not below 'high'");
     if (v->kind == PF_DIST_LOGNORMAL && v->centre <= 0)
         return bad_value(m, "median", "the median of a lognormal must be above 0");
@@ -252,7 +283,8 @@ static int read_uniform(maker *m)
 {
     pf_variable *v = m->v;
     if (!unit_of(m, "low", pf_yaml_get(m->map, "low"))) return 0;
-    if (!quantity(m, "low", v->unit, &v->low) || !quantity(m, "high", v->unit, &v->high)) return 0;
+    if (!quantity(m, "low", v->unit, &v->low) || !quantity(m, "high", v->unit, &v->high))
+        return 0;
     if (!(v->low < v->high)) return bad_value(m, "low", "'low' is not below 'high'");
     if (v->kind == PF_DIST_LOGUNIFORM && v->low <= 0)
         return bad_value(m, "low", "'low' of a loguniform must be above 0");
@@ -264,8 +296,11 @@ static int read_discrete(maker *m, const entry *e)
     pf_variable *v = m->v;
     const pf_yaml *node = pf_yaml_get(m->map, "values");
     if (!unit_of(m, "values", node)) return 0;
-    const pf_field f = {.name = "values", .kind = PF_FIELD_NUMBERS, .at = offsetof(pf_variable, value),
-        .count_at = offsetof(pf_variable, n_values), .unit = v->unit};
+    const pf_field f = {.name = "values",
+        .kind = PF_FIELD_NUMBERS,
+        .at = offsetof(pf_variable, value),
+        .count_at = offsetof(pf_variable, n_values),
+        .unit = v->unit};
     if (!pf_field_read(m->r, &f, node, v)) return 0;
     v->weight = e->weight;
     if (!e->weight) {
@@ -310,11 +345,15 @@ static int read_kind(maker *m, const entry *e)
     switch (v->kind) {
     case PF_DIST_NORMAL:
     case PF_DIST_LOGNORMAL:
-    case PF_DIST_LOGITNORMAL: return read_normal(m);
+    case PF_DIST_LOGITNORMAL:
+        return read_normal(m);
     case PF_DIST_UNIFORM:
-    case PF_DIST_LOGUNIFORM: return read_uniform(m);
-    case PF_DIST_DISCRETE: return read_discrete(m, e);
-    case PF_DIST_FORMULA: return read_formula(m, e);
+    case PF_DIST_LOGUNIFORM:
+        return read_uniform(m);
+    case PF_DIST_DISCRETE:
+        return read_discrete(m, e);
+    case PF_DIST_FORMULA:
+        return read_formula(m, e);
     case PF_DIST_CONSTANT:
         if (!unit_of(m, "value", e->value)) return 0;
         return quantity(m, "value", v->unit, &v->centre);
@@ -330,9 +369,11 @@ static int rescale(pf_reader *r, pf_variable *v, const char *to)
     if (strcmp(v->unit, to) == 0) return 1;
     for (size_t i = 0; i < PF_COUNT(x); i++)
         if (isfinite(*x[i]) && !pf_unit_convert(r->units, *x[i], v->unit, to, x[i])) return 0;
-    if (v->kind == PF_DIST_NORMAL && !pf_unit_convert(r->units, v->spread, v->unit, to, &v->spread))
+    if (v->kind == PF_DIST_NORMAL &&
+        !pf_unit_convert(r->units, v->spread, v->unit, to, &v->spread))
         return 0;
-    double *value = pf_arena_alloc(r->ctx, r->arena, v->n_values ? v->n_values : 1, sizeof *value);
+    double *value =
+        pf_arena_alloc(r->ctx, r->arena, v->n_values ? v->n_values : 1, sizeof *value);
     char *unit = pf_arena_strdup(r->ctx, r->arena, to);
     if (!value || !unit) {
         r->failed = PF_ERR_NO_MEMORY;
@@ -352,7 +393,8 @@ static void settle_unit(pf_reader *r, const pf_yaml *map, const pf_model *model,
     if (symbol && symbol->unit) to = symbol->unit;
     if (!to || strcmp(v->unit, to) == 0) return;
     double one = 1.0;
-    int known = pf_unit_known(r->units, to), fits = pf_unit_convert(r->units, 1.0, v->unit, to, &one);
+    int known = pf_unit_known(r->units, to),
+        fits = pf_unit_convert(r->units, 1.0, v->unit, to, &one);
     if (known && fits && v->kind != PF_DIST_FORMULA && rescale(r, v, to)) return;
     if (known && fits && one == 1.0) return;
     const pf_yaml *at = pf_yaml_get(map, "unit");
@@ -377,27 +419,34 @@ static int read_variable(
         pf_diag_expected(r->diag, "a distribution, or a 'formula'");
         return 0;
     }
-    *v = (pf_variable){.name = e.name, .kind = (pf_distribution)kind, .low = -INFINITY,
-        .high = INFINITY, .unit = "1", .source = e.source, .place = map->place};
+    *v = (pf_variable){.name = e.name,
+        .kind = (pf_distribution)kind,
+        .low = -INFINITY,
+        .high = INFINITY,
+        .unit = "1",
+        .source = e.source,
+        .place = map->place};
     v->unknown = e.source && strncasecmp(e.source, "unknown", 7) == 0;
     if (e.name && !is_name(e.name)) {
         pf_diag_error(r->diag, &pf_yaml_get(map, "name")->place, "'%s' is not a name", e.name);
-        pf_diag_expected(r->diag, "letters, digits and _, and dots between the names of submodels");
+        pf_diag_expected(
+            r->diag, "letters, digits and _, and dots between the names of submodels");
         good = 0;
     }
     if (!keys_fit(r, map, kind)) return 0;
     maker m = {r, map, v};
     if (!read_kind(&m, &e) || !good) return 0;
-    size_t before = r->diag->errors;
+    size_t before = r->diag->told;
     settle_unit(r, map, model, v);
-    return r->diag->errors == before;
+    return r->diag->told == before;
 }
 
 void pf_variables_read(
     pf_reader *r, const pf_yaml *list, const pf_model *model, pf_population *out)
 {
     if (!pf_field_is_list(r, "variables", list, "a list of variables")) return;
-    out->variable = pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *out->variable);
+    out->variable =
+        pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *out->variable);
     if (!out->variable) {
         r->failed = PF_ERR_NO_MEMORY;
         return;
@@ -421,7 +470,8 @@ void pf_variables_read(
 static void read_settings(pf_reader *r, const pf_yaml *list, pf_population *out)
 {
     if (!pf_field_is_list(r, "set", list, "a list of settings")) return;
-    out->setting = pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *out->setting);
+    out->setting =
+        pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *out->setting);
     if (!out->setting) {
         r->failed = PF_ERR_NO_MEMORY;
         return;
@@ -429,8 +479,10 @@ static void read_settings(pf_reader *r, const pf_yaml *list, pf_population *out)
     for (size_t i = 0; i < list->n; i++) {
         setting s = {0};
         if (!pf_fields_read(r, list->item[i], &SETTING_FIELDS, &s)) continue;
-        out->setting[out->n_setting++] = (pf_setting){.parameter = s.parameter, .text = s.formula,
-            .source = s.source, .place = list->item[i]->place};
+        out->setting[out->n_setting++] = (pf_setting){.parameter = s.parameter,
+            .text = s.formula,
+            .source = s.source,
+            .place = list->item[i]->place};
     }
 }
 
@@ -462,7 +514,8 @@ static size_t drawn(const linker *l, const pf_yaml *map, size_t which, const cha
         p->variable[i].kind != PF_DIST_FORMULA)
         return i;
     if (i < p->n_variable) {
-        pf_diag_error(r->diag, &node->place, "'%s' is not drawn, so it cannot be correlated", name);
+        pf_diag_error(
+            r->diag, &node->place, "'%s' is not drawn, so it cannot be correlated", name);
         return p->n_variable;
     }
     if (is_listed(l->variables, name)) return p->n_variable;
@@ -514,11 +567,13 @@ static void read_correlations(
 static void read_conditions(pf_reader *r, const pf_yaml *list, pf_population *out)
 {
     if (!pf_field_is_list(r, "require", list, "a list of formulas")) return;
-    out->condition = pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *out->condition);
+    out->condition =
+        pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *out->condition);
     if (!out->condition) r->failed = PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < list->n && !r->failed; i++) {
         pf_condition *c = &out->condition[out->n_condition];
-        const pf_field f = {.name = "require", .kind = PF_FIELD_TEXT, .at = offsetof(pf_condition, text)};
+        const pf_field f = {
+            .name = "require", .kind = PF_FIELD_TEXT, .at = offsetof(pf_condition, text)};
         *c = (pf_condition){.place = list->item[i]->place};
         out->n_condition += (size_t)pf_field_read(r, &f, list->item[i], c);
     }

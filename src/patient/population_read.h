@@ -1,9 +1,9 @@
 /* population_read.h: variables, settings, correlations and conditions from YAML.
  *
- * A population file, a product file and the `unknowns:` of a study hold the same kinds of entries.
- * Numbers keep the unit in which an entry's centre is written, and `unit` says which; but `weight`
- * arrives in kg, `bsa` in m2, and what the model declares a unit for, in that unit. Formulas read
- * these numbers. Depends on: input, model, population. */
+ * A population file, a product file and the `unknowns:` of a study hold the same kinds of
+ * entries. Numbers keep the unit in which an entry's centre is written, and `unit` says which;
+ * but `weight` arrives in kg, `bsa` in m2, and what the model declares a unit for, in that
+ * unit. Formulas read these numbers. Depends on: input, model, population. */
 #ifndef PF_PATIENT_POPULATION_READ_H
 #define PF_PATIENT_POPULATION_READ_H
 #include "input/field.h"
@@ -12,8 +12,8 @@
 
 extern const pf_fields PF_POPULATION_FIELDS, PF_PRODUCT_FIELDS, PF_VARIABLE_FIELDS;
 
-/** Read a population file (`product` 0) or a product file (1). `model` may be NULL: then nothing is
- * compared with it. Strings and arrays go to r->arena. Problems go to r->diag. */
+/** Read a population file (`product` 0) or a product file (1). `model` may be NULL: then
+ * nothing is compared with it. Strings and arrays go to r->arena. Problems go to r->diag. */
 void pf_population_read(
     pf_reader *r, const pf_yaml *root, int product, const pf_model *model, pf_population *out);
 /** Read a list of variables alone, the `unknowns:` of a study. */
@@ -24,21 +24,22 @@ void pf_variables_read(
 typedef struct pf_population_scope {
     const char *const *extra; /* names its formulas may read besides its own */
     size_t n_extra;
-    const pf_model *model;        /* NULL: unknown */
-    const char *const *used;      /* names that others read: formulas of products, strata */
+    const pf_model *model;   /* NULL: unknown */
+    const char *const *used; /* names that others read: formulas of products, strata */
     size_t n_used;
     int overrides; /* variables may also be named like one in `extra` (unknowns) */
 } pf_population_scope;
 
-/** Formulas parse, settings name parameters, every variable is of use, the whole can be drawn (it is
- * prepared afterwards). `root` is the file, or the list of unknowns. */
+/** Formulas parse, settings name parameters, every variable is of use, the whole can be drawn
+ * (it is prepared afterwards). `root` is the file, or the list of unknowns. */
 void pf_population_check(
     pf_reader *r, const pf_yaml *root, const pf_population_scope *scope, pf_population *p);
 /** Does a formula of the population read that name? */
 int pf_population_mentions(const pf_population *p, const char *name);
 /** Index of a variable; n_variable when there is none. */
 size_t pf_population_find(const pf_population *p, const char *name);
-/** Add what another layer said: its "file:line:column: " becomes the place, else `place` is it. */
+/** Add what another layer said: its "file:line:column: " becomes the place, else `place` is it.
+ */
 void pf_reader_told(pf_reader *r, const pf_place *place, const char *message);
 
 #endif

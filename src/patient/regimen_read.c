@@ -11,43 +11,81 @@ typedef struct entry {
     pf_regimen_item item;
 } entry;
 
-#define TIME(key, member, least, most, text)                                                 \
-    {.name = key, .kind = PF_FIELD_NUMBER, .at = PF_AT(entry, member, double), .unit = "day", \
-        .low = least, .high = most, .doc = text}
-#define NODE(key, member, must, text)                                                        \
-    {.name = key, .kind = PF_FIELD_NODE, .required = must,                                   \
-        .at = PF_AT(entry, member, const pf_yaml *), .doc = text}
+#define TIME(key, member, least, most, text)                                                   \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_NUMBER, .at = PF_AT(entry, member, double),              \
+        .unit = "day", .low = least, .high = most, .doc = text                                 \
+    }
+#define NODE(key, member, must, text)                                                          \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_NODE, .required = must,                                  \
+        .at = PF_AT(entry, member, const pf_yaml *), .doc = text                               \
+    }
 
 static const pf_field DELAY[] = {
-    {.name = "chance", .kind = PF_FIELD_NUMBER, .required = 1,
-        .at = PF_AT(entry, item.delay_chance, double), .unit = "1", .low = 0, .high = 1,
+    {.name = "chance",
+        .kind = PF_FIELD_NUMBER,
+        .required = 1,
+        .at = PF_AT(entry, item.delay_chance, double),
+        .unit = "1",
+        .low = 0,
+        .high = 1,
         .doc = "probability that a dose comes late"},
-    {.name = "by", .kind = PF_FIELD_NUMBER, .required = 1, .at = PF_AT(entry, item.delay_days, double),
-        .unit = "day", .low = DBL_MIN, .high = 3650,
+    {.name = "by",
+        .kind = PF_FIELD_NUMBER,
+        .required = 1,
+        .at = PF_AT(entry, item.delay_days, double),
+        .unit = "day",
+        .low = DBL_MIN,
+        .high = 3650,
         .doc = "how late; later doses move with it"},
 };
-static const pf_fields DELAY_FIELDS = {"delay", "Doses that come late.", DELAY, PF_COUNT(DELAY)};
+static const pf_fields DELAY_FIELDS = {
+    "delay", "Doses that come late.", DELAY, PF_COUNT(DELAY)};
 
 static const pf_field ITEM[] = {
-    {.name = "drug", .kind = PF_FIELD_TEXT, .at = PF_AT(entry, drug, const char *),
+    {.name = "drug",
+        .kind = PF_FIELD_TEXT,
+        .at = PF_AT(entry, drug, const char *),
         .doc = "a drug of the model (its `dose.<drug>` role)"},
-    {.name = "product", .kind = PF_FIELD_TEXT, .at = PF_AT(entry, product, const char *),
+    {.name = "product",
+        .kind = PF_FIELD_TEXT,
+        .at = PF_AT(entry, product, const char *),
         .doc = "instead of a drug: path of a product file"},
-    NODE("dose", dose, 1, "amount, per kg or per m2 of the patient or absolute; a list gives levels in turn, a range `1e9..1e10 cell` is an unknown, drawn once per replicate"),
+    NODE("dose", dose, 1,
+        "amount, per kg or per m2 of the patient or absolute; a list gives levels in turn, a "
+        "range `1e9..1e10 cell` is an unknown, drawn once per replicate"),
     TIME("every", item.every, DBL_MIN, 3650, "repeat at this interval"),
-    {.name = "on", .kind = PF_FIELD_NUMBERS, .at = PF_AT(entry, item.on, const double *),
-        .count_at = PF_AT(entry, item.n_on, size_t), .unit = "day", .low = -3650, .high = 36500,
-        .otherwise = "0 day", .doc = "days of doses, counted from `start` or the cycle's beginning"},
-    TIME("start", item.start, -3650, 36500, "where the schedule begins; day 0 is the start of treatment"),
+    {.name = "on",
+        .kind = PF_FIELD_NUMBERS,
+        .at = PF_AT(entry, item.on, const double *),
+        .count_at = PF_AT(entry, item.n_on, size_t),
+        .unit = "day",
+        .low = -3650,
+        .high = 36500,
+        .otherwise = "0 day",
+        .doc = "days of doses, counted from `start` or the cycle's beginning"},
+    TIME("start", item.start, -3650, 36500,
+        "where the schedule begins; day 0 is the start of treatment"),
     TIME("cycle", item.cycle, DBL_MIN, 3650, "length of a cycle"),
-    {.name = "cycles", .kind = PF_FIELD_SPAN, .at = PF_AT(entry, item.cycles_low, int),
-        .count_at = PF_AT(entry, item.cycles_high, int), .low = 1, .high = 1000, .otherwise = "1",
+    {.name = "cycles",
+        .kind = PF_FIELD_SPAN,
+        .at = PF_AT(entry, item.cycles_low, int),
+        .count_at = PF_AT(entry, item.cycles_high, int),
+        .low = 1,
+        .high = 1000,
+        .otherwise = "1",
         .doc = "how many; `1..3`: each patient's own number"},
     TIME("infusion", item.infusion, 0, 365, "duration; at once by default"),
     NODE("until", until, 0, "`progression`, or a time after which nothing is given"),
     NODE("max_dose", max_dose, 0, "cap on what one dose gives"),
-    {.name = "delay", .kind = PF_FIELD_MAP, .inside = &DELAY_FIELDS, .doc = "doses that come late"},
-    {.name = "note", .kind = PF_FIELD_TEXT, .at = PF_AT(entry, note, const char *),
+    {.name = "delay",
+        .kind = PF_FIELD_MAP,
+        .inside = &DELAY_FIELDS,
+        .doc = "doses that come late"},
+    {.name = "note",
+        .kind = PF_FIELD_TEXT,
+        .at = PF_AT(entry, note, const char *),
         .doc = "anything worth saying"},
 };
 const pf_fields PF_REGIMEN_FIELDS = {
@@ -66,9 +104,9 @@ static size_t product_index(
     for (size_t i = 0; i < l->n; i++)
         if (strcmp(l->path[i], path) == 0) return i;
     size_t same = l->capacity;
-    if (!r->failed) r->failed = pf_reserve(r->ctx, &l->path, &l->capacity, l->n, sizeof *l->path);
     if (!r->failed)
-        r->failed = pf_reserve(r->ctx, &l->place, &same, l->n, sizeof *l->place);
+        r->failed = pf_reserve(r->ctx, &l->path, &l->capacity, l->n, sizeof *l->path);
+    if (!r->failed) r->failed = pf_reserve(r->ctx, &l->place, &same, l->n, sizeof *l->place);
     if (r->failed) return 0;
     l->path[l->n] = path;
     l->place[l->n] = *place;
@@ -114,7 +152,8 @@ static void suggest(const dosing *d)
     if (d->e->product)
         pf_diag_mend(d->r->diag, "for a drug write 'drug:' instead of 'product:'");
     else
-        pf_diag_mend(d->r->diag, "for cells write 'product:' and a product file instead of 'drug:'");
+        pf_diag_mend(
+            d->r->diag, "for cells write 'product:' and a product file instead of 'drug:'");
 }
 
 static int is_positive(const dosing *d, const pf_yaml *node, double x)
@@ -130,7 +169,8 @@ static int one_dose(const dosing *d, const pf_yaml *node)
     int which = 0;
     const char *wrong, *mend;
     if (!pf_field_quantity(d->r, "dose", d->units, node, &q, &which)) {
-        int written = node->kind == PF_YAML_SCALAR && pf_quantity_read(node->text, &q, &wrong, &mend);
+        int written =
+            node->kind == PF_YAML_SCALAR && pf_quantity_read(node->text, &q, &wrong, &mend);
         if (written && q.has_unit && pf_unit_known(d->r->units, q.unit)) suggest(d);
         return 0;
     }
@@ -154,7 +194,8 @@ static int dose_levels(const dosing *d, const pf_yaml *list)
 {
     pf_yaml first = list->n ? *list->item[0] : (pf_yaml){.text = ""};
     if (list->n && list->unit && first.kind == PF_YAML_SCALAR) {
-        first.text = pf_arena_printf(d->r->ctx, &d->r->diag->arena, "%s %s", first.text, list->unit);
+        first.text =
+            pf_arena_printf(d->r->ctx, &d->r->diag->arena, "%s %s", first.text, list->unit);
         first.place = list->unit_place;
         first.quoted = 1;
     }
@@ -170,8 +211,11 @@ static int dose_levels(const dosing *d, const pf_yaml *list)
     static const char *const PER[] = {"", "/kg", "/m2"};
     char unit[PF_UNIT_LENGTH + 8];
     snprintf(unit, sizeof unit, "%s%s", d->base, PER[d->e->item.per]);
-    const pf_field f = {.name = "dose", .kind = PF_FIELD_NUMBERS, .at = offsetof(pf_regimen_item, dose),
-        .count_at = offsetof(pf_regimen_item, n_dose), .unit = unit};
+    const pf_field f = {.name = "dose",
+        .kind = PF_FIELD_NUMBERS,
+        .at = offsetof(pf_regimen_item, dose),
+        .count_at = offsetof(pf_regimen_item, n_dose),
+        .unit = unit};
     if (!pf_field_read(d->r, &f, list, &d->e->item)) return 0;
     for (size_t i = 0; i < d->e->item.n_dose; i++)
         if (!is_positive(d, list->item[i], d->e->item.dose[i])) return 0;
@@ -190,8 +234,12 @@ static void read_dose(pf_reader *r, entry *e, const char *base)
         one_dose(&d, e->dose);
     e->item.max_dose = INFINITY;
     if (!e->max_dose) return;
-    const pf_field f = {.name = "max_dose", .kind = PF_FIELD_NUMBER,
-        .at = offsetof(pf_regimen_item, max_dose), .unit = d.base, .low = DBL_MIN, .high = INFINITY};
+    const pf_field f = {.name = "max_dose",
+        .kind = PF_FIELD_NUMBER,
+        .at = offsetof(pf_regimen_item, max_dose),
+        .unit = d.base,
+        .low = DBL_MIN,
+        .high = INFINITY};
     pf_field_read(r, &f, e->max_dose, &e->item);
 }
 
@@ -207,14 +255,17 @@ static void read_until(pf_reader *r, entry *e)
     }
     pf_quantity q;
     const char *wrong, *mend;
-    int number = e->until->kind != PF_YAML_SCALAR || pf_quantity_read(e->until->text, &q, &wrong, &mend);
+    int number =
+        e->until->kind != PF_YAML_SCALAR || pf_quantity_read(e->until->text, &q, &wrong, &mend);
     if (!number) {
         pf_diag_error(r->diag, &e->until->place, "'until' cannot be '%s'", e->until->text);
         pf_diag_expected(r->diag, "progression, or a time such as 52 week");
         return;
     }
-    const pf_field f = {.name = "until", .kind = PF_FIELD_NUMBER,
-        .at = offsetof(pf_regimen_item, stop), .unit = "day"};
+    const pf_field f = {.name = "until",
+        .kind = PF_FIELD_NUMBER,
+        .at = offsetof(pf_regimen_item, stop),
+        .unit = "day"};
     pf_field_read(r, &f, e->until, &e->item);
 }
 
@@ -233,7 +284,8 @@ static void check_schedule(pf_reader *r, const entry *e, const pf_yaml *map)
         pf_diag_mend(r->diag, "add cycle: 28 day, or whatever it is");
     }
     if (!cycles && it->cycle > 0.0) {
-        pf_diag_warning(r->diag, place_of(map, "cycle"), "a 'cycle' without 'cycles' happens once");
+        pf_diag_warning(
+            r->diag, place_of(map, "cycle"), "a 'cycle' without 'cycles' happens once");
         pf_diag_mend(r->diag, "add cycles: 1..3, or however many");
     }
     for (size_t i = 0; i < it->n_on && it->cycle > 0.0; i++)
@@ -243,7 +295,8 @@ static void check_schedule(pf_reader *r, const entry *e, const pf_yaml *map)
             break;
         }
     if (it->every > 0.0 && it->infusion > it->every)
-        pf_diag_error(r->diag, place_of(map, "infusion"), "an infusion lasts longer than the time between two");
+        pf_diag_error(r->diag, place_of(map, "infusion"),
+            "an infusion lasts longer than the time between two");
 }
 
 static void read_item(pf_reader *r, const pf_yaml *map, const pf_model *model,
@@ -278,7 +331,8 @@ void pf_regimen_read(pf_reader *r, const pf_yaml *list, const pf_model *model,
 {
     *n = 0;
     if (!pf_field_is_list(r, "regimen", list, "a list of drugs and products")) return;
-    pf_regimen_item *item = pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *item);
+    pf_regimen_item *item =
+        pf_arena_alloc(r->ctx, r->arena, list->n ? list->n : 1, sizeof *item);
     if (!item) {
         r->failed = PF_ERR_NO_MEMORY;
         return;

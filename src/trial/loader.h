@@ -35,8 +35,9 @@ extern const pf_fields PF_STUDY_FIELDS, PF_EXPECT_FIELDS;
 
 /** Where a file that the study names is; NULL when nowhere. In the study's arena. */
 const char *pf_loader_find(pf_loader *l, const char *name);
-/** Read a file into the trees' arena, note its hash among the sources, keep its text for messages.
- * 0, with a problem at `place`, when it cannot be read. `*path` is where it was found. */
+/** Read a file into the trees' arena, note its hash among the sources, keep its text for
+ * messages. 0, with a problem at `place`, when it cannot be read. `*path` is where it was
+ * found. */
 int pf_loader_text(pf_loader *l, const char *name, const pf_place *place, const char **path,
     const char **text, size_t *size);
 /** The same for YAML; NULL when it cannot be read. */

@@ -79,8 +79,9 @@ static void check_doses(pf_loader *l)
             size_t k = 0;
             while (k < n && strcmp(names[k], NEEDS[it->per].variable) != 0) k++;
             if (k < n) continue;
-            pf_diag_error(l->r.diag, &it->place, "a dose per %s, but the population has no '%s'",
-                NEEDS[it->per].per, NEEDS[it->per].variable);
+            pf_diag_error(l->r.diag, &it->place,
+                "a dose per %s, but the population has no '%s'", NEEDS[it->per].per,
+                NEEDS[it->per].variable);
             pf_diag_mend(l->r.diag, "give it a variable '%s' in %s", NEEDS[it->per].variable,
                 NEEDS[it->per].unit);
         }
@@ -112,11 +113,12 @@ static void check_block(pf_loader *l, const pf_yaml *allocation)
         pf_diag_mend(l->r.diag, "say how many patients are in a block");
         return;
     }
-    for (size_t i = 0; i < l->study->n_arm; i++) common = divisor(common, l->study->arm[i].size);
+    for (size_t i = 0; i < l->study->n_arm; i++)
+        common = divisor(common, l->study->arm[i].size);
     size_t least = common ? total / common : 0;
     if (!least || !l->file.block || l->file.block % least == 0) return;
-    pf_diag_error(l->r.diag, &node->place, "a block of %zu cannot hold the ratio of the arms' sizes",
-        (size_t)l->file.block);
+    pf_diag_error(l->r.diag, &node->place,
+        "a block of %zu cannot hold the ratio of the arms' sizes", (size_t)l->file.block);
     pf_diag_expected(l->r.diag, "a multiple of %zu", least);
 }
 
@@ -142,8 +144,10 @@ static void check_strata(pf_loader *l, const pf_yaml *allocation)
                 l->file.strata[i], pf_diag_near(l->r.diag, l->file.strata[i], names, n_names));
         } else if (index[i] < p->n_variable && p->variable[index[i]].kind != PF_DIST_DISCRETE &&
                    p->variable[index[i]].kind != PF_DIST_FORMULA) {
-            pf_diag_error(l->r.diag, &node->place, "'%s' has no separate levels", l->file.strata[i]);
-            pf_diag_mend(l->r.diag, "stratify by a discrete variable, or by a formula like age > 65");
+            pf_diag_error(
+                l->r.diag, &node->place, "'%s' has no separate levels", l->file.strata[i]);
+            pf_diag_mend(
+                l->r.diag, "stratify by a discrete variable, or by a formula like age > 65");
         }
     }
     l->study->allocation.strata = index;
@@ -171,17 +175,18 @@ static void check_horizon(pf_loader *l)
     const pf_yaml *kinetics = pf_yaml_get(l->file.assess, "kinetics");
     const pf_yaml *imaging = pf_yaml_get(l->file.assess, "imaging");
     if (s->assess.first > s->horizon && imaging)
-        pf_diag_warning(l->r.diag, &imaging->place, "the first visit lies behind the horizon of %g days",
-            s->horizon);
-    if (s->assess.n_kinetics && s->assess.kinetics[s->assess.n_kinetics - 1] > s->horizon && kinetics)
-        pf_diag_warning(l->r.diag, &kinetics->place, "day %g lies behind the horizon of %g days",
+        pf_diag_warning(l->r.diag, &imaging->place,
+            "the first visit lies behind the horizon of %g days", s->horizon);
+    if (s->assess.n_kinetics && s->assess.kinetics[s->assess.n_kinetics - 1] > s->horizon &&
+        kinetics)
+        pf_diag_warning(l->r.diag, &kinetics->place,
+            "day %g lies behind the horizon of %g days",
             s->assess.kinetics[s->assess.n_kinetics - 1], s->horizon);
 }
 
 /* ---- therapy systems ---- */
 
-static void check_system(
-    pf_loader *l, const pf_table *t, size_t column, const pf_yaml *node)
+static void check_system(pf_loader *l, const pf_table *t, size_t column, const pf_yaml *node)
 {
     const char *near = NULL;
     size_t distance = strlen(node->text) / 3 + 2;
@@ -198,7 +203,8 @@ static void check_system(
         pf_diag_error(l->r.diag, &node->place,
             "evidence/systems.csv has no system '%s'; did you mean '%s'?", node->text, near);
     else
-        pf_diag_error(l->r.diag, &node->place, "evidence/systems.csv has no system '%s'", node->text);
+        pf_diag_error(
+            l->r.diag, &node->place, "evidence/systems.csv has no system '%s'", node->text);
 }
 
 static void check_systems(pf_loader *l)

@@ -13,36 +13,48 @@ typedef struct entry {
     int role;
 } entry;
 
-#define TEXT(key, member, must, text)                                                        \
-    {.name = key, .kind = PF_FIELD_TEXT, .required = must, .at = PF_AT(entry, member, const char *), \
-        .doc = text}
-#define NODE(key, member, must, text)                                                        \
-    {.name = key, .kind = PF_FIELD_NODE, .required = must,                                   \
-        .at = PF_AT(entry, member, const pf_yaml *), .doc = text}
-#define COMMON                                                                               \
-    TEXT("endpoint", endpoint, 1,                                                            \
-        "`ORR`, `DCR`, `CR` (shares); `PFS`, `OS`, `DOR` (medians); `PFS at 12 month`, "     \
-        "`OS at 5 year` (shares); `kinetics day 7`, `Cmax`, `Tmax` (medians); `PFS ratio`, " \
-        "`OS ratio` (of medians)"),                                                          \
-        TEXT("arm", arm, 1, "name of an arm"),                                               \
-        TEXT("against", against, 0, "of a ratio: the arm below the line; the first by default"), \
-        NODE("value", value, 1, "the published figure"),                                     \
-        NODE("low", low, 0, "lower end of its interval"),                                    \
-        NODE("high", high, 0, "upper end"),                                                  \
-        {.name = "n", .kind = PF_FIELD_COUNT, .at = PF_AT(entry, n, uint64_t), .low = 1,      \
-            .high = 1e9, .doc = "patients behind it"},                                       \
-        TEXT("source", source, 1, "where it was published"),                                 \
+#define TEXT(key, member, must, text)                                                          \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_TEXT, .required = must,                                  \
+        .at = PF_AT(entry, member, const char *), .doc = text                                  \
+    }
+#define NODE(key, member, must, text)                                                          \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_NODE, .required = must,                                  \
+        .at = PF_AT(entry, member, const pf_yaml *), .doc = text                               \
+    }
+#define COMMON                                                                                 \
+    TEXT("endpoint", endpoint, 1,                                                              \
+        "`ORR`, `DCR`, `CR` (shares); `PFS`, `OS`, `DOR` (medians); `PFS at 12 month`, "       \
+        "`OS at 5 year` (shares); `kinetics day 7`, `Cmax`, `Tmax` (medians); `PFS ratio`, "   \
+        "`OS ratio` (of medians)"),                                                            \
+        TEXT("arm", arm, 1, "name of an arm"),                                                 \
+        TEXT("against", against, 0,                                                            \
+            "of a ratio: the arm below the line; the first by default"),                       \
+        NODE("value", value, 1, "the published figure"),                                       \
+        NODE("low", low, 0, "lower end of its interval"), NODE("high", high, 0, "upper end"),  \
+        {.name = "n",                                                                          \
+            .kind = PF_FIELD_COUNT,                                                            \
+            .at = PF_AT(entry, n, uint64_t),                                                   \
+            .low = 1,                                                                          \
+            .high = 1e9,                                                                       \
+            .doc = "patients behind it"},                                                      \
+        TEXT("source", source, 1, "where it was published"),                                   \
         TEXT("note", note, 0, "anything worth saying")
 
 static const pf_field EXPECT[] = {
     COMMON,
-    {.name = "role", .kind = PF_FIELD_CHOICE, .required = 1, .at = PF_AT(entry, role, int),
+    {.name = "role",
+        .kind = PF_FIELD_CHOICE,
+        .required = 1,
+        .at = PF_AT(entry, role, int),
         .unit = "fit|check|predict",
         .doc = "may it shape parameters (`fit`), or is it only compared (`check`, `predict`)?"},
 };
 static const pf_field CLAIM[] = {COMMON};
 const pf_fields PF_EXPECT_FIELDS = {"expect",
-    "A published figure. Under `claim:` the same without `role`: figures without a traceable source.",
+    "A published figure. Under `claim:` the same without `role`: figures without a traceable "
+    "source.",
     EXPECT, PF_COUNT(EXPECT)};
 static const pf_fields CLAIM_FIELDS = {"claim", "", CLAIM, PF_COUNT(CLAIM)};
 
@@ -52,12 +64,18 @@ static const struct {
     const char *text;
     measure is;
 } ENDPOINTS[PF_ENDPOINT_COUNT] = {
-    [PF_ENDPOINT_ORR] = {"ORR", SHARE}, [PF_ENDPOINT_DCR] = {"DCR", SHARE},
-    [PF_ENDPOINT_CR] = {"CR", SHARE}, [PF_ENDPOINT_PFS] = {"PFS", TIME},
-    [PF_ENDPOINT_OS] = {"OS", TIME}, [PF_ENDPOINT_DOR] = {"DOR", TIME},
-    [PF_ENDPOINT_PFS_AT] = {"PFS at ", SHARE}, [PF_ENDPOINT_OS_AT] = {"OS at ", SHARE},
-    [PF_ENDPOINT_KINETICS] = {"kinetics day ", AMOUNT}, [PF_ENDPOINT_CMAX] = {"Cmax", AMOUNT},
-    [PF_ENDPOINT_TMAX] = {"Tmax", TIME}, [PF_ENDPOINT_PFS_RATIO] = {"PFS ratio", RATIO},
+    [PF_ENDPOINT_ORR] = {"ORR", SHARE},
+    [PF_ENDPOINT_DCR] = {"DCR", SHARE},
+    [PF_ENDPOINT_CR] = {"CR", SHARE},
+    [PF_ENDPOINT_PFS] = {"PFS", TIME},
+    [PF_ENDPOINT_OS] = {"OS", TIME},
+    [PF_ENDPOINT_DOR] = {"DOR", TIME},
+    [PF_ENDPOINT_PFS_AT] = {"PFS at ", SHARE},
+    [PF_ENDPOINT_OS_AT] = {"OS at ", SHARE},
+    [PF_ENDPOINT_KINETICS] = {"kinetics day ", AMOUNT},
+    [PF_ENDPOINT_CMAX] = {"Cmax", AMOUNT},
+    [PF_ENDPOINT_TMAX] = {"Tmax", TIME},
+    [PF_ENDPOINT_PFS_RATIO] = {"PFS ratio", RATIO},
     [PF_ENDPOINT_OS_RATIO] = {"OS ratio", RATIO},
 };
 
@@ -71,8 +89,9 @@ static void unknown_endpoint(pf_loader *l, const pf_yaml *node)
     const char *near = pf_diag_near(l->r.diag, node->text, names, PF_ENDPOINT_COUNT);
     pf_diag_error(l->r.diag, &node->place, "there is no endpoint '%s'%s", node->text, near);
     if (!*near)
-        pf_diag_expected(l->r.diag, "ORR, DCR, CR, PFS, OS, DOR, 'PFS at 12 month', 'OS at 5 year', "
-                                "'kinetics day 7', Cmax, Tmax, 'PFS ratio' or 'OS ratio'");
+        pf_diag_expected(l->r.diag,
+            "ORR, DCR, CR, PFS, OS, DOR, 'PFS at 12 month', 'OS at 5 year', "
+            "'kinetics day 7', Cmax, Tmax, 'PFS ratio' or 'OS ratio'");
 }
 
 /* The time behind "PFS at " or "kinetics day ". */
@@ -87,8 +106,12 @@ static int read_at(pf_loader *l, const pf_yaml *node, pf_expect *e)
         e->at = number;
         return 1;
     }
-    const pf_field f = {.name = "time", .kind = PF_FIELD_NUMBER, .at = offsetof(pf_expect, at),
-        .unit = "day", .low = 0, .high = 36525};
+    const pf_field f = {.name = "time",
+        .kind = PF_FIELD_NUMBER,
+        .at = offsetof(pf_expect, at),
+        .unit = "day",
+        .low = 0,
+        .high = 36525};
     return pf_field_read(&l->r, &f, &at, e);
 }
 
@@ -147,7 +170,8 @@ static void read_values(pf_loader *l, const pf_yaml *map, const entry *raw, pf_e
         const pf_yaml *node;
         size_t at;
     } PARTS[] = {{"value", raw->value, offsetof(pf_expect, value)},
-        {"low", raw->low, offsetof(pf_expect, low)}, {"high", raw->high, offsetof(pf_expect, high)}};
+        {"low", raw->low, offsetof(pf_expect, low)},
+        {"high", raw->high, offsetof(pf_expect, high)}};
     if (ENDPOINTS[e->endpoint].is == AMOUNT && !l->model) return; /* its unit is not known */
     int good = 1;
     for (size_t i = 0; i < PF_COUNT(PARTS); i++) {
@@ -165,10 +189,11 @@ static void check_times(pf_loader *l, const pf_yaml *node, const pf_expect *e)
     const pf_assess *a = &l->study->assess;
     int sampled = ENDPOINTS[e->endpoint].is == AMOUNT || e->endpoint == PF_ENDPOINT_TMAX;
     if (sampled && l->model && !pf_role_find(l->model, "kinetics"))
-        pf_diag_error(l->r.diag, &node->place, "the model has no 'kinetics' role to compare with");
+        pf_diag_error(
+            l->r.diag, &node->place, "the model has no 'kinetics' role to compare with");
     if (e->at > l->study->horizon && l->study->horizon > 0.0) {
-        pf_diag_error(l->r.diag, &node->place, "'%s' lies behind the horizon of %g days", node->text,
-            l->study->horizon);
+        pf_diag_error(l->r.diag, &node->place, "'%s' lies behind the horizon of %g days",
+            node->text, l->study->horizon);
         return;
     }
     if (e->endpoint != PF_ENDPOINT_KINETICS) return;
@@ -188,7 +213,8 @@ static void read_entry(pf_loader *l, const pf_yaml *map, int claim, pf_expect *e
     e->source = raw.source;
     e->text = raw.endpoint;
     if (raw.arm) find_arm(l, pf_yaml_get(map, "arm"), &e->arm);
-    const pf_yaml *endpoint = pf_yaml_get(map, "endpoint"), *against = pf_yaml_get(map, "against");
+    const pf_yaml *endpoint = pf_yaml_get(map, "endpoint"),
+                  *against = pf_yaml_get(map, "against");
     if (!raw.endpoint || !read_endpoint(l, endpoint, e)) return;
     read_values(l, map, &raw, e);
     check_times(l, endpoint, e);

@@ -33,7 +33,8 @@ const char *pf_loader_find(pf_loader *l, const char *name)
         return NULL;
     }
     /* "../x" has no parent to be read off the text. */
-    const char *found = strstr(folder, "..") ? try_folder(l, folder, name) : climb(l, folder, name);
+    const char *found =
+        strstr(folder, "..") ? try_folder(l, folder, name) : climb(l, folder, name);
     if (found || l->r.failed) return found;
     char *real = realpath(folder, NULL);
     if (real && *folder != '/') found = climb(l, real, name);

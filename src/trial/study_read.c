@@ -8,22 +8,33 @@
 #include <math.h>
 #include <string.h>
 
-#define TEXT(key, member, must, text)                                                        \
-    {.name = key, .kind = PF_FIELD_TEXT, .required = must,                                   \
-        .at = PF_AT(pf_study_file, member, const char *), .doc = text}
-#define COUNT(key, member, least, most, standard, text)                                      \
-    {.name = key, .kind = PF_FIELD_COUNT, .at = PF_AT(pf_study_file, member, uint64_t),      \
-        .low = least, .high = most, .otherwise = standard, .doc = text}
-#define NODE(key, member, must, text, table)                                                 \
-    {.name = key, .kind = PF_FIELD_NODE, .required = must,                                   \
-        .at = PF_AT(pf_study_file, member, const pf_yaml *), .doc = text, .inside = table}
+#define TEXT(key, member, must, text)                                                          \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_TEXT, .required = must,                                  \
+        .at = PF_AT(pf_study_file, member, const char *), .doc = text                          \
+    }
+#define COUNT(key, member, least, most, standard, text)                                        \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_COUNT, .at = PF_AT(pf_study_file, member, uint64_t),     \
+        .low = least, .high = most, .otherwise = standard, .doc = text                         \
+    }
+#define NODE(key, member, must, text, table)                                                   \
+    {                                                                                          \
+        .name = key, .kind = PF_FIELD_NODE, .required = must,                                  \
+        .at = PF_AT(pf_study_file, member, const pf_yaml *), .doc = text, .inside = table      \
+    }
 
 static const pf_field ALLOCATION[] = {
-    {.name = "method", .kind = PF_FIELD_CHOICE, .at = PF_AT(pf_study_file, method, int),
-        .unit = "fixed|block", .otherwise = "fixed",
+    {.name = "method",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT(pf_study_file, method, int),
+        .unit = "fixed|block",
+        .otherwise = "fixed",
         .doc = "exact arm sizes in random order, or permuted blocks"},
     COUNT("block", block, 1, 1e6, NULL, "patients in a block: a multiple of the ratio's sum"),
-    {.name = "strata", .kind = PF_FIELD_TEXTS, .at = PF_AT(pf_study_file, strata, const char *const *),
+    {.name = "strata",
+        .kind = PF_FIELD_TEXTS,
+        .at = PF_AT(pf_study_file, strata, const char *const *),
         .count_at = PF_AT(pf_study_file, n_strata, size_t),
         .doc = "discrete variables of the population within which patients are allocated"},
 };
@@ -31,10 +42,21 @@ static const pf_fields ALLOCATION_FIELDS = {
     "allocation", "Who gets which arm.", ALLOCATION, PF_COUNT(ALLOCATION)};
 
 static const pf_field SOLVER[] = {
-    {.name = "rtol", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_study_file, rtol, double), .unit = "1",
-        .low = 1e-12, .high = 0.1, .otherwise = "1e-4", .doc = "relative tolerance of a step"},
-    {.name = "atol", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_study_file, atol, double),
-        .unit = "cell|1", .low = 1e-12, .high = 1e9, .otherwise = "1 cell",
+    {.name = "rtol",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_study_file, rtol, double),
+        .unit = "1",
+        .low = 1e-12,
+        .high = 0.1,
+        .otherwise = "1e-4",
+        .doc = "relative tolerance of a step"},
+    {.name = "atol",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_study_file, atol, double),
+        .unit = "cell|1",
+        .low = 1e-12,
+        .high = 1e9,
+        .otherwise = "1 cell",
         .doc = "absolute tolerance of a step"},
 };
 static const pf_fields SOLVER_FIELDS = {
@@ -46,13 +68,26 @@ typedef struct arm_entry {
     const pf_yaml *regimen;
 } arm_entry;
 static const pf_field ARM[] = {
-    {.name = "name", .kind = PF_FIELD_TEXT, .required = 1, .at = PF_AT(arm_entry, name, const char *),
+    {.name = "name",
+        .kind = PF_FIELD_TEXT,
+        .required = 1,
+        .at = PF_AT(arm_entry, name, const char *),
         .doc = "as it will stand in every table"},
-    {.name = "size", .kind = PF_FIELD_COUNT, .required = 1, .at = PF_AT(arm_entry, size, uint64_t),
-        .low = 1, .high = 1e6, .doc = "number of patients"},
-    {.name = "regimen", .kind = PF_FIELD_NODE, .at = PF_AT(arm_entry, regimen, const pf_yaml *),
-        .doc = "list: what is given; without it nothing", .inside = &PF_REGIMEN_FIELDS},
-    {.name = "note", .kind = PF_FIELD_TEXT, .at = PF_AT(arm_entry, note, const char *),
+    {.name = "size",
+        .kind = PF_FIELD_COUNT,
+        .required = 1,
+        .at = PF_AT(arm_entry, size, uint64_t),
+        .low = 1,
+        .high = 1e6,
+        .doc = "number of patients"},
+    {.name = "regimen",
+        .kind = PF_FIELD_NODE,
+        .at = PF_AT(arm_entry, regimen, const pf_yaml *),
+        .doc = "list: what is given; without it nothing",
+        .inside = &PF_REGIMEN_FIELDS},
+    {.name = "note",
+        .kind = PF_FIELD_TEXT,
+        .at = PF_AT(arm_entry, note, const char *),
         .doc = "anything worth saying"},
 };
 static const pf_fields ARM_FIELDS = {"arm", "One arm of the study.", ARM, PF_COUNT(ARM)};
@@ -61,30 +96,48 @@ static const pf_field STUDY[] = {
     TEXT("study", name, 1, "its name; also that of the run folder"),
     TEXT("title", title, 0, "one line for people"),
     TEXT("question", question, 0, "what the study is to answer"),
-    {.name = "systems", .kind = PF_FIELD_TEXTS, .at = PF_AT(pf_study_file, system, const char *const *),
-        .count_at = PF_AT(pf_study_file, n_system, size_t), .doc = "ids in evidence/systems.csv"},
+    {.name = "systems",
+        .kind = PF_FIELD_TEXTS,
+        .at = PF_AT(pf_study_file, system, const char *const *),
+        .count_at = PF_AT(pf_study_file, n_system, size_t),
+        .doc = "ids in evidence/systems.csv"},
     TEXT("model", model, 1, "path of an Antimony file"),
     TEXT("population", population, 1, "path of a population file"),
     NODE("arms", arms, 1, "list: the arms", &ARM_FIELDS),
     NODE("assess", assess, 1, "what is measured, and when", &PF_ASSESS_FIELDS),
-    {.name = "horizon", .kind = PF_FIELD_NUMBER, .required = 1, .at = PF_AT(pf_study_file, horizon, double),
-        .unit = "day", .low = DBL_MIN, .high = 36525, .doc = "how long patients are followed"},
-    {.name = "dropout", .kind = PF_FIELD_NUMBER, .at = PF_AT(pf_study_file, dropout, double),
-        .unit = "1/day", .low = 0, .high = 10, .otherwise = "0 1/day",
+    {.name = "horizon",
+        .kind = PF_FIELD_NUMBER,
+        .required = 1,
+        .at = PF_AT(pf_study_file, horizon, double),
+        .unit = "day",
+        .low = DBL_MIN,
+        .high = 36525,
+        .doc = "how long patients are followed"},
+    {.name = "dropout",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_study_file, dropout, double),
+        .unit = "1/day",
+        .low = 0,
+        .high = 10,
+        .otherwise = "0 1/day",
         .doc = "hazard of leaving the study"},
-    {.name = "allocation", .kind = PF_FIELD_MAP, .inside = &ALLOCATION_FIELDS,
+    {.name = "allocation",
+        .kind = PF_FIELD_MAP,
+        .inside = &ALLOCATION_FIELDS,
         .doc = "who gets which arm"},
     COUNT("replicates", replicates, 1, 1e6, "100", "how often the whole trial is simulated"),
     COUNT("seed", seed, 0, 9.2e18, "1", "of all random numbers"),
     COUNT("keep", keep, 0, 1e6, "10", "replicates kept in full detail"),
-    {.name = "solver", .kind = PF_FIELD_MAP, .inside = &SOLVER_FIELDS,
+    {.name = "solver",
+        .kind = PF_FIELD_MAP,
+        .inside = &SOLVER_FIELDS,
         .doc = "how carefully the model is integrated"},
     NODE("unknowns", unknowns, 0, "list: what nobody knows; drawn once per replicate",
         &PF_VARIABLE_FIELDS),
     NODE("expect", expect, 0, "list: published results to compare with; never used silently",
         &PF_EXPECT_FIELDS),
-    NODE("claim", claim, 0, "list: published figures without a traceable source; same keys without `role`",
-        NULL),
+    NODE("claim", claim, 0,
+        "list: published figures without a traceable source; same keys without `role`", NULL),
     TEXT("note", note, 0, "anything worth saying"),
 };
 const pf_fields PF_STUDY_FIELDS = {"study", "The study file.", STUDY, PF_COUNT(STUDY)};
@@ -94,8 +147,10 @@ void pf_study_reference(pf_buf *out)
     static const pf_fields *const TABLES[] = {
         &PF_STUDY_FIELDS, &PF_POPULATION_FIELDS, &PF_PRODUCT_FIELDS};
     pf_buf_text(out, "# Keys of study, population and product files\n\n"
-                     "Made from the tables that read the files. Quantities are numbers with a unit, such as\n"
-                     "`3 week`, `2e6 cell/kg` or `18.5 %`; a list may carry its unit behind it, `[1, 3, 7] day`.\n"
+                     "Made from the tables that read the files. Quantities are numbers with a "
+                     "unit, such as\n"
+                     "`3 week`, `2e6 cell/kg` or `18.5 %`; a list may carry its unit behind "
+                     "it, `[1, 3, 7] day`.\n"
                      "A month is 30.4375 days, a year 365.25.\n");
     pf_field_reference(TABLES, PF_COUNT(TABLES), out);
 }
@@ -114,7 +169,8 @@ static void read_model(pf_loader *l)
     const char *path, *text;
     size_t size;
     pf_place place = pf_loader_place(l, "model");
-    if (!l->file.model || !pf_loader_text(l, l->file.model, &place, &path, &text, &size)) return;
+    if (!l->file.model || !pf_loader_text(l, l->file.model, &place, &path, &text, &size))
+        return;
     l->study->model_path = path;
     pf_diag_file(l->r.diag, path, text, size);
     pf_ctx quiet;
@@ -215,7 +271,8 @@ static void read_root(pf_loader *l)
     s->allocation.block = f->block;
     if (f->name && !is_folder_name(f->name)) {
         pf_place at = pf_loader_place(l, "study");
-        pf_diag_error(l->r.diag, &at, "a study called '%s' cannot have a folder of that name", f->name);
+        pf_diag_error(
+            l->r.diag, &at, "a study called '%s' cannot have a folder of that name", f->name);
         pf_diag_expected(l->r.diag, "a name without slashes that does not begin with a dot");
     }
 }
@@ -249,8 +306,10 @@ static pf_err tell(pf_ctx *ctx, pf_diag *diag, const char *path)
         if (p->severity != PF_SEVERITY_ERROR) continue;
         pf_fail(ctx, PF_ERR_CONFIG, "%s%s%s", p->sentence, p->expected ? "; expected " : "",
             p->expected ? p->expected : "");
-        if (p->place.line) pf_fail_in(ctx, "%s:%d:%d", p->place.file, p->place.line, p->place.column);
-        else pf_fail_in(ctx, "%s", p->place.file);
+        if (p->place.line)
+            pf_fail_in(ctx, "%s:%d:%d", p->place.file, p->place.line, p->place.column);
+        else
+            pf_fail_in(ctx, "%s", p->place.file);
         if (diag->errors > 1) pf_fail_in(ctx, "%zu mistakes, the first", diag->errors);
         return PF_ERR_CONFIG;
     }
@@ -260,7 +319,7 @@ static pf_err tell(pf_ctx *ctx, pf_diag *diag, const char *path)
 pf_err pf_study_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_study **out)
 {
     *out = NULL;
-    size_t before = diag->errors;
+    size_t before = diag->told;
     pf_study *s = pf_calloc(ctx, 1, sizeof *s);
     if (!s) return PF_ERR_NO_MEMORY;
     pf_arena_init(&s->arena);
@@ -272,7 +331,7 @@ pf_err pf_study_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_study **ou
         read_all(&l);
         err = l.r.failed ? l.r.failed : pf_diag_ok(diag);
     }
-    if (!err && diag->errors > before) err = tell(ctx, diag, path);
+    if (!err && diag->told > before) err = tell(ctx, diag, path);
     pf_units_free(l.r.units);
     pf_model_free(l.model);
     pf_product_list_clear(&l.products);

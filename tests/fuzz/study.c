@@ -1,5 +1,5 @@
-/* Any bytes as a study, a population, a product, a quantity: no crash, no leak, and messages that can be
- * written. Seeds: tests/data/good and tests/data/bad. */
+/* Any bytes as a study, a population, a product, a quantity: no crash, no leak, and messages
+ * that can be written. Seeds: tests/data/good and tests/data/bad. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,9 +12,10 @@
 static pf_units *units;
 static pf_model *model;
 
-static const char MODEL[] = "model m\n  rate = 1; z0 = 2; x' = -rate*x*z0; x = 1;\n"
-                            "  //! role dose.pembrolizumab x [mg]\n  //! role dose.product x [cell]\n"
-                            "  //! role kinetics x [cell/uL]\n  //! role marker.CEA x\nend\n";
+static const char MODEL[] =
+    "model m\n  rate = 1; z0 = 2; x' = -rate*x*z0; x = 1;\n"
+    "  //! role dose.pembrolizumab x [mg]\n  //! role dose.product x [cell]\n"
+    "  //! role kinetics x [cell/uL]\n  //! role marker.CEA x\nend\n";
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -18,7 +18,8 @@ static void put(const pf_yaml *node, const char *key, pf_buf *out)
     for (int keys = 0; keys < 2 && node->kind != PF_YAML_SCALAR; keys++) {
         if (keys && node->kind != PF_YAML_MAP) break;
         pf_json_open(out, keys ? "keys" : "items", '[');
-        for (size_t i = 0; i < node->n; i++) put(keys ? node->key[i] : node->item[i], NULL, out);
+        for (size_t i = 0; i < node->n; i++)
+            put(keys ? node->key[i] : node->item[i], NULL, out);
         pf_json_close(out, ']');
     }
     pf_json_close(out, '}');

@@ -148,7 +148,8 @@ static void problems_are_ordered_and_end_in_a_count(void **state)
     (void)state;
     fixture f;
     read_text(&f, "a: 1\nlonger: 200 mg\n");
-    pf_place late = {"a.yaml", 2, 9, 15}, early = {"a.yaml", 1, 1, 2}, whole = {"b.yaml", 0, 0, 0};
+    pf_place late = {"a.yaml", 2, 9, 15}, early = {"a.yaml", 1, 1, 2},
+             whole = {"b.yaml", 0, 0, 0};
     pf_diag_warning(&f.diag, &whole, "odd");
     pf_diag_mend(&f.diag, "look");
     pf_diag_error(&f.diag, &late, "not %s", "so");

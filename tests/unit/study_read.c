@@ -206,8 +206,9 @@ static void the_context_holds_the_first_mistake(void **state)
     pf_err err = pf_study_read(&f.ctx, &f.diag, "tests/data/bad/unknown_key.yaml", &f.study);
     assert_int_equal(err, PF_ERR_CONFIG);
     assert_null(f.study);
-    assert_string_equal(f.ctx.message, "2 mistakes, the first: tests/data/bad/unknown_key.yaml:9:1: "
-                                       "unknown key 'repplicates'; did you mean 'replicates'?");
+    assert_string_equal(f.ctx.message,
+        "2 mistakes, the first: tests/data/bad/unknown_key.yaml:9:1: "
+        "unknown key 'repplicates'; did you mean 'replicates'?");
     done(&f);
 }
 
@@ -239,7 +240,8 @@ static void compare(const char *path, const char *expect)
     size_t errors, size;
     char *want = NULL;
     assert_ok(&ctx, pf_check_study(&ctx, path, 0, &out, &errors));
-    if (getenv("PF_REGENERATE")) assert_ok(&ctx, pf_file_write(&ctx, expect, out.bytes, out.size));
+    if (getenv("PF_REGENERATE"))
+        assert_ok(&ctx, pf_file_write(&ctx, expect, out.bytes, out.size));
     assert_ok(&ctx, pf_file_read(&ctx, expect, 0, &want, &size));
     if (strcmp(out.bytes, want) != 0) fail_msg("%s says:\n%s", path, out.bytes);
     assert_true(errors > 0);
@@ -257,7 +259,8 @@ static void every_mistake_has_its_message(void **state)
         char path[512], expect[512];
         if (dot && strcmp(dot, ".yaml") == 0) {
             snprintf(path, sizeof path, "tests/data/bad/%s", name);
-            snprintf(expect, sizeof expect, "tests/data/bad/%.*s.expect", (int)(dot - name), name);
+            snprintf(
+                expect, sizeof expect, "tests/data/bad/%.*s.expect", (int)(dot - name), name);
             compare(path, expect);
             cases++;
         }
@@ -277,7 +280,8 @@ static void the_reference_page_is_made_from_the_tables(void **state)
     pf_buf_init(&out, &ctx);
     pf_study_reference(&out);
     assert_ok(&ctx, pf_buf_ok(&out));
-    if (getenv("PF_REGENERATE")) assert_ok(&ctx, pf_file_write(&ctx, PATH, out.bytes, out.size));
+    if (getenv("PF_REGENERATE"))
+        assert_ok(&ctx, pf_file_write(&ctx, PATH, out.bytes, out.size));
     char *page;
     size_t size;
     assert_ok(&ctx, pf_file_read(&ctx, PATH, 0, &page, &size));
