@@ -145,6 +145,18 @@ static void note_unit(builder *b, const yaml_mark_t *list_end, const yaml_token_
         b->n_unit++;
 }
 
+static int opens(yaml_token_type_t type)
+{
+    return type == YAML_FLOW_SEQUENCE_START_TOKEN || type == YAML_FLOW_MAPPING_START_TOKEN ||
+           type == YAML_BLOCK_SEQUENCE_START_TOKEN || type == YAML_BLOCK_MAPPING_START_TOKEN;
+}
+
+static int closes(yaml_token_type_t type)
+{
+    return type == YAML_FLOW_SEQUENCE_END_TOKEN || type == YAML_FLOW_MAPPING_END_TOKEN ||
+           type == YAML_BLOCK_END_TOKEN;
+}
+
 /* Run libyaml's scanner, which knows comments, quotes and blocks but not the grammar: a plain
  * word right behind ']' is never valid YAML, so it can carry the unit. */
 static void find_units(builder *b, const char *text, size_t size)
@@ -164,8 +176,7 @@ static void find_units(builder *b, const char *text, size_t size)
         if (behind_list && token.type == YAML_SCALAR_TOKEN &&
             token.data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
             note_unit(b, &list_end, &token);
-        depth += token.type == YAML_FLOW_SEQUENCE_START_TOKEN;
-        depth -= token.type == YAML_FLOW_SEQUENCE_END_TOKEN;
+        depth += opens(token.type) - closes(token.type);
         behind_list = token.type == YAML_FLOW_SEQUENCE_END_TOKEN;
         if (behind_list) list_end = token.end_mark;
         more = token.type != YAML_STREAM_END_TOKEN && token.type != YAML_NO_TOKEN;
