@@ -46,6 +46,13 @@ pf_err pf_build_name(pf_builder *b, const pf_item *item, const char *prefix, uin
 
 static pf_err items(pf_builder *b, const pf_expr *e, const char *prefix, size_t args);
 
+static pf_err too_deep(pf_builder *b, const pf_function *f)
+{
+    if (b->calls < MOST_CALLS) return PF_OK;
+    return pf_fail_at(b->ctx, b->flat->ast->file, f->at,
+        "functions call each other over %d deep; does '%s' call itself?", MOST_CALLS, f->name);
+}
+
 /* Is the body of a function that bears the name of an operation that operation? Tried at
  * numbers. */
 static int is_op(pf_builder *b, const pf_function *f, pf_op op)
@@ -53,8 +60,10 @@ static int is_op(pf_builder *b, const pf_function *f, pf_op op)
     static const double at[] = {0.3, 2, 0.0625};
     for (size_t i = 0; i < PF_COUNT(at); i++) {
         size_t args = b->n_stack;
-        if (push(b, pf_graph_number(&b->m->g, at[i]))) return 0;
+        if (too_deep(b, f) || push(b, pf_graph_number(&b->m->g, at[i]))) return 0;
+        b->calls++;
         if (items(b, &f->body, "", args)) return 0;
+        b->calls--;
         pf_node y = b->stack[--b->n_stack];
         b->n_stack = args;
         const pf_vertex *v = &b->m->g.v[y];
@@ -107,10 +116,7 @@ static pf_err call(pf_builder *b, const pf_item *item)
         b->stack[b->n_stack - 1] = pf_graph_op(&b->m->g, op, b->stack[b->n_stack - 1], 0, 0);
         return PF_OK;
     }
-    if (b->calls >= MOST_CALLS)
-        return pf_fail_at(b->ctx, b->flat->ast->file, item->at,
-            "functions call each other over %d deep; does '%s' call itself?", MOST_CALLS,
-            f->name);
+    PF_TRY(too_deep(b, f));
     size_t args = b->n_stack - f->n_arg;
     b->calls++;
     PF_TRY(items(b, &f->body, "", args));
