@@ -17,12 +17,12 @@ for ((i = 1; i <= kills; i++)); do
     # Within one folder again and again, until it is complete; then a new one.
     "$perforin" run "$study" "$@" -q --resume --out "$work/part" > /dev/null 2> "$work/err" &
     pid=$!
-    wait_ms=$((RANDOM % (span * 6 / 10 + 20)))
+    wait_ms=$((RANDOM % (span * 7 / 10 + 20)))
     sleep "$(printf '%d.%03d' $((wait_ms / 1000)) $((wait_ms % 1000)))"
     kill -KILL $pid 2> /dev/null && killed=$((killed + 1))
     wait $pid 2> /dev/null || true
     grep -v -i killed "$work/err" | grep . && { echo "FAIL: messages after a kill"; exit 1; }
-    if [ $((i % 4)) = 0 ]; then
+    if [ $((i % 2)) = 0 ]; then
         "$perforin" run "$study" "$@" -q --resume --out "$work/part" > /dev/null
         for file in $files; do
             cmp "$work/whole/$file" "$work/part/$file" || { echo "FAIL: $file differs after kill $i"; exit 1; }
