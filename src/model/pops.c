@@ -53,7 +53,7 @@ static pf_err push(splitter *s, sum x)
 
 static pf_err push_one(splitter *s, double sign, int has_x, pf_node factor)
 {
-    sum one;
+    sum one = {NULL, 0};
     PF_TRY(fresh(s, 1, &one));
     one.t[0] = (term){sign, has_x, factor};
     return push(s, one);
@@ -72,7 +72,7 @@ static pf_node whole(splitter *s, const sum *x)
 
 static pf_err joined(splitter *s, const sum *a, const sum *b, double sign)
 {
-    sum out;
+    sum out = {NULL, 0};
     PF_TRY(fresh(s, a->n + b->n, &out));
     for (size_t i = 0; i < a->n; i++) out.t[i] = a->t[i];
     for (size_t i = 0; i < b->n; i++) {
@@ -91,7 +91,7 @@ static term times(splitter *s, term a, term b)
 
 static pf_err product(splitter *s, const sum *a, const sum *b)
 {
-    sum out;
+    sum out = {NULL, 0};
     PF_TRY(fresh(s, a->n * b->n, &out));
     for (size_t i = 0; i < a->n; i++)
         for (size_t j = 0; j < b->n; j++) out.t[i * b->n + j] = times(s, a->t[i], b->t[j]);
@@ -100,7 +100,7 @@ static pf_err product(splitter *s, const sum *a, const sum *b)
 
 static pf_err quotient(splitter *s, const sum *a, const sum *b)
 {
-    sum out;
+    sum out = {NULL, 0};
     double sign = b->n == 1 ? b->t[0].sign : 1;
     pf_node below = whole(s, b);
     if (sign < 0) below = pf_graph_op(s->g, PF_OP_NEG, below, 0, 0);
@@ -185,7 +185,7 @@ static pf_err items(splitter *s, const pf_expr *e, const char *prefix, size_t ar
     for (size_t i = 0; i < e->n; i++) {
         const pf_item *item = &e->item[i];
         if (++s->work > MOST_WORK) {
-            sum none;
+            sum none = {NULL, 0};
             return fresh(s, MOST_TERMS + 1, &none);
         }
         switch (item->kind) {
