@@ -58,7 +58,8 @@ typedef struct pf_compile_options {
     const char *const *outputs; /**< observables wanted: any names of the model */
     size_t n_outputs;
     const char *const *inputs; /**< derived parameters (k = a*b) and states whose value comes from
-                                    outside: their own expression is dropped */
+                                    outside: their own value is dropped, so that prep and init
+                                    leave them alone */
     size_t n_inputs;
 } pf_compile_options;
 

@@ -95,13 +95,14 @@ typedef struct pf_program {
     const uint32_t *jac_row, *jac_col; /* [n_jac] state indices */
     uint32_t shift; /* one slot, set by the caller: 1 / (gamma h) */
     uint32_t b0;    /* n_state slots: right side in, solution out, in the states' own order */
-    uint32_t lu0, n_lu; /* scratch of factor and solve; fill-in included */
+    uint32_t lu0, n_lu; /* scratch of factor and solve, which read jac too: what elimination leaves
+                           alone is not copied */
     uint32_t out0, n_out; /* requested observables, in the order asked for */
     const uint8_t *out_reads; /* [n_state] 1 when some observable depends on the state */
     size_t n_population;
     const pf_population_rates *population;
     pf_code prep;   /* derived parameters and everything that only parameters decide */
-    pf_code init;   /* initial states from parameters; run after prep */
+    pf_code init;   /* every state that is no input, from parameters; run after prep */
     pf_code rhs;    /* f from time, states, parameters */
     pf_code jac;    /* Jacobian (and dfdt unless autonomous); after rhs at the same point */
     pf_code factor; /* LU of (shift I - J), no pivoting, order fixed by the model */
