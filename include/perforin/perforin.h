@@ -1,11 +1,13 @@
-/* perforin.h: Perforin as a library. The only installed header; the command line uses nothing else.
+/* perforin.h: Perforin as a library. The only installed header; the command line uses nothing
+ * else.
  *
- * Every call that can fail returns a pf_status, whose numbers are also the exit codes of the command,
- * and fills a pf_error when one is given. Nothing here prints, exits, installs signal handlers or keeps
- * global state. Text results come in a buffer that the caller frees with pf_text_free.
- * Options structs are filled by their INIT macro first, then by assigning members.
- * Times are days unless a name says otherwise. Threads: calls may run at the same time as long as
- * they work in different run folders; callbacks come from the thread that made the call. */
+ * Every call that can fail returns a pf_status, whose numbers are also the exit codes of the
+ * command, and fills a pf_error when one is given. Nothing here prints, exits, installs signal
+ * handlers or keeps global state. Text results come in a buffer that the caller frees with
+ * pf_text_free. Options structs are filled by their INIT macro first, then by assigning
+ * members. Times are days unless a name says otherwise. Threads: calls may run at the same time
+ * as long as they work in different run folders; callbacks come from the thread that made the
+ * call. */
 #ifndef PERFORIN_PERFORIN_H
 #define PERFORIN_PERFORIN_H
 #include <stddef.h>
@@ -51,16 +53,17 @@ typedef void (*pf_on_log)(void *payload, pf_level level, const char *event, cons
 
 /* ---- check ---- */
 
-/** Read a study and everything it names. `*text` lists all problems, each with file, line, column and
- * the mend (as JSON when `json`), or says that there are none. Returns DONE, REFUSED or FAILED. */
+/** Read a study and everything it names. `*text` lists all problems, each with file, line,
+ * column and the mend (as JSON when `json`), or says that there are none. Returns DONE, REFUSED
+ * or FAILED. */
 PF_API pf_status pf_check(const char *study, int json, char **text, pf_error *error);
 
 /* ---- run ---- */
 
 /* What is about to run. */
 typedef struct pf_run_info {
-    const char *study;  /**< its name */
-    const char *folder; /**< where the results go */
+    const char *study;             /**< its name */
+    const char *folder;            /**< where the results go */
     uint64_t replicates, patients; /**< patients of one replicate */
     uint64_t seed;
     uint64_t kept; /**< patients taken over from the stopped run */
@@ -77,24 +80,27 @@ typedef void (*pf_on_start)(void *payload, const pf_run_info *info);
 typedef void (*pf_on_progress)(void *payload, const pf_progress *progress);
 
 typedef struct pf_run_options {
-    size_t size;         /**< set by INIT; tells versions of this struct apart */
-    const char *study;   /**< path of the study file */
-    const char *out;     /**< run folder; NULL: runs/<name of the study> */
-    int threads;         /**< 0: as many as this machine has cores */
-    int lanes;           /**< patients per vector: 1, 4, 8; 0: the widest of this machine */
-    int resume;          /**< continue a stopped run */
-    int force;           /**< throw an earlier run in the same folder away */
-    int has_seed;        /**< use `seed` instead of the study's */
+    size_t size;       /**< set by INIT; tells versions of this struct apart */
+    const char *study; /**< path of the study file */
+    const char *out;   /**< run folder; NULL: runs/<name of the study> */
+    int threads;       /**< 0: as many as this machine has cores */
+    int lanes;         /**< patients per vector: 1, 4, 8; 0: the widest of this machine */
+    int resume;        /**< continue a stopped run */
+    int force;         /**< throw an earlier run in the same folder away */
+    int has_seed;      /**< use `seed` instead of the study's */
     uint64_t seed;
-    uint64_t replicates; /**< 0: as in the study */
-    double max_seconds;  /**< stop, resumable, after this long; 0: no limit */
+    uint64_t replicates;        /**< 0: as in the study */
+    double max_seconds;         /**< stop, resumable, after this long; 0: no limit */
     const volatile int *cancel; /**< borrowed; non-zero asks to stop; NULL: never */
     pf_on_start start;
     pf_on_progress progress; /**< about ten times a second */
     pf_on_log log;
     void *payload; /**< handed to the three callbacks */
 } pf_run_options;
-#define PF_RUN_OPTIONS_INIT {.size = sizeof(pf_run_options)}
+#define PF_RUN_OPTIONS_INIT                                                                    \
+    {                                                                                          \
+        .size = sizeof(pf_run_options)                                                         \
+    }
 
 typedef struct pf_run_result {
     uint64_t done, total, failed; /**< patients */
@@ -102,11 +108,12 @@ typedef struct pf_run_result {
     double seconds;
     char *folder; /**< owned; pf_run_result_clear frees all */
     char *report; /**< owned; path of the page, NULL unless the run is complete */
-    char *text;   /**< owned; the summary table of a complete run, or all problems of a refused study */
+    char *text;   /**< owned; the summary table of a complete run, or all problems of a refused
+                     study */
 } pf_run_result;
 
-/** Simulate a study into a run folder. A refused study leaves no folder. Returns DONE, FAILED, REFUSED
- * or STOPPED; `*result` is filled in each case and needs pf_run_result_clear. */
+/** Simulate a study into a run folder. A refused study leaves no folder. Returns DONE, FAILED,
+ * REFUSED or STOPPED; `*result` is filled in each case and needs pf_run_result_clear. */
 PF_API pf_status pf_run(const pf_run_options *options, pf_run_result *result, pf_error *error);
 PF_API void pf_run_result_clear(pf_run_result *result);
 /** What pf_run would do, in words: patients, folder, chunks already there. Writes nothing. */
@@ -115,48 +122,55 @@ PF_API pf_status pf_run_plan(const pf_run_options *options, char **text, pf_erro
 /* ---- simulate: one model, without a study ---- */
 
 typedef struct pf_simulate_options {
-    size_t size;          /**< set by INIT */
-    const char *model;    /**< Antimony file */
-    double start;         /**< time of the initial state, in the model's unit */
+    size_t size;       /**< set by INIT */
+    const char *model; /**< Antimony file */
+    double start;      /**< time of the initial state, in the model's unit */
     double duration;
-    size_t steps;         /**< output at start + i duration / steps, i = 0 .. steps */
+    size_t steps;                 /**< output at start + i duration / steps, i = 0 .. steps */
     const char *const *variables; /**< names to write; NULL: all states */
     size_t n_variables;
     const char *const *set; /**< "name=value" */
     size_t n_set;
-    const char *records;  /**< CSV of TIME, EVID, AMT, CMT, RATE, ADDL, II and optionally ID; NULL: none */
-    const char *patients; /**< CSV, one row a patient: ID and parameter columns; NULL: one patient */
-    double rtol, atol;    /**< 0: the defaults, 1e-6 and 1e-9 */
-    int threads;          /**< 0: one */
-    int lanes;            /**< 0: the widest */
-    uint64_t seed;        /**< for small populations */
-    const char *out;      /**< CSV file; NULL: the text is returned */
+    const char *records; /**< CSV of TIME, EVID, AMT, CMT, RATE, ADDL, II and optionally ID;
+                            NULL: none */
+    const char
+        *patients; /**< CSV, one row a patient: ID and parameter columns; NULL: one patient */
+    double rtol, atol; /**< 0: the defaults, 1e-6 and 1e-9 */
+    int threads;       /**< 0: one */
+    int lanes;         /**< 0: the widest */
+    uint64_t seed;     /**< for small populations */
+    const char *out;   /**< CSV file; NULL: the text is returned */
 } pf_simulate_options;
-#define PF_SIMULATE_OPTIONS_INIT {.size = sizeof(pf_simulate_options), .duration = 1.0, .steps = 100}
+#define PF_SIMULATE_OPTIONS_INIT                                                               \
+    {                                                                                          \
+        .size = sizeof(pf_simulate_options), .duration = 1.0, .steps = 100                     \
+    }
 
-/** Integrate a model. `*text` is the CSV (ID and time first), or a sentence when `out` took it. */
+/** Integrate a model. `*text` is the CSV (ID and time first), or a sentence when `out` took it.
+ */
 PF_API pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error);
 
 /* ---- stats: one statistic of a data file ---- */
 
 typedef struct pf_stats_options {
-    size_t size;        /**< set by INIT */
-    const char *method; /**< "km", "logrank", "cox", "rmst", "binom", "fisher" */
-    const char *path;   /**< CSV; NULL for binom and fisher with `counts` */
-    const char *time;   /**< column of times, not negative, in any one unit */
+    size_t size;                /**< set by INIT */
+    const char *method;         /**< "km", "logrank", "cox", "rmst", "binom", "fisher" */
+    const char *path;           /**< CSV; NULL for binom and fisher with `counts` */
+    const char *time;           /**< column of times, not negative, in any one unit */
     const char *event, *censor; /**< exactly one: column with 1 = event, or 1 = censored */
     const char *group;          /**< column of the arms; NULL: one group */
     const char *const *strata;  /**< columns; every combination is a stratum */
     size_t n_strata;
-    const char *const *covariates; /**< cox: columns; "name=value" is categorical with that reference */
+    const char *const
+        *covariates; /**< cox: columns; "name=value" is categorical with that reference */
     size_t n_covariates;
     const char *const *yes; /**< values of `event` that count as 1; none: it must be 0 or 1 */
     size_t n_yes;
-    int missing_is_no;      /**< a missing event counts as 0 instead of leaving the row out */
-    const char *x, *n;      /**< binom: columns of counts, each row one proportion */
-    const int64_t *counts;  /**< binom: x, n; fisher: x1, n1, x2, n2 */
+    int missing_is_no;     /**< a missing event counts as 0 instead of leaving the row out */
+    const char *x, *n;     /**< binom: columns of counts, each row one proportion */
+    const int64_t *counts; /**< binom: x, n; fisher: x1, n1, x2, n2 */
     size_t n_counts;
-    const double *times;    /**< km: survival at these times */
+    const double *times; /**< km: survival at these times */
     size_t n_times;
     const double *quantiles; /**< km: fractions with the event; none: 0.5 */
     size_t n_quantiles;
@@ -167,14 +181,18 @@ typedef struct pf_stats_options {
     int curve;          /**< km: all rows of the curves as well */
     int json;
 } pf_stats_options;
-#define PF_STATS_OPTIONS_INIT {.size = sizeof(pf_stats_options)}
+#define PF_STATS_OPTIONS_INIT                                                                  \
+    {                                                                                          \
+        .size = sizeof(pf_stats_options)                                                       \
+    }
 
 /** Compute; `*text` is a plain table or JSON. */
 PF_API pf_status pf_stats(const pf_stats_options *options, char **text, pf_error *error);
 
 /* ---- look at a run ---- */
 
-/** The summary of a run folder, as a table or as JSON; of an unfinished run what is there so far. */
+/** The summary of a run folder, as a table or as JSON; of an unfinished run what is there so
+ * far. */
 PF_API pf_status pf_show(const char *folder, int json, char **text, pf_error *error);
 /** Write report.html of a complete run folder again; `*path` says where. */
 PF_API pf_status pf_report(const char *folder, char **path, pf_error *error);

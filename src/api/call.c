@@ -62,13 +62,17 @@ pf_status pf_call_end(const pf_ctx *ctx, pf_err err, pf_error *error)
         if (err) snprintf(error->message, sizeof error->message, "%s", text);
     }
     switch (err) {
-    case PF_OK: return PF_DONE;
-    case PF_ERR_CANCELLED: return PF_STOPPED;
+    case PF_OK:
+        return PF_DONE;
+    case PF_ERR_CANCELLED:
+        return PF_STOPPED;
     case PF_ERR_CONFIG:
     case PF_ERR_UNIT:
     case PF_ERR_RANGE:
-    case PF_ERR_MODEL: return PF_REFUSED;
-    default: return PF_FAILED;
+    case PF_ERR_MODEL:
+        return PF_REFUSED;
+    default:
+        return PF_FAILED;
     }
 }
 

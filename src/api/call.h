@@ -1,4 +1,5 @@
-/* call.h: what every call of perforin.h shares: context in, status and sentence out. Internal to api. */
+/* call.h: what every call of perforin.h shares: context in, status and sentence out. Internal
+ * to api. */
 #ifndef PF_API_CALL_H
 #define PF_API_CALL_H
 #include "base/base.h"
@@ -20,19 +21,21 @@ void pf_relay_clear(pf_relay *r);
 
 /** Turn an internal result into a status, and copy the sentence. */
 pf_status pf_call_end(const pf_ctx *ctx, pf_err err, pf_error *error);
-/** Hand the buffer's text to the caller, who frees it; clears the buffer. NULL `text` drops it. */
+/** Hand the buffer's text to the caller, who frees it; clears the buffer. NULL `text` drops it.
+ */
 pf_err pf_call_text(pf_ctx *ctx, pf_buf *b, char **text);
 
-/** Read a study with all it names. `problems` gets what there is to say, with carets (or as JSON); the
- * context one sentence. pf_study_free `*study`. Errors: CONFIG (also when the file is not there),
- * NO_MEMORY, IO */
+/** Read a study with all it names. `problems` gets what there is to say, with carets (or as
+ * JSON); the context one sentence. pf_study_free `*study`. Errors: CONFIG (also when the file
+ * is not there), NO_MEMORY, IO */
 PF_NODISCARD pf_err pf_call_load(
     pf_ctx *ctx, const char *path, int json, pf_study **study, pf_buf *problems);
 
-/** Write the tables, summary and report of a folder whose chunks are whole, and mark it complete. */
+/** Write the tables, summary and report of a folder whose chunks are whole, and mark it
+ * complete. */
 PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);
 /** The page of a study, from summary.json and the names of the inputs. */
-PF_NODISCARD pf_err pf_results_page(
-    pf_ctx *ctx, const pf_study *study, const char *const *input, const pf_buf *json, pf_buf *out);
+PF_NODISCARD pf_err pf_results_page(pf_ctx *ctx, const pf_study *study,
+    const char *const *input, const pf_buf *json, pf_buf *out);
 
 #endif

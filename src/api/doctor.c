@@ -128,6 +128,7 @@ pf_status pf_doctor(int json, char **text, pf_error *error)
     if (json) pf_json_close(&b, '}');
     pf_err err = pf_call_text(&ctx, &b, text);
     if (!err && s.missing)
-        err = pf_fail(&ctx, PF_ERR_IO, "this folder cannot be written; runs need --out elsewhere");
+        err = pf_fail(
+            &ctx, PF_ERR_IO, "this folder cannot be written; runs need --out elsewhere");
     return pf_call_end(&ctx, err, error);
 }

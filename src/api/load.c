@@ -11,8 +11,7 @@ static void render(pf_diag *d, int json, pf_buf *out)
         pf_diag_text(d, out);
 }
 
-pf_err pf_call_load(
-    pf_ctx *ctx, const char *path, int json, pf_study **study, pf_buf *problems)
+pf_err pf_call_load(pf_ctx *ctx, const char *path, int json, pf_study **study, pf_buf *problems)
 {
     pf_diag d;
     *study = NULL;

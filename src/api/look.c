@@ -83,8 +83,8 @@ static pf_err load(job *j, const char *folder)
     const pf_jvalue *settings = pf_jvalue_get(root, "settings"),
                     *inputs = pf_jvalue_get(root, "inputs");
     j->study->seed = strtoull(pf_jvalue_text(pf_jvalue_get(settings, "seed"), "0"), NULL, 10);
-    j->study->replicates = strtoull(
-        pf_jvalue_text(pf_jvalue_get(settings, "replicates"), "0"), NULL, 10);
+    j->study->replicates =
+        strtoull(pf_jvalue_text(pf_jvalue_get(settings, "replicates"), "0"), NULL, 10);
     if (!inputs || inputs->n != j->study->n_source)
         return pf_fail(ctx, PF_ERR_CORRUPT, "the copies in '%s/inputs' are not whole", folder);
     j->input = pf_arena_alloc(ctx, &j->arena, inputs->n, sizeof *j->input);

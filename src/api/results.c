@@ -23,8 +23,8 @@ static pf_err add_replicate(pf_ctx *ctx, void *payload, const pf_rows *patients)
     return pf_summary_add(ctx, g->summary, patients);
 }
 
-pf_err pf_results_page(
-    pf_ctx *ctx, const pf_study *study, const char *const *input, const pf_buf *json, pf_buf *out)
+pf_err pf_results_page(pf_ctx *ctx, const pf_study *study, const char *const *input,
+    const pf_buf *json, pf_buf *out)
 {
     pf_arena a;
     pf_arena_init(&a);
@@ -58,8 +58,8 @@ pf_err pf_results_write(pf_ctx *ctx, pf_folder *f)
 {
     gatherer g = {.study = f->study};
     g.unknown = pf_calloc(ctx, f->study->unknowns.n_variable, sizeof *g.unknown);
-    pf_err err = g.unknown ? pf_summary_new(ctx, f->study, f->layout, &g.summary)
-                           : PF_ERR_NO_MEMORY;
+    pf_err err =
+        g.unknown ? pf_summary_new(ctx, f->study, f->layout, &g.summary) : PF_ERR_NO_MEMORY;
     if (!err) err = pf_folder_tables(ctx, f, add_replicate, &g);
     if (!err) err = write_all(ctx, f, g.summary);
     pf_summary_free(g.summary);

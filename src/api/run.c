@@ -40,10 +40,13 @@ static pf_err check_options(job *j)
     if (o->resume && o->force)
         return pf_fail(&j->ctx, PF_ERR_CONFIG, "resume and force exclude each other");
     if (o->threads < 0 || o->threads > 4096)
-        return pf_fail(&j->ctx, PF_ERR_RANGE, "threads: %d is not between 1 and 4096", o->threads);
+        return pf_fail(
+            &j->ctx, PF_ERR_RANGE, "threads: %d is not between 1 and 4096", o->threads);
     if (o->lanes && !pf_lanes_available(o->lanes))
-        return pf_fail(&j->ctx, PF_ERR_RANGE, "lanes: %d is not one of 1, 4, 8 that this machine "
-            "offers (its widest is %d)", o->lanes, pf_lanes_widest());
+        return pf_fail(&j->ctx, PF_ERR_RANGE,
+            "lanes: %d is not one of 1, 4, 8 that this machine "
+            "offers (its widest is %d)",
+            o->lanes, pf_lanes_widest());
     if (!(o->max_seconds >= 0))
         return pf_fail(&j->ctx, PF_ERR_RANGE, "the time limit must not be negative");
     j->threads = o->threads ? o->threads : cores();
@@ -79,10 +82,13 @@ static pf_err open_folder(job *j)
 {
     const char *path = folder_path(j);
     if (!path) return PF_ERR_NO_MEMORY;
-    pf_folder_options fo = {.path = path, .version = pf_version(), .resume = j->o->resume,
-        .force = j->o->force, .threads = j->threads, .lanes = j->lanes};
-    PF_TRY(pf_folder_open(
-        &j->ctx, &fo, j->study, pf_trial_layout(j->trial), &j->folder));
+    pf_folder_options fo = {.path = path,
+        .version = pf_version(),
+        .resume = j->o->resume,
+        .force = j->o->force,
+        .threads = j->threads,
+        .lanes = j->lanes};
+    PF_TRY(pf_folder_open(&j->ctx, &fo, j->study, pf_trial_layout(j->trial), &j->folder));
     j->relay.folder = j->folder;
     return PF_OK;
 }
@@ -107,19 +113,28 @@ static pf_err simulate(pf_ctx *ctx, void *worker, uint64_t first, uint64_t count
 static void progress(void *payload, const pf_work_state *s)
 {
     const pf_run_options *o = payload;
-    pf_progress p = {.done = s->done, .total = s->total, .failed = s->failed,
-        .fresh = s->done - s->kept, .seconds = s->seconds};
+    pf_progress p = {.done = s->done,
+        .total = s->total,
+        .failed = s->failed,
+        .fresh = s->done - s->kept,
+        .seconds = s->seconds};
     o->progress(o->payload, &p);
 }
 
 static void announce(job *j)
 {
     const pf_work_state *s = pf_work_look(j->work);
-    pf_run_info info = {.study = j->study->name, .folder = pf_folder_path(j->folder),
-        .replicates = j->study->replicates, .patients = pf_study_size(j->study),
-        .seed = j->study->seed, .kept = s->kept, .threads = j->threads, .lanes = j->lanes};
+    pf_run_info info = {.study = j->study->name,
+        .folder = pf_folder_path(j->folder),
+        .replicates = j->study->replicates,
+        .patients = pf_study_size(j->study),
+        .seed = j->study->seed,
+        .kept = s->kept,
+        .threads = j->threads,
+        .lanes = j->lanes};
     pf_log(&j->ctx, PF_LOG_DEBUG, "begin",
-        "study = %s, version = %s, seed = %" PRIu64 ", threads = %d, lanes = %d, kept = %" PRIu64,
+        "study = %s, version = %s, seed = %" PRIu64
+        ", threads = %d, lanes = %d, kept = %" PRIu64,
         info.study, pf_version(), info.seed, info.threads, info.lanes, info.kept);
     if (j->o->start) j->o->start(j->o->payload, &info);
 }
@@ -130,12 +145,15 @@ static pf_err work(job *j)
     announce(j);
     pf_chunk_source source = {
         .threads = j->n_worker, .worker = (void **)j->worker, .simulate = simulate};
-    pf_work_options wo = {.max_seconds = j->o->max_seconds, .cancel = j->o->cancel,
-        .progress = j->o->progress ? progress : NULL, .payload = (void *)(uintptr_t)j->o};
+    pf_work_options wo = {.max_seconds = j->o->max_seconds,
+        .cancel = j->o->cancel,
+        .progress = j->o->progress ? progress : NULL,
+        .payload = (void *)(uintptr_t)j->o};
     pf_err err = pf_work_run(&j->ctx, j->work, &source, &wo);
     const pf_work_state *s = pf_work_look(j->work);
-    pf_log(&j->ctx, PF_LOG_DEBUG, "end", "done = %" PRIu64 ", failed = %" PRIu64 ", seconds = %.3f",
-        s->done, s->failed, s->seconds);
+    pf_log(&j->ctx, PF_LOG_DEBUG, "end",
+        "done = %" PRIu64 ", failed = %" PRIu64 ", seconds = %.3f", s->done, s->failed,
+        s->seconds);
     return err ? err : pf_results_write(&j->ctx, j->folder);
 }
 
@@ -194,7 +212,8 @@ pf_status pf_run(const pf_run_options *options, pf_run_result *result, pf_error 
     if (!err) err = make_workers(&j);
     if (!err) err = open_folder(&j);
     if (!err && pf_folder_is_complete(j.folder))
-        pf_log(&j.ctx, PF_LOG_INFO, "resume", "the run is complete already; nothing was left to do");
+        pf_log(&j.ctx, PF_LOG_INFO, "resume",
+            "the run is complete already; nothing was left to do");
     else if (!err)
         err = work(&j);
     if (j.folder) {
@@ -231,7 +250,8 @@ static pf_err plan(job *j, pf_buf *b)
     size_t size = pf_study_size(j->study);
     pf_buf_printf(b, "study     %s\n", j->study->name);
     for (size_t i = 0; i < j->study->n_arm; i++)
-        pf_buf_printf(b, "arm       %s, %zu patients\n", j->study->arm[i].name, j->study->arm[i].size);
+        pf_buf_printf(
+            b, "arm       %s, %zu patients\n", j->study->arm[i].name, j->study->arm[i].size);
     pf_buf_printf(b, "run       %zu replicates x %zu patients = %zu, seed %" PRIu64 "\n",
         j->study->replicates, size, j->study->replicates * size, j->study->seed);
     pf_buf_printf(b, "machine   %d threads, %d lanes\n", j->threads, j->lanes);

@@ -170,8 +170,11 @@ static pf_err make_workers(pf_ctx *ctx, job *j)
         return pf_fail(ctx, PF_ERR_RANGE, "threads: %d is not between 1 and 4096", o->threads);
     int n = o->threads ? o->threads : 1;
     if ((size_t)n > j->sim.n_patient) n = (int)j->sim.n_patient;
-    pf_engine_options eo = {.lanes = o->lanes, .rtol = o->rtol > 0 ? o->rtol : 1e-6,
-        .atol = j->sim.atol, .n_input = j->sim.n_input, .input = j->sim.input};
+    pf_engine_options eo = {.lanes = o->lanes,
+        .rtol = o->rtol > 0 ? o->rtol : 1e-6,
+        .atol = j->sim.atol,
+        .n_input = j->sim.n_input,
+        .input = j->sim.input};
     j->worker = pf_calloc(ctx, (size_t)n, sizeof *j->worker);
     if (!j->worker) return PF_ERR_NO_MEMORY;
     size_t values = (o->steps + 1) * j->sim.n_name;
@@ -182,9 +185,8 @@ static pf_err make_workers(pf_ctx *ctx, job *j)
         size_t room = j->sim.n_patient < BATCH ? j->sim.n_patient : BATCH;
         w->out = pf_calloc(ctx, room, values * sizeof *w->out);
         w->number = pf_calloc(ctx, room, sizeof *w->number);
-        pf_err err = w->out && w->number
-                         ? pf_engine_new(ctx, j->sim.program, &eo, &w->engine)
-                         : PF_ERR_NO_MEMORY;
+        pf_err err = w->out && w->number ? pf_engine_new(ctx, j->sim.program, &eo, &w->engine)
+                                         : PF_ERR_NO_MEMORY;
         if (err) {
             j->n_worker++; /* half made; freed with the others */
             return err;
@@ -213,7 +215,8 @@ static pf_err run_all(pf_ctx *ctx, job *j)
     j->sink = NULL;
     PF_TRY(pf_sink_commit(ctx, sink));
     pf_buf_empty(&j->text);
-    pf_buf_printf(&j->text, "%zu patients, %zu times: %s\n", s->n_patient, s->o->steps + 1, s->o->out);
+    pf_buf_printf(
+        &j->text, "%zu patients, %zu times: %s\n", s->n_patient, s->o->steps + 1, s->o->out);
     return pf_buf_ok(&j->text);
 }
 
@@ -229,8 +232,8 @@ pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error 
     if (!err) err = run_all(&ctx, &j);
     if (!err) err = pf_call_text(&ctx, &j.text, text);
     if (!err && j.failed)
-        err = pf_fail(&ctx, PF_ERR_SOLVER, "%zu of %zu patients failed; the first: %s", j.failed,
-            j.sim.n_patient, j.failure);
+        err = pf_fail(&ctx, PF_ERR_SOLVER, "%zu of %zu patients failed; the first: %s",
+            j.failed, j.sim.n_patient, j.failure);
     pf_sink_abandon(j.sink);
     for (int i = 0; i < j.n_worker; i++) {
         pf_engine_free(j.worker[i].engine);

@@ -32,19 +32,20 @@ typedef struct pf_sim {
     size_t n_set;
     pf_sim_set *set;
     size_t n_patient;
-    pf_table *patients; /* NULL: one patient */
-    size_t id_column;   /* SIZE_MAX: none */
+    pf_table *patients;    /* NULL: one patient */
+    size_t id_column;      /* SIZE_MAX: none */
     pf_sim_target *column; /* [columns of patients] */
     pf_table *records;
     size_t n_stop, stop_capacity;
     pf_sim_stop *stop;
     size_t n_input;
-    uint32_t *input; /* states that are infused into */
+    uint32_t *input;   /* states that are infused into */
     const char **name; /* observables, [n_name] */
     size_t n_name;
 } pf_sim;
 
-/** Read the model, the settings, patients and records, and compile. Errors: MODEL, CONFIG, RANGE, IO */
+/** Read the model, the settings, patients and records, and compile. Errors: MODEL, CONFIG,
+ * RANGE, IO */
 PF_NODISCARD pf_err pf_sim_read(pf_ctx *ctx, const pf_simulate_options *o, pf_sim *s);
 void pf_sim_clear(pf_sim *s);
 /** The name of patient `i` as it is written; `scratch` of 24 bytes. */

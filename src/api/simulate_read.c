@@ -29,7 +29,8 @@ static pf_err find(
     }
     if (!y) return unknown(ctx, s, what, name);
     if (y->kind == PF_SYMBOL_ASSIGNED)
-        return pf_fail(ctx, PF_ERR_CONFIG, "%s: '%s' follows a rule and cannot be set", what, name);
+        return pf_fail(
+            ctx, PF_ERR_CONFIG, "%s: '%s' follows a rule and cannot be set", what, name);
     *out = (pf_sim_target){y->kind == PF_SYMBOL_STATE, (uint32_t)y->index};
     return PF_OK;
 }
@@ -88,8 +89,8 @@ static pf_err read_patients(pf_ctx *ctx, pf_sim *s)
 /* ---- records ---- */
 
 /* The number in a column that may be absent or empty. */
-static pf_err optional(pf_ctx *ctx, const pf_table *t, size_t row, size_t column,
-    double otherwise, double *out)
+static pf_err optional(
+    pf_ctx *ctx, const pf_table *t, size_t row, size_t column, double otherwise, double *out)
 {
     *out = otherwise;
     if (column == SIZE_MAX) return PF_OK;
@@ -123,7 +124,8 @@ static pf_err compartment(pf_ctx *ctx, pf_sim *s, size_t row, size_t column, uin
     if (is_number) {
         if (number < 1 || (size_t)number > pf_model_count(s->model, PF_SYMBOL_STATE))
             return pf_table_fail(ctx, s->records, row, column == SIZE_MAX ? 0 : column,
-                "compartment %lld is not between 1 and the number of states", (long long)number);
+                "compartment %lld is not between 1 and the number of states",
+                (long long)number);
         *out = (uint32_t)(number - 1);
         return PF_OK;
     }
@@ -163,7 +165,8 @@ static pf_err nonmem_row(pf_ctx *ctx, pf_sim *s, size_t row, const char *id)
     PF_TRY(optional(ctx, t, row, evid_column, 1, &evid));
     if (evid == 0) return PF_OK;
     if (evid != 1)
-        return pf_table_fail(ctx, t, row, evid_column, "EVID %g is not known; doses are 1", evid);
+        return pf_table_fail(
+            ctx, t, row, evid_column, "EVID %g is not known; doses are 1", evid);
     for (size_t i = 0; i < 5; i++)
         PF_TRY(optional(ctx, t, row, column_of(t, name[i]), i < 2 ? NAN : 0, &x[i]));
     if (isnan(x[0]) || isnan(x[1]))
@@ -171,7 +174,8 @@ static pf_err nonmem_row(pf_ctx *ctx, pf_sim *s, size_t row, const char *id)
     if (x[0] < s->o->start)
         return pf_table_fail(ctx, t, row, column_of(t, "TIME"), "a dose before the start");
     if (x[2] < 0 || x[3] < 0 || (x[3] > 0 && !(x[4] > 0)))
-        return pf_table_fail(ctx, t, row, 0, "RATE, ADDL and II must not be negative, and ADDL needs II");
+        return pf_table_fail(
+            ctx, t, row, 0, "RATE, ADDL and II must not be negative, and ADDL needs II");
     PF_TRY(compartment(ctx, s, row, column_of(t, "CMT"), &state));
     return dose(ctx, s, id, state, x);
 }
@@ -185,14 +189,15 @@ static pf_err plain_row(pf_ctx *ctx, pf_sim *s, size_t row, const char *id)
     double when, x;
     pf_sim_target to;
     if (time == SIZE_MAX || action == SIZE_MAX || value == SIZE_MAX)
-        return pf_fail(ctx, PF_ERR_CONFIG, "'%s': records need the columns time, target, action and value",
-            s->o->records);
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "'%s': records need the columns time, target, action and value", s->o->records);
     PF_TRY(pf_table_number(ctx, t, row, time, &when));
     PF_TRY(pf_table_number(ctx, t, row, value, &x));
     const char *name = pf_table_text(t, row, target), *verb = pf_table_text(t, row, action);
     if (isnan(when) || isnan(x) || !name || !verb)
         return pf_table_fail(ctx, t, row, 0, "a field is missing");
-    if (when < s->o->start) return pf_table_fail(ctx, t, row, time, "a record before the start");
+    if (when < s->o->start)
+        return pf_table_fail(ctx, t, row, time, "a record before the start");
     PF_TRY(find(ctx, s, s->o->records, name, &to));
     int add = !strcmp(verb, "add");
     if (!add && strcmp(verb, "set"))
@@ -269,8 +274,8 @@ pf_err pf_sim_read(pf_ctx *ctx, const pf_simulate_options *o, pf_sim *s)
         return pf_fail(ctx, PF_ERR_CONFIG, "the options were made for another version");
     if (!o->model) return pf_fail(ctx, PF_ERR_CONFIG, "no model was named");
     if (!(o->duration > 0) || !o->steps || !isfinite(o->start) || o->rtol < 0 || o->atol < 0)
-        return pf_fail(ctx, PF_ERR_RANGE,
-            "duration and steps must be positive, tolerances not negative");
+        return pf_fail(
+            ctx, PF_ERR_RANGE, "duration and steps must be positive, tolerances not negative");
     if (!pf_path_exists(o->model))
         return pf_fail(ctx, PF_ERR_CONFIG, "there is no model '%s'", o->model);
     PF_TRY(pf_model_read(ctx, o->model, &s->model));
@@ -292,7 +297,8 @@ void pf_sim_clear(pf_sim *s)
 
 const char *pf_sim_id(const pf_sim *s, size_t i, char *scratch)
 {
-    const char *text = s->id_column == SIZE_MAX ? NULL : pf_table_text(s->patients, i, s->id_column);
+    const char *text =
+        s->id_column == SIZE_MAX ? NULL : pf_table_text(s->patients, i, s->id_column);
     if (text) return text;
     snprintf(scratch, 24, "%zu", i + 1);
     return scratch;

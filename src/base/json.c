@@ -48,14 +48,20 @@ static int escape(reader *r)
 {
     char c = *r->at++;
     switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'b': return '\b';
-    case 'f': return '\f';
+    case 'n':
+        return '\n';
+    case 't':
+        return '\t';
+    case 'r':
+        return '\r';
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
     case '"':
     case '\\':
-    case '/': return c;
+    case '/':
+        return c;
     case 'u': {
         char hex[5] = {0}, *stop;
         if (r->end - r->at < 4) return -1;
@@ -65,7 +71,8 @@ static int escape(reader *r)
         r->at += 4;
         return (int)code;
     }
-    default: return -1;
+    default:
+        return -1;
     }
 }
 
@@ -133,11 +140,21 @@ static pf_err parse_value(reader *r, pf_jvalue *v)
         return PF_OK;
     }
     switch (*r->at) {
-    case '"': v->kind = PF_JVALUE_TEXT; return parse_text(r, &v->text);
-    case 'n': v->kind = PF_JVALUE_NULL; return take_word(r, "null");
-    case 't': v->kind = PF_JVALUE_BOOL; v->number = 1.0; return take_word(r, "true");
-    case 'f': v->kind = PF_JVALUE_BOOL; return take_word(r, "false");
-    default: return parse_number(r, v);
+    case '"':
+        v->kind = PF_JVALUE_TEXT;
+        return parse_text(r, &v->text);
+    case 'n':
+        v->kind = PF_JVALUE_NULL;
+        return take_word(r, "null");
+    case 't':
+        v->kind = PF_JVALUE_BOOL;
+        v->number = 1.0;
+        return take_word(r, "true");
+    case 'f':
+        v->kind = PF_JVALUE_BOOL;
+        return take_word(r, "false");
+    default:
+        return parse_number(r, v);
     }
 }
 

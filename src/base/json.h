@@ -1,8 +1,8 @@
 /* json.h: reading JSON back: manifests and summaries, which buf.h wrote.
  *
- * The whole of RFC 8259 apart from \u escapes beyond Latin-1, at most 64 deep. Values live in an
- * arena and are read-only. Looking things up never fails: a missing member is NULL, and NULL reads
- * as nothing, so that chains of lookups need one check. Depends on: mem. */
+ * The whole of RFC 8259 apart from \u escapes beyond Latin-1, at most 64 deep. Values live in
+ * an arena and are read-only. Looking things up never fails: a missing member is NULL, and NULL
+ * reads as nothing, so that chains of lookups need one check. Depends on: mem. */
 #ifndef PF_BASE_JSON_H
 #define PF_BASE_JSON_H
 #include "base/mem.h"

@@ -1,7 +1,7 @@
 /* cli.h: what the verbs of the command line share. Internal to cli, which sees perforin.h only.
  *
- * stdout carries results and nothing else; all messages go to stderr. One option table for each verb
- * drives parsing, --help and suggestions. */
+ * stdout carries results and nothing else; all messages go to stderr. One option table for each
+ * verb drives parsing, --help and suggestions. */
 #ifndef PF_CLI_CLI_H
 #define PF_CLI_CLI_H
 #include "perforin/perforin.h"
@@ -17,12 +17,13 @@ typedef struct opt_list {
 } opt_list;
 
 typedef struct opt {
-    const char *name;     /* without the dashes */
-    char letter;          /* 0: none */
+    const char *name; /* without the dashes */
+    char letter;      /* 0: none */
     opt_kind kind;
     const char *argument; /* what --help calls the value; NULL for flags */
     const char *help;
-    size_t offset; /* of the int, const char *, long long, double or opt_list in the verb's struct */
+    size_t offset; /* of the int, const char *, long long, double or opt_list in the verb's
+                      struct */
     size_t given;  /* of an int that becomes 1 when the option was given; 0: none */
 } opt;
 
@@ -41,7 +42,8 @@ enum { CLI_POSITIONAL_MAX = 16, CLI_GO_ON = -1 };
 /** Parse argv[1..] into `values`; positional arguments go to `positional` (room for
  * CLI_POSITIONAL_MAX), their number to `*n`. Returns CLI_GO_ON, or the exit code when there is
  * nothing left to do (help was shown, or the usage was wrong and said so). */
-int cli_parse(const verb *v, int argc, char **argv, void *values, const char **positional, int *n);
+int cli_parse(
+    const verb *v, int argc, char **argv, void *values, const char **positional, int *n);
 void cli_list_free(opt_list *list);
 void cli_help(const verb *v, FILE *to);
 /** Print "perforin: sentence" to stderr, the sentence last; returns the status as exit code. */

@@ -16,11 +16,12 @@ static const verb *find_verb(const char *name)
 
 static void overview(FILE *to)
 {
-    fprintf(to, "Perforin %s: an in-silico laboratory for adoptive cell therapy.\n"
-                "Every patient it shows is simulated. It gives no advice for any person.\n\n"
-                "  perforin check my-trial.yaml      what is wrong with a study, before it runs\n"
-                "  perforin run my-trial.yaml        simulate it: tables, summary, report\n"
-                "  perforin show runs/my-trial       the summary again\n\nverbs\n",
+    fprintf(to,
+        "Perforin %s: an in-silico laboratory for adoptive cell therapy.\n"
+        "Every patient it shows is simulated. It gives no advice for any person.\n\n"
+        "  perforin check my-trial.yaml      what is wrong with a study, before it runs\n"
+        "  perforin run my-trial.yaml        simulate it: tables, summary, report\n"
+        "  perforin show runs/my-trial       the summary again\n\nverbs\n",
         pf_version());
     for (size_t i = 0; i < N_VERBS; i++)
         fprintf(to, "  %-10s %s\n", VERBS[i]->name, VERBS[i]->summary);

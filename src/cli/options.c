@@ -30,8 +30,8 @@ static size_t distance(const char *a, const char *b)
     for (size_t j = 0; j <= m; j++) d[0][j] = j;
     for (size_t i = 1; i <= n; i++)
         for (size_t j = 1; j <= m; j++) {
-            d[i][j] = least(least(d[i - 1][j], d[i][j - 1]) + 1,
-                d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+            d[i][j] = least(
+                least(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
         }
@@ -91,8 +91,8 @@ static void print_option(FILE *to, const opt *o)
 void cli_help(const verb *v, FILE *to)
 {
     static const opt help = {.name = "help", .letter = 'h', .help = "this text"};
-    fprintf(to, "%s\n\n%s\nusage  perforin %s %s%s\n", v->summary, v->examples, v->name, v->usage,
-        v->n_options ? " [options]" : "");
+    fprintf(to, "%s\n\n%s\nusage  perforin %s %s%s\n", v->summary, v->examples, v->name,
+        v->usage, v->n_options ? " [options]" : "");
     fputs("\noptions\n", to);
     for (size_t i = 0; i < v->n_options; i++) print_option(to, &v->options[i]);
     print_option(to, &help);
@@ -146,8 +146,12 @@ static int set_value(const verb *v, const opt *o, const char *text, char *values
     char *stop = NULL;
     errno = 0;
     switch (o->kind) {
-    case OPT_FLAG: *(int *)at = 1; break;
-    case OPT_TEXT: *(const char **)at = text; break;
+    case OPT_FLAG:
+        *(int *)at = 1;
+        break;
+    case OPT_TEXT:
+        *(const char **)at = text;
+        break;
     case OPT_INTEGER:
         *(long long *)at = strtoll(text, &stop, 10);
         if (!*text || *stop || errno)
@@ -189,7 +193,8 @@ static int take_option(const verb *v, int argc, char **argv, int *i, void *value
     return set_value(v, o, text, values);
 }
 
-int cli_parse(const verb *v, int argc, char **argv, void *values, const char **positional, int *n)
+int cli_parse(
+    const verb *v, int argc, char **argv, void *values, const char **positional, int *n)
 {
     int only_names = 0;
     *n = 0;

@@ -1,5 +1,5 @@
-/* progress.h: one line on a terminal, at most ten times a second; elsewhere one line a minute and at
- * each tenth. All on stderr. */
+/* progress.h: one line on a terminal, at most ten times a second; elsewhere one line a minute
+ * and at each tenth. All on stderr. */
 #ifndef PF_CLI_PROGRESS_H
 #define PF_CLI_PROGRESS_H
 #include "cli/cli.h"

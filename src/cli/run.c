@@ -20,7 +20,8 @@ static const opt OPTIONS[] = {
     {"resume", 0, OPT_FLAG, NULL, "continue a stopped run", offsetof(settings, resume), 0},
     {"force", 'f', OPT_FLAG, NULL, "replace an earlier run in the same folder",
         offsetof(settings, force), 0},
-    {"threads", 'j', OPT_INTEGER, "N", "threads (default: all cores); results do not depend on it",
+    {"threads", 'j', OPT_INTEGER, "N",
+        "threads (default: all cores); results do not depend on it",
         offsetof(settings, threads), 0},
     {"lanes", 0, OPT_INTEGER, "N", "patients per vector: 1, 4 or 8 (default: the widest)",
         offsetof(settings, lanes), 0},
@@ -144,7 +145,8 @@ static int finished(const pf_run_result *r, const settings *s)
     }
     if (s->quiet) return PF_DONE;
     if (r->failed)
-        fprintf(stderr, "%" PRIu64 " of %" PRIu64 " patients failed and do not count: %s/failures.csv\n",
+        fprintf(stderr,
+            "%" PRIu64 " of %" PRIu64 " patients failed and do not count: %s/failures.csv\n",
             r->failed, r->total, r->folder);
     fprintf(stderr, "report    %s\nnext      perforin show %s\n", r->report, r->folder);
     return PF_DONE;
@@ -197,10 +199,11 @@ static int run(const verb *v, int argc, char **argv)
 const verb cli_run = {.name = "run",
     .summary = "simulate a study: tables, summary, report",
     .usage = "STUDY",
-    .examples = "  perforin run studies/nsclc-pembro-nk.yaml\n"
-                "  perforin run my-trial.yaml --out runs/second --seed 2\n"
-                "  perforin run my-trial.yaml --resume          after Ctrl-C, a crash, a time limit\n"
-                "  perforin run my-trial.yaml --replicates 20   a quick look\n",
+    .examples =
+        "  perforin run studies/nsclc-pembro-nk.yaml\n"
+        "  perforin run my-trial.yaml --out runs/second --seed 2\n"
+        "  perforin run my-trial.yaml --resume          after Ctrl-C, a crash, a time limit\n"
+        "  perforin run my-trial.yaml --replicates 20   a quick look\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

@@ -22,20 +22,24 @@ static const opt OPTIONS[] = {
         offsetof(settings, records), 0},
     {"patients", 0, OPT_TEXT, "CSV", "one row for each patient: ID and parameters",
         offsetof(settings, patients), 0},
-    {"rtol", 0, OPT_NUMBER, "X", "relative tolerance (default 1e-6)", offsetof(settings, rtol), 0},
-    {"atol", 0, OPT_NUMBER, "X", "absolute tolerance (default 1e-9)", offsetof(settings, atol), 0},
-    {"seed", 's', OPT_INTEGER, "N", "for populations that become small", offsetof(settings, seed),
+    {"rtol", 0, OPT_NUMBER, "X", "relative tolerance (default 1e-6)", offsetof(settings, rtol),
         0},
+    {"atol", 0, OPT_NUMBER, "X", "absolute tolerance (default 1e-9)", offsetof(settings, atol),
+        0},
+    {"seed", 's', OPT_INTEGER, "N", "for populations that become small",
+        offsetof(settings, seed), 0},
     {"threads", 'j', OPT_INTEGER, "N", "threads (default 1)", offsetof(settings, threads), 0},
     {"lanes", 0, OPT_INTEGER, "N", "patients per vector: 1, 4 or 8 (default: the widest)",
         offsetof(settings, lanes), 0},
-    {"out", 'o', OPT_TEXT, "CSV", "write to a file instead of stdout", offsetof(settings, out), 0},
+    {"out", 'o', OPT_TEXT, "CSV", "write to a file instead of stdout", offsetof(settings, out),
+        0},
 };
 
 static int go(const verb *v, const settings *s, const char *model)
 {
     if (!(s->duration > 0)) return cli_usage(v, "--duration must be positive");
-    if (s->steps < 1 || s->steps > 100000000) return cli_usage(v, "--steps needs a number >= 1");
+    if (s->steps < 1 || s->steps > 100000000)
+        return cli_usage(v, "--steps needs a number >= 1");
     if (s->seed < 0) return cli_usage(v, "--seed must not be negative");
     if (s->threads < 0 || s->threads > 4096)
         return cli_usage(v, "--threads needs a number between 1 and 4096");
@@ -86,7 +90,8 @@ const verb cli_simulate = {.name = "simulate",
     .summary = "integrate one model, without a study",
     .usage = "MODEL",
     .examples = "  perforin simulate models/core.ant --duration 60 --steps 60\n"
-                "  perforin simulate pk.ant -d 28 --records doses.csv --patients people.csv -o out.csv\n",
+                "  perforin simulate pk.ant -d 28 --records doses.csv --patients people.csv -o "
+                "out.csv\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

@@ -1,4 +1,5 @@
-/* figures.h: the numbers behind the page's figures, as summary.json holds them (docs/reference/run-folder.md).
+/* figures.h: the numbers behind the page's figures, as summary.json holds them
+ * (docs/reference/run-folder.md).
  *
  * Arrays live in the caller's arena; numbers that summary.json leaves out are NaN. Days.
  * Depends on: base/json. Threads: plain data. */
@@ -15,8 +16,8 @@ typedef struct pf_series {
 /* Survival of one arm. */
 typedef struct pf_plot {
     pf_series day, survival;
-    pf_series band_day, low, high;               /* over the curves of single replicates */
-    pf_series tick, at_risk, censored, events;   /* means over replicates */
+    pf_series band_day, low, high;             /* over the curves of single replicates */
+    pf_series tick, at_risk, censored, events; /* means over replicates */
 } pf_plot;
 
 typedef struct pf_waterfall {
@@ -31,12 +32,12 @@ enum { PF_PLOT_PFS, PF_PLOT_OS, PF_PLOT_COUNT };
 typedef struct pf_figures {
     size_t n_arm, replicates;
     double horizon;
-    const char **arm;                 /* names */
+    const char **arm;                   /* names */
     pf_plot (*survival)[PF_PLOT_COUNT]; /* [n_arm] */
-    pf_waterfall *waterfall;          /* [n_arm] */
+    pf_waterfall *waterfall;            /* [n_arm] */
     const char *kinetics_unit;
     pf_series kinetics_day;
-    pf_series (*kinetics)[3];         /* [n_arm] 5, 50, 95 % */
+    pf_series (*kinetics)[3]; /* [n_arm] 5, 50, 95 % */
 } pf_figures;
 
 /** Errors: NO_MEMORY, CORRUPT (no arms) */

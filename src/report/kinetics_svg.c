@@ -85,11 +85,18 @@ void pf_kinetics_svg(pf_buf *b, const pf_figures *f)
         pf_buf_text(b, "<p>No kinetics were sampled, or no cells were found.</p>\n");
         return;
     }
-    pf_frame r = {.left = 108, .top = 14, .width = 680, .height = 280, .x0 = 0,
-        .x1 = f->kinetics_day.x[n - 1], .y0 = low, .y1 = high, .log_y = 1};
+    pf_frame r = {.left = 108,
+        .top = 14,
+        .width = 680,
+        .height = 280,
+        .x0 = 0,
+        .x1 = f->kinetics_day.x[n - 1],
+        .y0 = low,
+        .y1 = high,
+        .log_y = 1};
     if (!(r.x1 > 0)) r.x1 = 1;
-    snprintf(title, sizeof title, "level%s%.60s", f->kinetics_unit[0] ? ", " : "",
-        f->kinetics_unit);
+    snprintf(
+        title, sizeof title, "level%s%.60s", f->kinetics_unit[0] ? ", " : "", f->kinetics_unit);
     pf_svg_open(b, 820, r.top + r.height + 48, "Cell kinetics");
     axes(b, f, &r);
     for (size_t a = 0; a < f->n_arm; a++) arm_band(b, f, &r, a);

@@ -3,7 +3,8 @@
 #include <string.h>
 
 static const char STYLE[] =
-    "body{font:16px/1.5 system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;color:#1a1a1a;"
+    "body{font:16px/1.5 system-ui,'Segoe UI',Roboto,'Helvetica "
+    "Neue',Arial,sans-serif;color:#1a1a1a;"
     "background:#fff;margin:0}main{max-width:960px;margin:0 auto;padding:0 24px 48px}\n"
     ".mark{background:#1a1a1a;color:#fff;padding:8px 24px;text-align:center;font-weight:600;"
     "letter-spacing:.04em}\n"
@@ -11,7 +12,8 @@ static const char STYLE[] =
     "padding-top:10px;border-top:1px solid #ccc}h3{font-size:16px;margin:22px 0 6px}\n"
     ".question{font-size:18px;color:#333;margin:4px 0 18px}\n"
     "table{border-collapse:collapse;width:100%;margin:8px 0;font-size:14.5px}"
-    "th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid #e3e3e3}"
+    "th,td{text-align:left;vertical-align:top;padding:5px 12px 5px 0;border-bottom:1px solid "
+    "#e3e3e3}"
     "thead th{border-bottom:1.5px solid #555}td{font-variant-numeric:tabular-nums}"
     ".facts th{width:110px;font-weight:600}.small{font-size:13px}\n"
     ".ci{color:#555;white-space:nowrap}.note{color:#555;font-size:14px}"
@@ -20,12 +22,14 @@ static const char STYLE[] =
     ".key{display:inline-block;width:11px;height:11px;margin-right:6px}"
     "code,pre{font:13px/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}"
     "pre{background:#f4f4f4;padding:10px 14px;overflow-x:auto}\n"
-    "figure{margin:14px 0 22px;overflow-x:auto}figcaption{color:#555;font-size:14px;margin-top:4px}"
+    "figure{margin:14px 0 "
+    "22px;overflow-x:auto}figcaption{color:#555;font-size:14px;margin-top:4px}"
     "svg{width:100%;height:auto;display:block}svg text{font:13px system-ui,Arial,sans-serif;"
     "fill:#1a1a1a}svg .n{font-size:11.5px;fill:#333}svg .b{font-weight:600;font-size:12.5px}"
     "svg .a{fill:#333}.g{stroke:#e3e3e3}.x{stroke:#555}.ref{stroke:#333;stroke-dasharray:5 4}"
     ".curve{fill:none;stroke-width:2.2}.band{opacity:.16;stroke:none}\n"
-    "@media print{body{font-size:12px}main{max-width:none;padding:0}.mark{border:2px solid #000;"
+    "@media print{body{font-size:12px}main{max-width:none;padding:0}.mark{border:2px solid "
+    "#000;"
     "color:#000;background:#fff}figure,table,tr{break-inside:avoid}h2{break-after:avoid}}\n";
 
 static void head(pf_buf *b, const pf_study *s)
@@ -37,8 +41,9 @@ static void head(pf_buf *b, const pf_study *s)
     pf_html_text(b, title);
     pf_buf_text(b, "</title>\n<style>\n");
     pf_buf_text(b, STYLE);
-    pf_buf_text(b, "</style>\n</head>\n<body>\n<div class=\"mark\">SIMULATED: no patient on this page "
-                   "exists</div>\n<main>\n<h1>");
+    pf_buf_text(b,
+        "</style>\n</head>\n<body>\n<div class=\"mark\">SIMULATED: no patient on this page "
+        "exists</div>\n<main>\n<h1>");
     pf_html_text(b, title);
     pf_buf_text(b, "</h1>\n");
     if (!s->question) return;
@@ -54,10 +59,11 @@ static void survival(pf_buf *b, const pf_figures *f)
         if (!f->survival[0][c].day.n) continue;
         pf_buf_printf(b, "<h2>%s</h2>\n<figure>\n", title[c]);
         pf_survival_svg(b, f, c);
-        pf_buf_printf(b, "<figcaption>Kaplan–Meier over all simulated patients. Shaded: the middle "
-                         "95 %% of the curves of single replicates, each a trial of this size "
-                         "(%zu replicate%s). Numbers below: mean of one replicate.</figcaption>\n"
-                         "</figure>\n",
+        pf_buf_printf(b,
+            "<figcaption>Kaplan–Meier over all simulated patients. Shaded: the middle "
+            "95 %% of the curves of single replicates, each a trial of this size "
+            "(%zu replicate%s). Numbers below: mean of one replicate.</figcaption>\n"
+            "</figure>\n",
             f->replicates, f->replicates == 1 ? "" : "s");
     }
 }
@@ -71,9 +77,10 @@ static void waterfall(pf_buf *b, const pf_figures *f)
         pf_html_text(b, f->arm[a]);
         pf_buf_text(b, "</h3>\n<figure>\n");
         pf_waterfall_svg(b, f, a);
-        pf_buf_printf(b, "<figcaption>%zu patients of one replicate with a visit after baseline%s. "
-                         "Waterfalls overstate benefit: the response rate with its interval stands "
-                         "in the table of endpoints.</figcaption>\n</figure>\n",
+        pf_buf_printf(b,
+            "<figcaption>%zu patients of one replicate with a visit after baseline%s. "
+            "Waterfalls overstate benefit: the response rate with its interval stands "
+            "in the table of endpoints.</figcaption>\n</figure>\n",
             f->waterfall[a].patients,
             f->waterfall[a].change.n < f->waterfall[a].patients ? ", thinned evenly" : "");
     }
@@ -83,18 +90,24 @@ static void kinetics(pf_buf *b, const pf_figures *f)
 {
     pf_buf_text(b, "<h2>Cell kinetics</h2>\n<figure>\n");
     pf_kinetics_svg(b, f);
-    pf_buf_text(b, "<figcaption>Line: median patient; shaded: the middle 90 % of patients. Levels "
-                   "below the axis are drawn on it.</figcaption>\n</figure>\n");
+    pf_buf_text(b,
+        "<figcaption>Line: median patient; shaded: the middle 90 % of patients. Levels "
+        "below the axis are drawn on it.</figcaption>\n</figure>\n");
 }
 
 static const char LIMITS[] =
-    "<ul>\n<li>This is a model's answer, not an observation. It is as good as the parameters and their "
+    "<ul>\n<li>This is a model's answer, not an observation. It is as good as the parameters "
+    "and their "
     "sources above.</li>\n"
-    "<li>Parameters that nobody has published are drawn from wide priors; the intervals contain that "
-    "uncertainty as far as it was written down, and not the uncertainty of the model's form.</li>\n"
+    "<li>Parameters that nobody has published are drawn from wide priors; the intervals "
+    "contain that "
+    "uncertainty as far as it was written down, and not the uncertainty of the model's "
+    "form.</li>\n"
     "<li>Only figures under “predict” test the model. Figures under “fit” shaped it.</li>\n"
-    "<li>Patients whose integration failed are left out of every figure and counted above.</li>\n"
-    "<li>Nothing here says that a treatment is adequate, safe, or right for a person.</li>\n</ul>\n";
+    "<li>Patients whose integration failed are left out of every figure and counted "
+    "above.</li>\n"
+    "<li>Nothing here says that a treatment is adequate, safe, or right for a "
+    "person.</li>\n</ul>\n";
 
 pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *b)
 {

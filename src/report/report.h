@@ -1,8 +1,8 @@
 /* report.h: one page that shows a run: self-contained HTML, no scripts, SVG figures.
  *
- * Made from the study, summary.json and the names and hashes of the inputs; nothing of the machine
- * goes in, so the same run gives the same bytes.
- * Depends on: trial/study, base/json. Threads: no shared state. */
+ * Made from the study, summary.json and the names and hashes of the inputs; nothing of the
+ * machine goes in, so the same run gives the same bytes. Depends on: trial/study, base/json.
+ * Threads: no shared state. */
 #ifndef PF_REPORT_REPORT_H
 #define PF_REPORT_REPORT_H
 #include "base/json.h"
@@ -11,8 +11,8 @@
 
 typedef struct pf_page {
     const pf_study *study;
-    const pf_jvalue *summary;  /* summary.json */
-    const char *const *input;  /* [study->n_source] names below inputs/ */
+    const pf_jvalue *summary; /* summary.json */
+    const char *const *input; /* [study->n_source] names below inputs/ */
     const char *version;
 } pf_page;
 

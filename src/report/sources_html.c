@@ -1,5 +1,5 @@
-/* Parts of the page that come from the study itself: what was asked, where its numbers are from, how to
- * get the same again. */
+/* Parts of the page that come from the study itself: what was asked, where its numbers are
+ * from, how to get the same again. */
 #include "report/report.h"
 
 #include <inttypes.h>
@@ -18,8 +18,9 @@ static void dose(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
 {
     static const char *const per[] = {"", "/kg", "/m²"};
     const char *unit = r->drug ? " mg" : " cells";
-    pf_html_text(b, r->drug ? r->drug : s->product[r->product].title ? s->product[r->product].title
-                                                                     : s->product[r->product].name);
+    pf_html_text(b, r->drug                        ? r->drug
+                    : s->product[r->product].title ? s->product[r->product].title
+                                                   : s->product[r->product].name);
     pf_buf_text(b, ", ");
     for (size_t i = 0; i < r->n_dose; i++) {
         pf_buf_text(b, i ? ", then " : "");
@@ -141,8 +142,9 @@ void pf_html_sources(pf_buf *b, const pf_study *s)
     for (size_t i = 0; i < s->n_product; i++)
         sources_of(b, s->product[i].name, &s->product[i].attributes);
     sources_of(b, "unknowns", &s->unknowns);
-    pf_buf_text(b, "</tbody></table>\n<p class=\"note\">Parameters that are not listed stand with their "
-                   "sources in the model file, a copy of which is in <code>inputs/</code>.</p>\n");
+    pf_buf_text(b,
+        "</tbody></table>\n<p class=\"note\">Parameters that are not listed stand with their "
+        "sources in the model file, a copy of which is in <code>inputs/</code>.</p>\n");
 }
 
 void pf_html_reproduce(pf_buf *b, const pf_page *page)
@@ -153,18 +155,20 @@ void pf_html_reproduce(pf_buf *b, const pf_page *page)
         if (pf_text_equal(s->source_path[i], s->path)) file = page->input[i];
     pf_buf_text(b, "<p>In the run folder:</p>\n<pre>perforin run inputs/");
     pf_html_text(b, file);
-    pf_buf_printf(b, " --seed %" PRIu64 " --replicates %zu --out again</pre>\n", s->seed,
-        s->replicates);
+    pf_buf_printf(
+        b, " --seed %" PRIu64 " --replicates %zu --out again</pre>\n", s->seed, s->replicates);
     pf_buf_printf(b,
-        "<p>with Perforin %s gives the same bytes in every table, with any number of threads and "
-        "lanes.</p>\n<table class=\"small\"><thead><tr><th>input</th><th>hash (FNV-1a)</th></tr>"
+        "<p>with Perforin %s gives the same bytes in every table, with any number of threads "
+        "and "
+        "lanes.</p>\n<table class=\"small\"><thead><tr><th>input</th><th>hash "
+        "(FNV-1a)</th></tr>"
         "</thead><tbody>\n",
         page->version);
     for (size_t i = 0; i < s->n_source; i++) {
         pf_buf_text(b, "<tr><td><code>");
         pf_html_text(b, page->input[i]);
-        pf_buf_printf(b, "</code></td><td><code>%016" PRIx64 "</code></td></tr>\n",
-            s->source_hash[i]);
+        pf_buf_printf(
+            b, "</code></td><td><code>%016" PRIx64 "</code></td></tr>\n", s->source_hash[i]);
     }
     pf_buf_text(b, "</tbody></table>\n");
 }

@@ -77,8 +77,14 @@ void pf_survival_svg(pf_buf *b, const pf_figures *f, int which)
     const char *name =
         which == PF_PLOT_OS ? "Overall survival, %" : "Progression-free survival, %";
     double below = 50 + (double)f->n_arm * (4 * ROW);
-    pf_frame r = {.left = 108, .top = 14, .width = 680, .height = 300, .x0 = 0,
-        .x1 = f->horizon, .y0 = 0, .y1 = 1};
+    pf_frame r = {.left = 108,
+        .top = 14,
+        .width = 680,
+        .height = 300,
+        .x0 = 0,
+        .x1 = f->horizon,
+        .y0 = 0,
+        .y1 = 1};
     pf_svg_open(b, 820, r.top + r.height + below, name);
     axes(b, &f->survival[0][which], &r);
     for (size_t a = 0; a < f->n_arm; a++) band(b, &r, &f->survival[a][which], a);
@@ -88,7 +94,8 @@ void pf_survival_svg(pf_buf *b, const pf_figures *f, int which)
     double y = r.top + r.height + 58;
     for (size_t a = 0; a < f->n_arm; a++) {
         const pf_plot *p = &f->survival[a][which];
-        pf_buf_printf(b, "<text x=\"4\" y=\"%.1f\" class=\"b\" fill=\"%s\">", y, pf_arm_colour(a));
+        pf_buf_printf(
+            b, "<text x=\"4\" y=\"%.1f\" class=\"b\" fill=\"%s\">", y, pf_arm_colour(a));
         pf_html_text(b, f->arm[a]);
         pf_buf_text(b, "</text>\n");
         y = table_row(b, p, &r, y + ROW - 2, "at risk", &p->at_risk);

@@ -8,12 +8,23 @@ void pf_html_text(pf_buf *b, const char *text)
 {
     for (const char *p = text ? text : ""; *p; p++) {
         switch (*p) {
-        case '<': pf_buf_text(b, "&lt;"); break;
-        case '>': pf_buf_text(b, "&gt;"); break;
-        case '&': pf_buf_text(b, "&amp;"); break;
-        case '"': pf_buf_text(b, "&quot;"); break;
-        case '\'': pf_buf_text(b, "&#39;"); break;
-        default: pf_buf_put(b, p, 1);
+        case '<':
+            pf_buf_text(b, "&lt;");
+            break;
+        case '>':
+            pf_buf_text(b, "&gt;");
+            break;
+        case '&':
+            pf_buf_text(b, "&amp;");
+            break;
+        case '"':
+            pf_buf_text(b, "&quot;");
+            break;
+        case '\'':
+            pf_buf_text(b, "&#39;");
+            break;
+        default:
+            pf_buf_put(b, p, 1);
         }
     }
 }
@@ -83,7 +94,8 @@ double pf_frame_y(const pf_frame *f, double y)
 
 void pf_svg_open(pf_buf *b, double width, double height, const char *label)
 {
-    pf_buf_printf(b, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"", width, height);
+    pf_buf_printf(
+        b, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"", width, height);
     pf_html_text(b, label);
     pf_buf_printf(b, "\" style=\"max-width:%.0fpx\">\n", width);
 }
@@ -102,8 +114,8 @@ void pf_svg_line(pf_buf *b, const double from[2], const double to[2], const char
 void pf_svg_text(
     pf_buf *b, double x, double y, const char *anchor, const char *klass, const char *text)
 {
-    pf_buf_printf(b, "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"%s\" class=\"%s\">", x, y, anchor,
-        klass);
+    pf_buf_printf(
+        b, "<text x=\"%.2f\" y=\"%.2f\" text-anchor=\"%s\" class=\"%s\">", x, y, anchor, klass);
     pf_html_text(b, text);
     pf_buf_text(b, "</text>\n");
 }
@@ -131,7 +143,8 @@ void pf_svg_legend(pf_buf *b, const pf_figures *f, const pf_frame *r)
     for (size_t a = 0; a < f->n_arm; a++) {
         double x = r->left + r->width - 240, y = r->top + 12 + 18 * (double)a;
         pf_buf_printf(b,
-            "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%.1f %.1fh28\"/>\n",
+            "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" d=\"M%.1f "
+            "%.1fh28\"/>\n",
             pf_arm_colour(a), pf_arm_dash(a), x, y);
         pf_svg_text(b, x + 34, y + 4, "start", "t", f->arm[a]);
     }

@@ -1,12 +1,13 @@
-/* svg.h: small pieces of SVG and HTML. Colours are Okabe and Ito's, which colour-blind readers tell apart; arms
- * differ by dashes too. Depends on: figures. */
+/* svg.h: small pieces of SVG and HTML. Colours are Okabe and Ito's, which colour-blind readers
+ * tell apart; arms differ by dashes too. Depends on: figures. */
 #ifndef PF_REPORT_SVG_H
 #define PF_REPORT_SVG_H
 #include "report/figures.h"
 
 /** Text with the five characters of HTML escaped. */
 void pf_html_text(pf_buf *b, const char *text);
-/** A number for readers: `digits` significant, no exponent between 1e-4 and 1e6; "–" when not finite. */
+/** A number for readers: `digits` significant, no exponent between 1e-4 and 1e6; "–" when not
+ * finite. */
 void pf_html_number(pf_buf *b, double x, int digits);
 
 /** As people write it: 21, 0.5, 1 × 10⁹. */

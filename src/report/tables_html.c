@@ -76,8 +76,7 @@ static void endpoint(pf_buf *b, const pf_jvalue *v)
     double at = number(v, "at_day");
     for (size_t i = 0; i < PF_COUNT(plain); i++)
         if (!strcmp(name, plain[i][0])) name = plain[i][1];
-    for (; *name; name++)
-        pf_buf_put(b, *name == '_' ? " " : name, 1);
+    for (; *name; name++) pf_buf_put(b, *name == '_' ? " " : name, 1);
     if (!isfinite(at)) return;
     int months = at >= 60;
     pf_buf_text(b, " at ");
@@ -101,7 +100,8 @@ static void arm_heads(pf_buf *b, const pf_jvalue *arms, const char *first)
     size_t i = 0;
     pf_buf_printf(b, "<table><thead><tr><th>%s</th>", first);
     for (const pf_jvalue *v = arms->first; v; v = v->next, i++) {
-        pf_buf_printf(b, "<th><span class=\"key\" style=\"background:%s\"></span>", pf_arm_colour(i));
+        pf_buf_printf(
+            b, "<th><span class=\"key\" style=\"background:%s\"></span>", pf_arm_colour(i));
         pf_html_text(b, text(v, "name"));
         pf_buf_text(b, "</th>");
     }
@@ -148,22 +148,25 @@ void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
         }
         pf_buf_text(b, "</tr>\n");
     }
-    pf_buf_text(b, "</tbody></table>\n<p class=\"note\">Shares: mean over replicates; times and levels: "
-                   "median over replicates of the replicate's median. In brackets the 2.5 and 97.5 % "
-                   "quantiles over replicates: what trials of this size would show, given all that "
-                   "is unknown. – : not reached, or nobody could have one.</p>\n");
+    pf_buf_text(b,
+        "</tbody></table>\n<p class=\"note\">Shares: mean over replicates; times and levels: "
+        "median over replicates of the replicate's median. In brackets the 2.5 and 97.5 % "
+        "quantiles over replicates: what trials of this size would show, given all that "
+        "is unknown. – : not reached, or nobody could have one.</p>\n");
 }
 
 void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
 {
     static const char *const share[] = {
         "share_below_0.05", "share_below_1", "share_above_1", "share_above_0"};
-    static const char *const words[] = {"p &lt; 0.05 in", "below 1 in", "above 1 in", "above 0 in"};
+    static const char *const words[] = {
+        "p &lt; 0.05 in", "below 1 in", "above 1 in", "above 0 in"};
     const pf_jvalue *list = pf_jvalue_get(summary, "comparisons");
     if (!list || !list->first) return;
-    pf_buf_text(b, "<h3>Comparisons</h3>\n<table><thead><tr><th>arm</th><th>against</th>"
-                   "<th>measure</th><th>median over replicates</th><th>replicates</th></tr></thead>"
-                   "<tbody>\n");
+    pf_buf_text(b,
+        "<h3>Comparisons</h3>\n<table><thead><tr><th>arm</th><th>against</th>"
+        "<th>measure</th><th>median over replicates</th><th>replicates</th></tr></thead>"
+        "<tbody>\n");
     for (const pf_jvalue *c = list->first; c; c = c->next) {
         const pf_jvalue *m = pf_jvalue_get(c, "measures");
         for (m = m ? m->first : NULL; m; m = m->next) {
@@ -174,8 +177,8 @@ void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
             pf_buf_text(b, "</td><td>");
             endpoint(b, m);
             pf_buf_text(b, "</td><td>");
-            interval(b, number(m, "median"), number(m, "q025"), number(m, "q975"),
-                text(m, "unit"));
+            interval(
+                b, number(m, "median"), number(m, "q025"), number(m, "q975"), text(m, "unit"));
             pf_buf_text(b, "</td><td>");
             for (size_t i = 0; i < PF_COUNT(share); i++) {
                 double x = number(m, share[i]);
@@ -211,10 +214,13 @@ static void published_row(pf_buf *b, const pf_jvalue *v)
         pf_buf_printf(b, "%.0f", percentile);
     else
         pf_buf_text(b, "–");
-    pf_buf_printf(b, "</td><td class=\"%s\">", !strcmp(verdict, "pass") ? "pass"
-                                              : !strcmp(verdict, "miss") ? "miss" : "");
+    pf_buf_printf(b, "</td><td class=\"%s\">",
+        !strcmp(verdict, "pass")   ? "pass"
+        : !strcmp(verdict, "miss") ? "miss"
+                                   : "");
     pf_html_text(b, verdict);
-    if (pf_jvalue_number(pf_jvalue_get(v, "provisional")) == 1.0 && strcmp(verdict, "cannot say"))
+    if (pf_jvalue_number(pf_jvalue_get(v, "provisional")) == 1.0 &&
+        strcmp(verdict, "cannot say"))
         pf_buf_text(b, " (provisional)");
     pf_buf_text(b, "</td><td>");
     pf_html_text(b, text(v, "source"));
@@ -236,9 +242,10 @@ void pf_html_published(pf_buf *b, const pf_jvalue *summary)
         if (!list || !list->first) continue;
         any = 1;
         pf_buf_printf(b, "<h3>%s</h3>\n", meaning[i]);
-        pf_buf_text(b, "<table><thead><tr><th>endpoint</th><th>arm</th><th>published</th>"
-                       "<th>simulated</th><th>percentile</th><th>verdict</th><th>source</th></tr>"
-                       "</thead><tbody>\n");
+        pf_buf_text(b,
+            "<table><thead><tr><th>endpoint</th><th>arm</th><th>published</th>"
+            "<th>simulated</th><th>percentile</th><th>verdict</th><th>source</th></tr>"
+            "</thead><tbody>\n");
         for (const pf_jvalue *v = list->first; v; v = v->next) published_row(b, v);
         pf_buf_text(b, "</tbody></table>\n<ul class=\"note\">");
         for (const pf_jvalue *v = list->first; v; v = v->next) {
@@ -303,9 +310,10 @@ void pf_html_unknowns(pf_buf *b, const pf_jvalue *summary)
         pf_html_text(b, text(v, "source"));
         pf_buf_text(b, "</td></tr>\n");
     }
-    pf_buf_text(b, "</tbody></table>\n<p class=\"note\">Each replicate draws these anew. The three "
-                   "columns are rank correlations over replicates: far from 0 means that knowing "
-                   "this parameter better would narrow the result.</p>\n");
+    pf_buf_text(b,
+        "</tbody></table>\n<p class=\"note\">Each replicate draws these anew. The three "
+        "columns are rank correlations over replicates: far from 0 means that knowing "
+        "this parameter better would narrow the result.</p>\n");
 }
 
 void pf_html_failures(pf_buf *b, const pf_jvalue *summary)
@@ -313,5 +321,6 @@ void pf_html_failures(pf_buf *b, const pf_jvalue *summary)
     double failed = number(summary, "failed");
     pf_buf_text(b, "<p>");
     pf_html_text(b, text(summary, "failed_note"));
-    pf_buf_printf(b, ".%s</p>\n", failed > 0 ? " Who, when and why: <code>failures.csv</code>." : "");
+    pf_buf_printf(
+        b, ".%s</p>\n", failed > 0 ? " Who, when and why: <code>failures.csv</code>." : "");
 }

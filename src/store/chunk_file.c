@@ -36,8 +36,8 @@ static size_t bytes_of(const pf_rows *t)
     return t->n * t->n_column * sizeof(double);
 }
 
-pf_err pf_chunk_write(pf_ctx *ctx, const char *path, const pf_chunk *c, uint64_t study_hash,
-    uint64_t layout_hash)
+pf_err pf_chunk_write(
+    pf_ctx *ctx, const char *path, const pf_chunk *c, uint64_t study_hash, uint64_t layout_hash)
 {
     header h;
     memset(&h, 0, sizeof h);
@@ -61,8 +61,8 @@ pf_err pf_chunk_write(pf_ctx *ctx, const char *path, const pf_chunk *c, uint64_t
     return pf_sink_commit(ctx, s);
 }
 
-static pf_err check_header(pf_ctx *ctx, const char *path, const header *h, size_t size,
-    const pf_chunk *c)
+static pf_err check_header(
+    pf_ctx *ctx, const char *path, const header *h, size_t size, const pf_chunk *c)
 {
     if (memcmp(h->magic, MAGIC, sizeof MAGIC) ||
         h->header_hash != pf_hash(0, h, offsetof(header, header_hash)))

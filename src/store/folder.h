@@ -1,17 +1,18 @@
 /* folder.h: the run folder: everything a run keeps, and how a stopped run goes on.
  *
  *   study.yaml, inputs/, resolved.yaml   what was asked
- *   manifest.json                        state, version, settings, hashes; apart from them machine and times
- *   chunks/NNNNNN.bin                    512 consecutive patients each; gone when the run is complete
- *   patients.csv ... failures.csv        made from the chunks, in order
+ *   manifest.json                        state, version, settings, hashes; apart from them
+ * machine and times chunks/NNNNNN.bin                    512 consecutive patients each; gone
+ * when the run is complete patients.csv ... failures.csv        made from the chunks, in order
  *   summary.json, summary.txt, report.html, log.jsonl
  *
- * The manifest comes first and says "running"; each chunk appears whole or not at all; the tables appear
- * whole; last the manifest says "complete" and the chunks go. Whatever stops the program in between,
+ * The manifest comes first and says "running"; each chunk appears whole or not at all; the
+ * tables appear whole; last the manifest says "complete" and the chunks go. Whatever stops the
+ * program in between,
  * --resume takes the whole chunks, makes the rest, and ends in the same bytes.
  * Two programs cannot write one folder: `.lock` is held with flock.
- * Depends on: chunk_file, tables. Threads: pf_folder_put may be called from any thread, one call at a
- * time; pf_folder_log from any thread at any time; the rest belongs to the opener. */
+ * Depends on: chunk_file, tables. Threads: pf_folder_put may be called from any thread, one
+ * call at a time; pf_folder_log from any thread at any time; the rest belongs to the opener. */
 #ifndef PF_STORE_FOLDER_H
 #define PF_STORE_FOLDER_H
 #include "store/tables.h"
@@ -28,15 +29,21 @@ typedef struct pf_folder_options {
     int threads, lanes;  /* for the record of the machine */
 } pf_folder_options;
 
-typedef enum { PF_FOLDER_NEW, PF_FOLDER_RUNNING, PF_FOLDER_COMPLETE, PF_FOLDER_FOREIGN } pf_folder_state;
+typedef enum {
+    PF_FOLDER_NEW,
+    PF_FOLDER_RUNNING,
+    PF_FOLDER_COMPLETE,
+    PF_FOLDER_FOREIGN
+} pf_folder_state;
 
-/** What stands at `path`: nothing of ours yet, a stopped run, a complete run, or other people's files.
- * Errors: CORRUPT (a damaged manifest), IO */
+/** What stands at `path`: nothing of ours yet, a stopped run, a complete run, or other people's
+ * files. Errors: CORRUPT (a damaged manifest), IO */
 PF_NODISCARD pf_err pf_folder_look(pf_ctx *ctx, const char *path, pf_folder_state *out);
 
-/** Make or reopen the folder and take its lock. On failure nothing new is left behind. `study` and
- * `layout` are borrowed. Errors: CONFIG (a run is there already, files of others, an input changed
- * since: the sentence says which and what to do), IO (not writable, disk full, locked) */
+/** Make or reopen the folder and take its lock. On failure nothing new is left behind. `study`
+ * and `layout` are borrowed. Errors: CONFIG (a run is there already, files of others, an input
+ * changed since: the sentence says which and what to do), IO (not writable, disk full, locked)
+ */
 PF_NODISCARD pf_err pf_folder_open(pf_ctx *ctx, const pf_folder_options *options,
     const pf_study *study, const pf_layout *layout, pf_folder **out);
 void pf_folder_close(pf_folder *f); /**< NULL is allowed; what is on disk stays */
@@ -48,13 +55,14 @@ const char *pf_folder_file(pf_ctx *ctx, pf_folder *f, const char *name);
 uint64_t pf_folder_chunks(const pf_folder *f);
 /** First patient and number of patients of chunk `id`. */
 void pf_folder_range(const pf_folder *f, uint64_t id, uint64_t *first, uint64_t *count);
-/** Look for chunk `id` and read it into `c`. 1 when it is there and whole; a damaged one is removed with
- * a warning. */
+/** Look for chunk `id` and read it into `c`. 1 when it is there and whole; a damaged one is
+ * removed with a warning. */
 int pf_folder_get(pf_ctx *ctx, pf_folder *f, uint64_t id, pf_chunk *c);
 PF_NODISCARD pf_err pf_folder_put(pf_ctx *ctx, pf_folder *f, uint64_t id, const pf_chunk *c);
 
-/** Stream all chunks into the CSV files; `fn` is told the patients of each replicate. Memory holds one
- * chunk and one replicate. Errors: IO, CORRUPT (a chunk is missing), and what `fn` returns */
+/** Stream all chunks into the CSV files; `fn` is told the patients of each replicate. Memory
+ * holds one chunk and one replicate. Errors: IO, CORRUPT (a chunk is missing), and what `fn`
+ * returns */
 PF_NODISCARD pf_err pf_folder_tables(
     pf_ctx *ctx, pf_folder *f, pf_replicate_fn fn, void *payload);
 /** Write one more result, e.g. summary.json, atomically; the manifest will carry its hash. */
@@ -94,7 +102,8 @@ struct pf_folder {
 
 /** Names for the sources below inputs/: their paths from the deepest folder they share. */
 PF_NODISCARD pf_err pf_inputs_name(pf_ctx *ctx, pf_folder *f);
-/** Copy study.yaml and all sources. Errors: IO, CONFIG (a file changed while it was being read) */
+/** Copy study.yaml and all sources. Errors: IO, CONFIG (a file changed while it was being read)
+ */
 PF_NODISCARD pf_err pf_inputs_copy(pf_ctx *ctx, pf_folder *f);
 /** Write manifest.json for the current state. */
 PF_NODISCARD pf_err pf_manifest_write(pf_ctx *ctx, pf_folder *f);

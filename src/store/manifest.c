@@ -10,7 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The settings that decide the results, as texts: one list serves writing, hashing and comparing. */
+/* The settings that decide the results, as texts: one list serves writing, hashing and
+ * comparing. */
 typedef struct {
     const char *name;
     char text[40];
@@ -20,8 +21,8 @@ enum { N_SETTINGS = 9 };
 static void settings_of(const pf_folder *f, setting out[N_SETTINGS])
 {
     const pf_study *s = f->study;
-    static const char *const name[N_SETTINGS] = {"seed", "replicates", "patients", "keep",
-        "rtol", "atol", "horizon", "chunk", "layout"};
+    static const char *const name[N_SETTINGS] = {
+        "seed", "replicates", "patients", "keep", "rtol", "atol", "horizon", "chunk", "layout"};
     for (int i = 0; i < N_SETTINGS; i++) out[i].name = name[i];
     snprintf(out[0].text, sizeof out->text, "%" PRIu64, s->seed);
     snprintf(out[1].text, sizeof out->text, "%zu", s->replicates);
@@ -39,8 +40,7 @@ uint64_t pf_manifest_hash(const pf_folder *f)
     setting list[N_SETTINGS];
     settings_of(f, list);
     uint64_t h = pf_hash(0, f->options.version, strlen(f->options.version) + 1);
-    for (int i = 0; i < N_SETTINGS; i++)
-        h = pf_hash(h, list[i].text, strlen(list[i].text) + 1);
+    for (int i = 0; i < N_SETTINGS; i++) h = pf_hash(h, list[i].text, strlen(list[i].text) + 1);
     for (size_t i = 0; i < f->study->n_source; i++)
         h = pf_hash(h, &f->study->source_hash[i], sizeof(uint64_t));
     return h;
@@ -150,8 +150,8 @@ static pf_err match_settings(pf_ctx *ctx, const pf_folder *f, const pf_jvalue *r
     for (int i = 0; i < N_SETTINGS - 1; i++) {
         const char *text = pf_jvalue_text(pf_jvalue_get(old, list[i].name), "?");
         if (!strcmp(text, list[i].text)) continue;
-        snprintf(what, sizeof what, "%s was %.60s and is now %s", list[i].name, text,
-            list[i].text);
+        snprintf(
+            what, sizeof what, "%s was %.60s and is now %s", list[i].name, text, list[i].text);
         return changed(ctx, f, what);
     }
     return PF_OK;

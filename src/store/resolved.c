@@ -69,8 +69,14 @@ static void distribution(pf_buf *b, const pf_variable *v)
         "uniform", "loguniform", "discrete", "formula"};
     pf_buf_printf(b, "distribution: %s", kind[v->kind]);
     switch (v->kind) {
-    case PF_DIST_CONSTANT: pf_buf_text(b, ", value: "); quantity(b, v->centre, v->unit); return;
-    case PF_DIST_FORMULA: pf_buf_text(b, ", formula: "); text(b, v->text); return;
+    case PF_DIST_CONSTANT:
+        pf_buf_text(b, ", value: ");
+        quantity(b, v->centre, v->unit);
+        return;
+    case PF_DIST_FORMULA:
+        pf_buf_text(b, ", formula: ");
+        text(b, v->text);
+        return;
     case PF_DIST_DISCRETE:
         pf_buf_text(b, ", values: [");
         for (size_t i = 0; i < v->n_values; i++) {
@@ -89,7 +95,8 @@ static void distribution(pf_buf *b, const pf_variable *v)
         pf_buf_text(b, ", sd: ");
         pf_buf_number(b, v->spread);
         break;
-    default: break;
+    default:
+        break;
     }
     pf_buf_text(b, ", low: ");
     quantity(b, v->low, v->unit);
@@ -164,8 +171,8 @@ static void item(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
         pf_buf_printf(b, ", %s: ", list[i].key);
         quantity(b, list[i].day, "day");
     }
-    pf_buf_printf(b, ", cycles: %d..%d, until_progression: %s, delay: {chance: ",
-        r->cycles_low, r->cycles_high, r->until_progression ? "yes" : "no");
+    pf_buf_printf(b, ", cycles: %d..%d, until_progression: %s, delay: {chance: ", r->cycles_low,
+        r->cycles_high, r->until_progression ? "yes" : "no");
     pf_buf_number(b, r->delay_chance);
     pf_buf_text(b, ", by: ");
     quantity(b, r->delay_days, "day");
@@ -196,8 +203,8 @@ static void arms(pf_buf *b, const pf_study *s)
 static void assess(pf_buf *b, const pf_assess *a)
 {
     pf_buf_text(b, "assess:\n");
-    pf_buf_printf(b, "  criteria: %s\n",
-        a->criteria == PF_CRITERIA_LUGANO ? "Lugano" : "RECIST 1.1");
+    pf_buf_printf(
+        b, "  criteria: %s\n", a->criteria == PF_CRITERIA_LUGANO ? "Lugano" : "RECIST 1.1");
     quantity_line(b, "  every", a->every, "day");
     quantity_line(b, "  first", a->first, "day");
     quantity_line(b, "  window", a->window, "day");
@@ -243,7 +250,8 @@ static void expectations(pf_buf *b, const pf_study *s)
 pf_err pf_resolved_write(pf_ctx *ctx, const pf_study *s, pf_buf *b)
 {
     (void)ctx;
-    pf_buf_text(b, "# The study with every default spelt out; '# file:line' is where it was written.\n");
+    pf_buf_text(b,
+        "# The study with every default spelt out; '# file:line' is where it was written.\n");
     text_line(b, "study", s->name);
     text_line(b, "title", s->title);
     text_line(b, "question", s->question);

@@ -7,7 +7,15 @@
 #include <string.h>
 
 /* How a column's number is written. */
-typedef enum { AS_NUMBER, AS_ARM, AS_RESPONSE, AS_PROGRESSION, AS_EVENT, AS_STATE, AS_REASON } style;
+typedef enum {
+    AS_NUMBER,
+    AS_ARM,
+    AS_RESPONSE,
+    AS_PROGRESSION,
+    AS_EVENT,
+    AS_STATE,
+    AS_REASON
+} style;
 
 const char *pf_table_file(pf_table_kind kind)
 {
@@ -29,7 +37,8 @@ static style style_of(pf_table_kind kind, size_t column)
     case PF_TABLE_ASSESSMENTS:
         if (column == PF_A_ARM) return AS_ARM;
         return column == PF_A_RESPONSE ? AS_RESPONSE : AS_NUMBER;
-    case PF_TABLE_KINETICS: return column == PF_K_ARM ? AS_ARM : AS_NUMBER;
+    case PF_TABLE_KINETICS:
+        return column == PF_K_ARM ? AS_ARM : AS_NUMBER;
     case PF_TABLE_EVENTS:
         if (column == PF_E_ARM) return AS_ARM;
         return column == PF_E_KIND ? AS_EVENT : AS_NUMBER;
@@ -37,7 +46,8 @@ static style style_of(pf_table_kind kind, size_t column)
         if (column == PF_F_ARM) return AS_ARM;
         if (column == PF_F_REASON) return AS_REASON;
         return column == PF_F_STATE ? AS_STATE : AS_NUMBER;
-    default: return AS_NUMBER;
+    default:
+        return AS_NUMBER;
     }
 }
 
@@ -46,14 +56,21 @@ static const char *text_of(
 {
     if (isnan(value)) return "";
     switch (s) {
-    case AS_ARM: return value < (double)study->n_arm ? study->arm[(size_t)value].name : "";
-    case AS_RESPONSE: return pf_response_text((int)value);
-    case AS_PROGRESSION: return pf_progression_text((int)value);
-    case AS_EVENT: return pf_event_text((int)value);
-    case AS_REASON: return pf_case_status_text((int)value);
+    case AS_ARM:
+        return value < (double)study->n_arm ? study->arm[(size_t)value].name : "";
+    case AS_RESPONSE:
+        return pf_response_text((int)value);
+    case AS_PROGRESSION:
+        return pf_progression_text((int)value);
+    case AS_EVENT:
+        return pf_event_text((int)value);
+    case AS_REASON:
+        return pf_case_status_text((int)value);
     case AS_STATE:
-        return value >= 0 && value < (double)layout->n_state ? layout->state[(size_t)value] : "";
-    default: return "";
+        return value >= 0 && value < (double)layout->n_state ? layout->state[(size_t)value]
+                                                             : "";
+    default:
+        return "";
     }
 }
 
@@ -64,8 +81,8 @@ void pf_table_header(pf_buf *b, const pf_layout *layout, pf_table_kind kind)
     pf_csv_end(b);
 }
 
-void pf_table_row(pf_buf *b, const pf_study *study, const pf_layout *layout,
-    pf_table_kind kind, const double *row)
+void pf_table_row(pf_buf *b, const pf_study *study, const pf_layout *layout, pf_table_kind kind,
+    const double *row)
 {
     char id[200];
     snprintf(id, sizeof id, "SIMULATED-%s", study->name);

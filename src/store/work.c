@@ -121,8 +121,7 @@ static pf_err make_chunk(pf_ctx *ctx, lane *l, uint64_t id, pf_chunk *chunk, pf_
         if (pf_ctx_cancelled(ctx)) return PF_ERR_CANCELLED;
         uint64_t n = count - at < l->piece ? count - at : l->piece;
         double began = now();
-        PF_TRY(w->source->simulate(
-            ctx, w->source->worker[l->index], first + at, n, piece));
+        PF_TRY(w->source->simulate(ctx, w->source->worker[l->index], first + at, n, piece));
         PF_TRY(append(ctx, chunk, piece));
         if (now() - began < QUICK && l->piece < PF_CHUNK_PATIENTS) l->piece *= 2;
         atomic_fetch_add(&w->done, n);

@@ -1,10 +1,10 @@
 /* work.h: the chunks that a folder lacks, simulated on several threads.
  *
- * Where patients come from is a callback, so that this file knows nothing of simulation. Chunks are handed
- * out one by one; a chunk is simulated in pieces, so that progress, cancelling and the time limit are felt
- * soon; one thread writes at a time. The caller's thread waits, tells the progress and watches the
- * limits. The first error stops all threads, and its sentence survives.
- * Depends on: folder. */
+ * Where patients come from is a callback, so that this file knows nothing of simulation. Chunks
+ * are handed out one by one; a chunk is simulated in pieces, so that progress, cancelling and
+ * the time limit are felt soon; one thread writes at a time. The caller's thread waits, tells
+ * the progress and watches the limits. The first error stops all threads, and its sentence
+ * survives. Depends on: folder. */
 #ifndef PF_STORE_WORK_H
 #define PF_STORE_WORK_H
 #include "store/folder.h"
@@ -25,8 +25,8 @@ typedef struct pf_work_state {
 } pf_work_state;
 
 typedef struct pf_work_options {
-    double max_seconds;         /* 0: no limit */
-    const volatile int *cancel; /* NULL: never */
+    double max_seconds;                                          /* 0: no limit */
+    const volatile int *cancel;                                  /* NULL: never */
     void (*progress)(void *payload, const pf_work_state *state); /* about ten times a second */
     void *payload;
 } pf_work_options;
@@ -36,8 +36,8 @@ typedef struct pf_work pf_work;
 PF_NODISCARD pf_err pf_work_new(pf_ctx *ctx, pf_folder *f, pf_work **out);
 void pf_work_free(pf_work *w); /**< NULL is allowed */
 const pf_work_state *pf_work_look(const pf_work *w);
-/** Simulate the missing chunks. Errors: CANCELLED (on request or at the limit; all whole chunks stay),
- * and whatever a thread met first */
+/** Simulate the missing chunks. Errors: CANCELLED (on request or at the limit; all whole chunks
+ * stay), and whatever a thread met first */
 PF_NODISCARD pf_err pf_work_run(
     pf_ctx *ctx, pf_work *w, const pf_chunk_source *source, const pf_work_options *options);
 

@@ -50,8 +50,7 @@ static void damage_is_refused(void **state)
         const pf_jvalue *v;
         pf_ctx_init(&ctx);
         pf_arena_init(&a);
-        assert_int_equal(
-            pf_jvalue_parse(&ctx, &a, bad[i], strlen(bad[i]), &v), PF_ERR_CORRUPT);
+        assert_int_equal(pf_jvalue_parse(&ctx, &a, bad[i], strlen(bad[i]), &v), PF_ERR_CORRUPT);
         assert_null(v);
         pf_arena_clear(&a);
     }

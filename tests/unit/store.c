@@ -19,7 +19,7 @@ typedef struct {
     pf_study study;
     const char *name[PF_TABLE_COUNT][COLUMNS];
     pf_layout layout;
-    int fail_at;  /* patient whose simulation breaks; -1: none */
+    int fail_at; /* patient whose simulation breaks; -1: none */
     volatile int cancel;
     int cancel_at; /* patient at which the user stops; -1: none */
 } world;
@@ -35,7 +35,8 @@ static int setup(void **state)
     static const size_t columns[PF_TABLE_COUNT] = {
         COLUMNS, PF_A_COLUMNS, PF_K_FIXED + 1, PF_E_COLUMNS, PF_F_COLUMNS};
     static const char *const letters[] = {"A0", "A1", "A2", "A3", "A4", "A5", "A6", "A7", "A8",
-        "A9", "B0", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "C0", "C1", "C2", "C3"};
+        "A9", "B0", "B1", "B2", "B3", "B4", "B5", "B6", "B7", "B8", "B9", "C0", "C1", "C2",
+        "C3"};
     world *w = calloc(1, sizeof *w);
     pf_ctx_init(&w->ctx);
     strcpy(w->folder, "/tmp/perforin-store-XXXXXX");
@@ -43,8 +44,16 @@ static int setup(void **state)
     strcat(w->folder, "/run");
     w->arm[0] = (pf_arm){.name = "control, \"old\"", .size = 40};
     w->arm[1] = (pf_arm){.name = "cells", .size = 60};
-    w->study = (pf_study){.name = "fake", .path = "fake.yaml", .n_arm = 2, .arm = w->arm,
-        .replicates = 13, .seed = 7, .keep = 2, .rtol = 1e-4, .atol = 1, .horizon = 100};
+    w->study = (pf_study){.name = "fake",
+        .path = "fake.yaml",
+        .n_arm = 2,
+        .arm = w->arm,
+        .replicates = 13,
+        .seed = 7,
+        .keep = 2,
+        .rtol = 1e-4,
+        .atol = 1,
+        .horizon = 100};
     for (int k = 0; k < PF_TABLE_COUNT; k++) {
         w->layout.n_column[k] = columns[k];
         for (size_t i = 0; i < columns[k]; i++) w->name[k][i] = letters[i];
@@ -65,7 +74,8 @@ static int teardown(void **state)
 }
 
 /* The same numbers for a patient whichever range asks. */
-static pf_err simulate(pf_ctx *ctx, void *payload, uint64_t first, uint64_t count, pf_chunk *out)
+static pf_err simulate(
+    pf_ctx *ctx, void *payload, uint64_t first, uint64_t count, pf_chunk *out)
 {
     world *w = payload;
     pf_chunk_empty(out);

@@ -1,0 +1,52 @@
+# Perforin on a fresh Debian 12:   make demo   or   make test
+# Each target installs what it lacks (and says so), builds, and runs. CMake does the work.
+
+STUDY   ?= studies/nsclc-pembro-nk.yaml
+OUT     ?= runs/demo
+JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
+
+.PHONY: help demo test bench format check clean install-build install-check build-release build-dev
+
+help:
+	@echo 'make demo     build, and run $(STUDY): 200 virtual trials of 109 patients'
+	@echo 'make test     build with assertions, and run all tests'
+	@echo 'make check    layers, sizes, format, evidence'
+	@echo 'make bench    speed of the patient engine'
+	@echo 'make format   clang-format over all sources'
+	@echo 'make clean    remove build/'
+
+install-build:
+	@bash tools/need.sh build
+
+install-check:
+	@bash tools/need.sh check
+
+build-release: install-build
+	@[ -f build/release/build.ninja ] || cmake --preset release > /dev/null
+	@cmake --build --preset release -j $(JOBS)
+
+build-dev: install-build
+	@[ -f build/dev/build.ninja ] || cmake --preset dev > /dev/null
+	@cmake --build --preset dev -j $(JOBS)
+
+demo: build-release
+	@build/release/perforin run $(STUDY) --out $(OUT) --force
+
+test: build-dev
+	@ctest --preset dev -j $(JOBS)
+
+bench: build-release
+	@if [ -x build/release/bench/bench ]; then build/release/bench/bench; else \
+	  time build/release/perforin run $(STUDY) --out $(OUT)-bench --force --replicates 20 > /dev/null; fi
+
+format: install-check
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+check: install-check
+	@python3 tools/check_layers.py
+	@python3 tools/check_size.py
+	@if [ -f tools/check_evidence.py ]; then python3 tools/check_evidence.py; fi
+	@git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror && echo 'format: good'
+
+clean:
+	rm -rf build
