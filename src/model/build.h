@@ -6,7 +6,8 @@
 #include "model/graph.h"
 #include "model/model.h"
 
-enum { PF_NO_NODE = UINT32_MAX, PF_KINDS = 3 };
+#define PF_NO_NODE UINT32_MAX
+enum { PF_KINDS = 3 };
 
 typedef struct pf_pop {
     uint32_t state;

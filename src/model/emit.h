@@ -26,7 +26,8 @@ enum {
     PF_IN_SCRATCH, /* of init, out and pops */
     PF_RANGES
 };
-enum { PF_RANGE_SHIFT = 27, PF_NO_PLACE = UINT32_MAX, PF_MOST_INSTR = 1 << 21 };
+#define PF_NO_PLACE UINT32_MAX
+enum { PF_RANGE_SHIFT = 27, PF_MOST_INSTR = 1 << 21 };
 
 static inline uint32_t pf_place_of(uint32_t range, size_t index)
 {

@@ -4,7 +4,7 @@
 #define PF_MODEL_NAMES_H
 #include "base/base.h"
 
-enum { PF_NO_NAME = UINT32_MAX };
+#define PF_NO_NAME UINT32_MAX
 
 typedef struct pf_names {
     const char **text;
