@@ -190,7 +190,7 @@ static int watch(pf_work *w, const pf_work_options *o, uint64_t failed_before)
         tick(w);
         w->state.seconds = now() - began;
         int late = o->max_seconds > 0 && w->state.seconds >= o->max_seconds;
-        if (late || (o->cancel && *o->cancel)) {
+        if (late || (o->cancel && __atomic_load_n(o->cancel, __ATOMIC_RELAXED))) {
             asked = 1;
             atomic_store(&w->stop, 1);
         }

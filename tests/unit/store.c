@@ -86,7 +86,7 @@ static pf_err simulate(
         if (w->fail_at == (int)p)
             return pf_fail(ctx, PF_ERR_NO_MEMORY, "patient %d is too heavy", (int)p);
         if (w->cancel_at == (int)p) {
-            w->cancel = 1;
+            __atomic_store_n(&w->cancel, 1, __ATOMIC_RELAXED);
             while (!pf_ctx_cancelled(ctx)) usleep(1000); /* the request arrives within a tick */
             return PF_ERR_CANCELLED;
         }
