@@ -1,0 +1,130 @@
+#!/usr/bin/env python3
+"""Check evidence/: every parameter of models/core.ant has one row, and every row can be trusted formally.
+
+    python3 tools/check_evidence.py [ROOT]
+
+Checked: the rows of evidence/core_parameters.csv are exactly the parameters of models/core.ant (a parameter `x` of a
+submodel `m` has the id `m.x`), with equal values, a unit, a source, a known kind, low <= value <= high; an unknown value
+has a range or distribution; a source that cites a row of outcomes.csv cites one that may be fitted. In the other tables:
+no broken rows, no duplicate ids, no row without a source.
+Needs the standard library only. Prints every problem and exits with 1 when there is one.
+"""
+import csv
+import os
+import re
+import sys
+
+KINDS = {"biology", "product", "disease", "patient", "switch"}
+DISTRIBUTIONS = {"", "constant", "uniform", "loguniform", "normal", "lognormal", "logitnormal", "discrete"}
+COLUMNS = ["id", "name", "value", "low", "high", "unit", "source", "note", "kind", "distribution"]
+TABLES = {"parameters": "id", "tumour": "id", "cells": "id", "systems": "id", "outcomes": "case_id"}
+NUMBER = r"[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?"
+
+
+def core_parameters(path):
+    """{id: value as written} of all parameters with a plain number, from the text of an Antimony file."""
+    with open(path, encoding="utf-8") as file:
+        text = re.sub(r"//.*", "", file.read())
+    found = {}
+    blocks = re.findall(r"^model\s+\*?(\w+)[^\n]*\n(.*?)^end", text, re.S | re.M)
+    if not blocks:
+        raise ValueError(f"{path}: no model found")
+    main = blocks[-1][0]
+    for model, body in blocks:
+        states = set(re.findall(r"\b(\w+)'\s*=", body))
+        for name, value in re.findall(rf"(?<![\w.'])(\w+)\s*=\s*({NUMBER})\s*;", body):
+            if name not in states:
+                found[name if model == main else f"{model}.{name}"] = value
+    return found
+
+
+def number(text):
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def read_table(path, problems):
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    for line, row in enumerate(rows[1:], 2):
+        if len(row) != len(rows[0]):
+            problems.append(f"{path}: record {line}: {len(row)} columns, not {len(rows[0])}")
+    return [dict(zip(rows[0], row)) for row in rows[1:]], rows[0]
+
+
+def check_table(path, key, problems):
+    rows, header = read_table(path, problems)
+    seen = set()
+    for row in rows:
+        if row[key] in seen:
+            problems.append(f"{path}: {row[key]} stands twice")
+        seen.add(row[key])
+        if "source" in header and not row["source"].strip():
+            problems.append(f"{path}: {row[key]} has no source")
+    return rows
+
+
+def check_row(where, row, roles, problems):
+    value, low, high = (number(row[c]) for c in ("value", "low", "high"))
+    for column in ("low", "high"):
+        if row[column] and number(row[column]) is None:
+            problems.append(f"{where}: {column} is not a number: {row[column]}")
+    if value is None:
+        problems.append(f"{where}: value is not a number: {row['value']}")
+    elif (low is not None and low > value) or (high is not None and value > high):
+        problems.append(f"{where}: {row['value']} is outside {row['low']} to {row['high']}")
+    for column in ("name", "unit", "source"):
+        if not row[column].strip():
+            problems.append(f"{where}: no {column}")
+    if row["kind"] not in KINDS:
+        problems.append(f"{where}: kind {row['kind']!r} is none of {', '.join(sorted(KINDS))}")
+    if row["distribution"] not in DISTRIBUTIONS:
+        problems.append(f"{where}: unknown distribution {row['distribution']!r}")
+    if row["source"].startswith("unknown") and not (row["low"] and row["high"] and row["distribution"]):
+        problems.append(f"{where}: unknown, so it needs low, high and a distribution")
+    if "recalled" in row["source"].lower():
+        problems.append(f"{where}: what is only recalled is no source")
+    for case in re.findall(r"\bV[0-9]{2}\.[0-9]\b", row["source"] + row["note"]):
+        role = roles.get(case)
+        if role is None:
+            problems.append(f"{where}: outcomes.csv has no {case}")
+        elif role.startswith("FIT (control arm)") and "control arm" in row["source"] + row["note"]:
+            continue
+        elif role != "FIT":
+            problems.append(f"{where}: {case} has the role {role}: it may not shape a parameter")
+
+
+def main(root):
+    problems = []
+    evidence = os.path.join(root, "evidence")
+    tables = {t: check_table(os.path.join(evidence, t + ".csv"), key, problems) for t, key in TABLES.items()}
+    roles = {row["case_id"]: row["role"] for row in tables["outcomes"]}
+    path = os.path.join(evidence, "core_parameters.csv")
+    rows, header = read_table(path, problems)
+    if header != COLUMNS:
+        problems.append(f"{path}: columns are {', '.join(header)}; expected {', '.join(COLUMNS)}")
+    model = core_parameters(os.path.join(root, "models", "core.ant"))
+    seen = set()
+    for row in rows:
+        where = f"{path}: {row['id']}"
+        if row["id"] in seen:
+            problems.append(f"{where} stands twice")
+        seen.add(row["id"])
+        check_row(where, row, roles, problems)
+        if row["id"] not in model:
+            problems.append(f"{where} is no parameter of models/core.ant")
+        elif number(row["value"]) != float(model[row["id"]]):
+            problems.append(f"{where} is {row['value']} here and {model[row['id']]} in models/core.ant")
+    for name in sorted(set(model) - seen):
+        problems.append(f"models/core.ant: {name} has no row in {path}")
+    for problem in problems:
+        print(problem)
+    unknown = sum(row["source"].startswith("unknown") for row in rows)
+    print(f"{len(rows)} parameters, {unknown} of them unknown; {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "..")))
