@@ -31,7 +31,7 @@ static void axes(pf_buf *b, const pf_figures *f, const pf_frame *r)
     for (int e = (int)lround(log10(r->y0)); e <= (int)lround(log10(r->y1)); e++) {
         double y = pf_frame_y(r, pow(10, e));
         pf_svg_line(b, (double[]){r->left, y}, (double[]){r->left + r->width, y}, "g");
-        snprintf(text, sizeof text, e >= -3 && e <= 4 ? "%g" : "%.0e", pow(10, e));
+        snprintf(text, sizeof text, "%g", pow(10, e));
         pf_svg_text(b, r->left - 8, y + 4, "end", "t", text);
     }
     double last = -1e9;

@@ -78,7 +78,8 @@ static void waterfall(pf_buf *b, const pf_figures *f)
         pf_buf_text(b, "</h3>\n<figure>\n");
         pf_waterfall_svg(b, f, a);
         pf_buf_printf(b,
-            "<figcaption>%zu patients of one replicate with a visit after baseline%s. "
+            "<figcaption>%zu patients of one replicate with a visit after baseline%s. A star: "
+            "a new lesion. "
             "Waterfalls overstate benefit: the response rate with its interval stands "
             "in the table of endpoints.</figcaption>\n</figure>\n",
             f->waterfall[a].patients,

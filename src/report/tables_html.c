@@ -95,6 +95,18 @@ static const pf_jvalue *find_measure(const pf_jvalue *list, const pf_jvalue *lik
     return NULL;
 }
 
+/* What stands for all replicates, as on the terminal: the mean; of kinetics, and where some
+ * replicates do not reach a median, the median. */
+static double centre(const pf_jvalue *v, const char *mean, const char *median)
+{
+    static const char *const kinetics[] = {"kinetics", "Cmax", "Tmax", "AUC28"};
+    double reached = number(v, "replicates_reached"), defined = number(v, "replicates_defined");
+    double x = number(v, mean);
+    for (size_t i = 0; i < PF_COUNT(kinetics); i++)
+        if (!strcmp(text(v, "endpoint"), kinetics[i])) return number(v, median);
+    return !isfinite(x) || reached < defined ? number(v, median) : x;
+}
+
 static void arm_heads(pf_buf *b, const pf_jvalue *arms, const char *first)
 {
     size_t i = 0;
@@ -140,19 +152,20 @@ void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
         for (const pf_jvalue *v = arms->first; v; v = v->next) {
             const pf_jvalue *m = find_measure(pf_jvalue_get(v, "endpoints"), row);
             const char *unit = text(m, "unit");
-            int is_share = !strcmp(unit, "share");
             pf_buf_text(b, "<td>");
-            interval(b, number(m, is_share ? "mean" : "median"), number(m, "q025"),
-                number(m, "q975"), unit);
+            interval(
+                b, centre(m, "mean", "median"), number(m, "q025"), number(m, "q975"), unit);
             pf_buf_text(b, "</td>");
         }
         pf_buf_text(b, "</tr>\n");
     }
     pf_buf_text(b,
-        "</tbody></table>\n<p class=\"note\">Shares: mean over replicates; times and levels: "
-        "median over replicates of the replicate's median. In brackets the 2.5 and 97.5 % "
-        "quantiles over replicates: what trials of this size would show, given all that "
-        "is unknown. – : not reached, or nobody could have one.</p>\n");
+        "</tbody></table>\n<p class=\"note\">Mean over replicates of the share or "
+        "the median of a replicate; of kinetics, and where some replicates do not reach a "
+        "median, the "
+        "median over replicates. In brackets the 2.5 and 97.5 % quantiles: what trials of this "
+        "size would show, given all that is unknown. – : not reached, or nobody could have "
+        "one.</p>\n");
 }
 
 void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
@@ -165,7 +178,7 @@ void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
     if (!list || !list->first) return;
     pf_buf_text(b,
         "<h3>Comparisons</h3>\n<table><thead><tr><th>arm</th><th>against</th>"
-        "<th>measure</th><th>median over replicates</th><th>replicates</th></tr></thead>"
+        "<th>measure</th><th>mean over replicates</th><th>replicates</th></tr></thead>"
         "<tbody>\n");
     for (const pf_jvalue *c = list->first; c; c = c->next) {
         const pf_jvalue *m = pf_jvalue_get(c, "measures");
@@ -177,8 +190,8 @@ void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
             pf_buf_text(b, "</td><td>");
             endpoint(b, m);
             pf_buf_text(b, "</td><td>");
-            interval(
-                b, number(m, "median"), number(m, "q025"), number(m, "q975"), text(m, "unit"));
+            interval(b, centre(m, "mean", "median"), number(m, "q025"), number(m, "q975"),
+                text(m, "unit"));
             pf_buf_text(b, "</td><td>");
             for (size_t i = 0; i < PF_COUNT(share); i++) {
                 double x = number(m, share[i]);
@@ -207,8 +220,8 @@ static void published_row(pf_buf *b, const pf_jvalue *v)
         unit);
     if (isfinite(n)) pf_buf_printf(b, " <span class=\"ci\">n %.0f</span>", n);
     pf_buf_text(b, "</td><td>");
-    interval(b, number(v, !strcmp(unit, "share") ? "simulated_mean" : "simulated_median"),
-        number(v, "simulated_q025"), number(v, "simulated_q975"), unit);
+    interval(b, centre(v, "simulated_mean", "simulated_median"), number(v, "simulated_q025"),
+        number(v, "simulated_q975"), unit);
     pf_buf_text(b, "</td><td>");
     if (isfinite(percentile))
         pf_buf_printf(b, "%.0f", percentile);
@@ -276,9 +289,9 @@ static void prior(pf_buf *b, const pf_jvalue *v)
     }
     if (!isfinite(low) && !isfinite(high)) return;
     pf_buf_text(b, ", ");
-    pf_html_number(b, low, 3);
+    pf_html_plain(b, low);
     pf_buf_text(b, " to ");
-    pf_html_number(b, high, 3);
+    pf_html_plain(b, high);
 }
 
 void pf_html_unknowns(pf_buf *b, const pf_jvalue *summary)
