@@ -1,10 +1,10 @@
 #include "model/lanes.h"
 
-void pf_run_1(pf_code code, double *slots);
+void pf_run_1(pf_linked code, double *slots);
 #ifdef PF_X86
-void pf_run_1f(pf_code code, double *slots);
-void pf_run_4(pf_code code, double *slots);
-void pf_run_8(pf_code code, double *slots);
+void pf_run_1f(pf_linked code, double *slots);
+void pf_run_4(pf_linked code, double *slots);
+void pf_run_8(pf_linked code, double *slots);
 #endif
 
 static int has(int width)

@@ -1,36 +1,37 @@
-/* run_lanes.c: the bytecode interpreter, compiled once for each width (width.h). */
+/* run_lanes.c: the bytecode interpreter, compiled once for each width (width.h). One branch for each run of
+ * an operation; within a run, only loads, arithmetic and stores. */
 #include "model/elementary.h"
 #include "model/lanes.h"
 #include "model/width.h"
 
-void PF_LANE_NAME(pf_run)(pf_code code, double *slots);
+void PF_LANE_NAME(pf_run)(pf_linked code, double *slots);
 
-/* Lane by lane; the compiler turns the loop into vector instructions. */
-#define EACH(expression)                                                                     \
-    {                                                                                        \
-        double *d = slots + (size_t)i->dst * PF_W;                                           \
-        const double *pa = slots + (size_t)i->a * PF_W;                                      \
-        double r[PF_W];                                                                      \
-        for (int l = 0; l < PF_W; l++) {                                                     \
-            double a = pa[l];                                                                \
-            r[l] = (expression);                                                             \
-        }                                                                                    \
-        for (int l = 0; l < PF_W; l++) d[l] = r[l];                                          \
-        break;                                                                               \
-    }
-#define EACH2(expression)                                                                    \
-    {                                                                                        \
-        double *d = slots + (size_t)i->dst * PF_W;                                           \
-        const double *pa = slots + (size_t)i->a * PF_W, *pb = slots + (size_t)i->b * PF_W;   \
+#define VECTOR(offset) (*(pf_vec *)(void *)(slots + (offset)))
+#define LANES(offset) ((double *)(void *)(slots + (offset)))
+
+/* A run of vector operations: `expression` over A, B, C. */
+#define A VECTOR(w[1])
+#define B VECTOR(w[2])
+#define C VECTOR(w[3])
+#define RUN(words, expression)                                                               \
+    for (; w < end; w += (words)) VECTOR(w[0]) = (expression);                               \
+    break;
+
+/* A run of functions, lane by lane over a, b, c; the compiler turns the inner loop into vector code. */
+#define EACH(words, expression)                                                              \
+    for (; w < end; w += (words)) {                                                          \
+        const double *pa = LANES(w[1]), *pb = LANES(w[(words) > 2 ? 2 : 1]);                 \
         double r[PF_W];                                                                      \
         for (int l = 0; l < PF_W; l++) {                                                     \
             double a = pa[l], b = pb[l];                                                     \
+            (void)b;                                                                         \
             r[l] = (expression);                                                             \
         }                                                                                    \
-        for (int l = 0; l < PF_W; l++) d[l] = r[l];                                          \
-        break;                                                                               \
-    }
-/* The costly functions stand apart, so that the loop below stays small. */
+        __builtin_memcpy(LANES(w[0]), r, sizeof r);                                          \
+    }                                                                                        \
+    break;
+
+/* The costly functions stand apart, so that the interpreter's own loop stays small. */
 #define KERNEL(name, call)                                                                   \
     static __attribute__((noinline)) void name(double *d, const double *pa)                  \
     {                                                                                        \
@@ -55,81 +56,94 @@ static __attribute__((noinline)) void each_pow(double *d, const double *pa, cons
     for (int l = 0; l < PF_W; l++) d[l] = pf_real_pow(pa[l], pb[l]);
 }
 
-#define V(slot) (((pf_vec *)(void *)slots)[slot])
-#define AT(slot) (slots + (size_t)(slot) * PF_W)
+#define CALL(name)                                                                           \
+    for (; w < end; w += 2) name(LANES(w[0]), LANES(w[1]));                                  \
+    break;
 
-/* The rare ones: one lane at a time through the C library, whose bits do not depend on the width. */
-static void run_rare(const pf_instr *i, double *slots)
+static __attribute__((noinline)) void run_functions(
+    uint32_t op, const uint32_t *w, const uint32_t *end, char *slots)
 {
-    switch (i->op) {
-    case PF_OP_SIN: EACH(sin(a))
-    case PF_OP_COS: EACH(cos(a))
-    case PF_OP_TAN: EACH(tan(a))
-    case PF_OP_ASIN: EACH(asin(a))
-    case PF_OP_ACOS: EACH(acos(a))
-    case PF_OP_ATAN: EACH(atan(a))
-    case PF_OP_FLOOR: EACH(floor(a))
-    case PF_OP_CEIL: EACH(ceil(a))
-    case PF_OP_AND: EACH2(a != 0.0 && b != 0.0 ? 1.0 : 0.0)
-    case PF_OP_OR: EACH2(a != 0.0 || b != 0.0 ? 1.0 : 0.0)
-    case PF_OP_NOT: EACH(a == 0.0 ? 1.0 : 0.0)
-    case PF_OP_EQ: EACH2(a == b ? 1.0 : 0.0)
-    case PF_OP_NE: EACH2(a != b ? 1.0 : 0.0)
+    switch (op) {
+    case PF_OP_EXP: CALL(each_exp)
+    case PF_OP_EXPM1: CALL(each_expm1)
+    case PF_OP_LOG: CALL(each_log)
+    case PF_OP_LOG1P: CALL(each_log1p)
+    case PF_OP_LOG10: CALL(each_log10)
+    case PF_OP_TANH: CALL(each_tanh)
+    case PF_OP_SINH: CALL(each_sinh)
+    case PF_OP_COSH: CALL(each_cosh)
+    case PF_OP_CBRT: CALL(each_cbrt)
+    case PF_OP_POW:
+        for (; w < end; w += 3) each_pow(LANES(w[0]), LANES(w[1]), LANES(w[2]));
+        break;
     default: break;
     }
 }
 
-static void select_lanes(const pf_instr *i, double *slots)
+/* The rare ones. Those of the C library go one lane at a time, so their bits do not depend on the width. */
+static __attribute__((noinline)) void run_rare(
+    uint32_t op, const uint32_t *w, const uint32_t *end, char *slots)
 {
-    double *d = AT(i->dst);
-    const double *a = AT(i->a), *b = AT(i->b), *c = AT(i->c);
-    double r[PF_W];
-    for (int l = 0; l < PF_W; l++) r[l] = a[l] != 0.0 ? b[l] : c[l];
-    for (int l = 0; l < PF_W; l++) d[l] = r[l];
-}
-
-static void run_function(const pf_instr *i, double *slots)
-{
-    double *d = AT(i->dst);
-    const double *a = AT(i->a);
-    switch (i->op) {
-    case PF_OP_EXP: each_exp(d, a); break;
-    case PF_OP_EXPM1: each_expm1(d, a); break;
-    case PF_OP_LOG: each_log(d, a); break;
-    case PF_OP_LOG1P: each_log1p(d, a); break;
-    case PF_OP_LOG10: each_log10(d, a); break;
-    case PF_OP_POW: each_pow(d, a, AT(i->b)); break;
-    case PF_OP_TANH: each_tanh(d, a); break;
-    case PF_OP_SINH: each_sinh(d, a); break;
-    case PF_OP_COSH: each_cosh(d, a); break;
-    case PF_OP_CBRT: each_cbrt(d, a); break;
-    default: run_rare(i, slots); break;
+    switch (op) {
+    case PF_OP_SIN: EACH(2, sin(a))
+    case PF_OP_COS: EACH(2, cos(a))
+    case PF_OP_TAN: EACH(2, tan(a))
+    case PF_OP_ASIN: EACH(2, asin(a))
+    case PF_OP_ACOS: EACH(2, acos(a))
+    case PF_OP_ATAN: EACH(2, atan(a))
+    case PF_OP_FLOOR: EACH(2, floor(a))
+    case PF_OP_CEIL: EACH(2, ceil(a))
+    case PF_OP_AND: EACH(3, a != 0.0 && b != 0.0 ? 1.0 : 0.0)
+    case PF_OP_OR: EACH(3, a != 0.0 || b != 0.0 ? 1.0 : 0.0)
+    case PF_OP_NOT: EACH(2, a == 0.0 ? 1.0 : 0.0)
+    case PF_OP_EQ: EACH(3, a == b ? 1.0 : 0.0)
+    case PF_OP_NE: EACH(3, a != b ? 1.0 : 0.0)
+    default: run_functions(op, w, end, slots); break;
     }
 }
 
-void PF_LANE_NAME(pf_run)(pf_code code, double *slots)
+static void select_run(const uint32_t *w, const uint32_t *end, char *slots)
 {
-    const pf_instr *end = code.instr + code.n;
-    for (const pf_instr *i = code.instr; i < end; i++) {
-        switch (i->op) {
-        case PF_OP_MOV: V(i->dst) = V(i->a); break;
-        case PF_OP_NEG: V(i->dst) = -V(i->a); break;
-        case PF_OP_ADD: V(i->dst) = V(i->a) + V(i->b); break;
-        case PF_OP_SUB: V(i->dst) = V(i->a) - V(i->b); break;
-        case PF_OP_MUL: V(i->dst) = V(i->a) * V(i->b); break;
-        case PF_OP_DIV: V(i->dst) = V(i->a) / V(i->b); break;
-        case PF_OP_FMA: V(i->dst) = pf_vfma(V(i->a), V(i->b), V(i->c)); break;
-        case PF_OP_FMS: V(i->dst) = pf_vfma(V(i->a), V(i->b), -V(i->c)); break;
-        case PF_OP_FNMA: V(i->dst) = pf_vfma(-V(i->a), V(i->b), V(i->c)); break;
-        case PF_OP_RCP: V(i->dst) = 1.0 / V(i->a); break;
-        case PF_OP_SQRT: EACH(__builtin_sqrt(a))
-        case PF_OP_ABS: EACH(__builtin_fabs(a))
-        case PF_OP_MIN: EACH2(a < b ? a : b)
-        case PF_OP_MAX: EACH2(a > b ? a : b)
-        case PF_OP_LT: EACH2(a < b ? 1.0 : 0.0)
-        case PF_OP_LE: EACH2(a <= b ? 1.0 : 0.0)
-        case PF_OP_SELECT: select_lanes(i, slots); break;
-        default: run_function(i, slots); break;
+    for (; w < end; w += 4) {
+        const double *a = LANES(w[1]), *b = LANES(w[2]), *c = LANES(w[3]);
+        double r[PF_W];
+        for (int l = 0; l < PF_W; l++) r[l] = a[l] != 0.0 ? b[l] : c[l];
+        __builtin_memcpy(LANES(w[0]), r, sizeof r);
+    }
+}
+
+/* Operands behind dst, for each operation. */
+#define PF_OP_WORDS(name, arity) (arity) + 1,
+static const unsigned char WORDS[] = {PF_OP_LIST(PF_OP_WORDS)};
+
+void PF_LANE_NAME(pf_run)(pf_linked code, double *file)
+{
+    char *slots = (char *)file;
+    const uint32_t *w = code.word, *last = code.word + code.n;
+    while (w < last) {
+        uint32_t op = w[0];
+        const uint32_t *end = w + 2 + (size_t)w[1] * WORDS[op];
+        w += 2;
+        switch (op) {
+        case PF_OP_MOV: RUN(2, A)
+        case PF_OP_NEG: RUN(2, -A)
+        case PF_OP_ADD: RUN(3, A + B)
+        case PF_OP_SUB: RUN(3, A - B)
+        case PF_OP_MUL: RUN(3, A * B)
+        case PF_OP_DIV: RUN(3, A / B)
+        case PF_OP_FMA: RUN(4, pf_vfma(A, B, C))
+        case PF_OP_FMS: RUN(4, pf_vfma(A, B, -C))
+        case PF_OP_FNMA: RUN(4, pf_vfma(-A, B, C))
+        case PF_OP_RCP: RUN(2, 1.0 / A)
+        case PF_OP_SQRT: EACH(2, __builtin_sqrt(a))
+        case PF_OP_ABS: EACH(2, __builtin_fabs(a))
+        case PF_OP_MIN: EACH(3, a < b ? a : b)
+        case PF_OP_MAX: EACH(3, a > b ? a : b)
+        case PF_OP_LT: EACH(3, a < b ? 1.0 : 0.0)
+        case PF_OP_LE: EACH(3, a <= b ? 1.0 : 0.0)
+        case PF_OP_SELECT: select_run(w, end, slots); break;
+        default: run_rare(op, w, end, slots); break;
         }
+        w = end;
     }
 }

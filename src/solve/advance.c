@@ -82,7 +82,7 @@ static void prepare(pf_engine *e)
         c->dirty = 0;
         any = 1;
     }
-    if (any) e->b.run(p->prep, e->b.slot);
+    if (any) e->b.run(e->b.code.prep, e->b.slot);
 }
 
 static void initialise(pf_engine *e)
@@ -91,7 +91,7 @@ static void initialise(pf_engine *e)
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active && e->cases[l].starting)
             *pf_at(e, e->b.slot, p->time, l) = e->cases[l].t;
-    e->b.run(p->init, e->b.slot);
+    e->b.run(e->b.code.init, e->b.slot);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (!c->active || !c->starting) continue;
@@ -374,7 +374,7 @@ void pf_engine_advance(pf_engine *e)
         e->used_steps += e->cases[l].active ? 1 : 0;
     }
     e->kernels->evaluate(&e->b);
-    if (any_small(e)) e->b.run(e->program->pops, e->b.slot);
+    if (any_small(e)) e->b.run(e->b.code.pops, e->b.slot);
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active) choose_step(e, l);
     attempt(e);

@@ -8,8 +8,14 @@
 #include "model/lanes.h"
 #include "solve/tableau.h"
 
+/* The program's code, linked for the batch's width. */
+typedef struct pf_linked_program {
+    pf_linked prep, init, rhs, jac, factor, solve, out, pops;
+} pf_linked_program;
+
 typedef struct pf_batch {
     const pf_program *program;
+    pf_linked_program code;
     int width;
     pf_run_fn run;
     double *slot; /* register file [n_slots] */

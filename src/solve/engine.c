@@ -92,6 +92,20 @@ static pf_err make_cases(pf_ctx *ctx, pf_engine *e)
     return PF_OK;
 }
 
+static pf_err link_code(pf_ctx *ctx, pf_engine *e)
+{
+    const pf_program *p = e->program;
+    pf_linked_program *to = &e->b.code;
+    struct {
+        pf_code from;
+        pf_linked *to;
+    } part[] = {{p->prep, &to->prep}, {p->init, &to->init}, {p->rhs, &to->rhs}, {p->jac, &to->jac},
+        {p->factor, &to->factor}, {p->solve, &to->solve}, {p->out, &to->out}, {p->pops, &to->pops}};
+    for (size_t i = 0; i < PF_COUNT(part); i++)
+        PF_TRY(pf_lanes_link(ctx, &e->memory, e->width, part[i].from, p->n_slots, part[i].to));
+    return PF_OK;
+}
+
 static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
 {
     const pf_program *p = e->program;
@@ -110,6 +124,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->b.n_input = o->n_input;
     e->b.input = copy(ctx, &e->memory, o->input, o->n_input, sizeof *o->input);
     if (!e->watch || !e->b.atol || !e->b.input) return PF_ERR_NO_MEMORY;
+    PF_TRY(link_code(ctx, e));
     PF_TRY(list_switched(ctx, e));
     PF_TRY(lay_out(ctx, e));
     PF_TRY(make_cases(ctx, e));

@@ -111,18 +111,23 @@ static void run_all(int width, double *result)
     static const double b[LANES] = {3, 0.5, -1e-9, 2, -0.7, 4, 1e-3, -2};
     static const double c[LANES] = {1, 0, 5e-9, -80, 0.2, 0, 1e190, 0.1};
     _Alignas(64) double slots[4 * LANES];
+    pf_arena arena;
+    pf_arena_init(&arena);
     for (int op = 0; op < PF_OP_COUNT; op++) {
         pf_instr i = {(uint32_t)op, 3, 0, 1, 2};
+        pf_linked code;
+        assert_ok(NULL, pf_lanes_link(NULL, &arena, width, (pf_code){&i, 1}, 4, &code));
         for (int first = 0; first < LANES; first += width) {
             for (int l = 0; l < width; l++) {
                 slots[0 * width + l] = a[first + l];
                 slots[1 * width + l] = b[first + l];
                 slots[2 * width + l] = c[first + l];
             }
-            pf_lanes_run(width)((pf_code){&i, 1}, slots);
+            pf_lanes_run(width)(code, slots);
             memcpy(result + op * LANES + first, slots + 3 * width, (size_t)width * sizeof(double));
         }
     }
+    pf_arena_clear(&arena);
 }
 
 static void all_widths_give_the_same_bits(void **state)
@@ -138,6 +143,36 @@ static void all_widths_give_the_same_bits(void **state)
     }
 }
 
+/* Random code that uses few slots again and again, run in order and linked. */
+static void linking_reorders_without_changing_a_bit(void **state)
+{
+    (void)state;
+    enum { SLOTS = 12, CODE = 300 };
+    static const uint32_t ops[] = {PF_OP_ADD, PF_OP_MUL, PF_OP_FMA, PF_OP_NEG, PF_OP_SUB, PF_OP_MAX};
+    pf_arena arena;
+    pf_arena_init(&arena);
+    for (uint32_t seed = 0; seed < 200; seed++) {
+        pf_random r;
+        pf_random_init(&r, seed, PF_DRAW_TEST, 0, 0, 0);
+        pf_instr code[CODE];
+        double want[SLOTS], got[SLOTS];
+        for (int i = 0; i < SLOTS; i++) want[i] = got[i] = pf_random_normal(&r);
+        for (int i = 0; i < CODE; i++) {
+            code[i] = (pf_instr){ops[pf_random_below(&r, 6)], pf_random_below(&r, SLOTS),
+                pf_random_below(&r, SLOTS), pf_random_below(&r, SLOTS), pf_random_below(&r, SLOTS)};
+            pf_linked one;
+            assert_ok(NULL, pf_lanes_link(NULL, &arena, 1, (pf_code){code + i, 1}, SLOTS, &one));
+            pf_lanes_run(1)(one, want);
+        }
+        pf_linked all;
+        assert_ok(NULL, pf_lanes_link(NULL, &arena, 1, (pf_code){code, CODE}, SLOTS, &all));
+        pf_lanes_run(1)(all, got);
+        for (int i = 0; i < SLOTS; i++)
+            if (!(isnan(want[i]) && isnan(got[i]))) assert_memory_equal(want + i, got + i, 8);
+        pf_arena_clear(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +180,7 @@ int main(void)
         cmocka_unit_test(powers_are_accurate),
         cmocka_unit_test(special_values_are_those_of_the_standard),
         cmocka_unit_test(all_widths_give_the_same_bits),
+        cmocka_unit_test(linking_reorders_without_changing_a_bit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
