@@ -1,6 +1,7 @@
 /* act18: microseconds per patient of the engine on its benchmark, one core. One line per width:
  *     bytecode 8 lanes   216.0 us   0.998 lane use   ...
- * Usage: act18 [patients] [folder]; the smallest of five runs counts, which noise cannot shorten. */
+ * Usage: act18 [patients] [folder]; the smallest of five runs counts, which noise cannot
+ * shorten. */
 #include "act18_data.h"
 
 #include <time.h>
@@ -34,7 +35,8 @@ int main(int argc, char **argv)
     free(a.seen);
     a.seen = NULL;
     const pf_program *p = a.program;
-    printf("program: rhs %zu, jac %zu, factor %zu, solve %zu, out %zu instructions, %zu slots\n",
+    printf(
+        "program: rhs %zu, jac %zu, factor %zu, solve %zu, out %zu instructions, %zu slots\n",
         p->rhs.n, p->jac.n, p->factor.n, p->solve.n, p->out.n, p->n_slots);
     for (int lanes = 8; lanes >= 1; lanes = lanes == 4 ? 1 : lanes - 4) {
         if (!pf_lanes_available(lanes)) continue;

@@ -1,5 +1,5 @@
-/* act18_data.h: the act18 benchmark (tests/data/act18/README.md) ready to run; for its test and its bench.
- * Callers check errors through `ok`, which ends the program with the sentence. */
+/* act18_data.h: the act18 benchmark (tests/data/act18/README.md) ready to run; for its test and
+ * its bench. Callers check errors through `ok`, which ends the program with the sentence. */
 #ifndef PF_TESTS_ACT18_DATA_H
 #define PF_TESTS_ACT18_DATA_H
 #include "input/table.h"
@@ -23,8 +23,8 @@ typedef struct {
     pf_stop stop[64];
     size_t n_stop, n_patient;
     double atol[ACT_STATES];
-    double *value;    /* [n_patient][columns of patients] */
-    double *seen;     /* [n_patient][ACT_DAYS][ACT_OUT] when kept */
+    double *value; /* [n_patient][columns of patients] */
+    double *seen;  /* [n_patient][ACT_DAYS][ACT_OUT] when kept */
     uint64_t steps;
     size_t next, last; /* of the run under way */
     int failed;
@@ -49,7 +49,8 @@ static inline double act_number(act18 *a, const pf_table *t, size_t row, const c
 /* The observables are sums of states: they are added to the model's text as assignments. */
 static inline void act_compile(act18 *a, const char *path)
 {
-    static const char extra[] = "  cart := CD + CE + CM; tumour := Bp + Bn; il6 := IL6; bcells := BN;\nend\n";
+    static const char extra[] =
+        "  cart := CD + CE + CM; tumour := Bp + Bn; il6 := IL6; bcells := BN;\nend\n";
     char *text;
     size_t n;
     ok(a, pf_file_read(&a->ctx, path, 0, &text, &n));
@@ -114,7 +115,8 @@ static inline int act_begin(void *payload, pf_case *c)
     return 1;
 }
 
-static inline void act_look(void *payload, pf_case *c, double t, uint32_t tag, const double *out)
+static inline void act_look(
+    void *payload, pf_case *c, double t, uint32_t tag, const double *out)
 {
     (void)payload;
     (void)t;
@@ -153,8 +155,9 @@ static inline void act_close(act18 *a)
     free(a->seen);
 }
 
-/* Largest relative error of one patient against the `n` rows of the reference from `row` on; values
- * under 1e-6 of the observable's unit count as that, three orders above the absolute tolerance. */
+/* Largest relative error of one patient against the `n` rows of the reference from `row` on;
+ * values under 1e-6 of the observable's unit count as that, three orders above the absolute
+ * tolerance. */
 static inline double act_error(act18 *a, const pf_table *reference, size_t row, size_t n)
 {
     double most = 0;
@@ -176,7 +179,8 @@ static inline int act_by_value(const void *x, const void *y)
     return a < b ? -1 : a > b;
 }
 
-/* Median over the patients of the reference of the largest relative error, at this tolerance. */
+/* Median over the patients of the reference of the largest relative error, at this tolerance.
+ */
 static inline double act_median_error(act18 *a, const char *folder, int lanes, double rtol)
 {
     char path[512];

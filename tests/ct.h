@@ -14,9 +14,10 @@
 #include "base/base.h"
 
 /** |a - b| <= atol + rtol |b|; NaN equals only NaN; equal infinities are equal. */
-#define assert_close(a, b, rtol, atol) ct_close((a), (b), (rtol), (atol), #a, __FILE__, __LINE__)
-static inline void ct_close(double a, double b, double rtol, double atol, const char *what,
-    const char *file, int line)
+#define assert_close(a, b, rtol, atol)                                                         \
+    ct_close((a), (b), (rtol), (atol), #a, __FILE__, __LINE__)
+static inline void ct_close(
+    double a, double b, double rtol, double atol, const char *what, const char *file, int line)
 {
     if (a == b || (isnan(a) && isnan(b))) return;
     if (fabs(a - b) <= atol + rtol * fabs(b)) return;

@@ -1,4 +1,5 @@
-/* model_case.h: a few lines that put a model text through the engine, shared by the solver's tests. */
+/* model_case.h: a few lines that put a model text through the engine, shared by the solver's
+ * tests. */
 #ifndef PF_TESTS_MODEL_CASE_H
 #define PF_TESTS_MODEL_CASE_H
 #include "ct.h"

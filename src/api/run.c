@@ -61,6 +61,7 @@ static pf_err load(job *j)
     pf_buf_init(&problems, NULL);
     pf_err err = pf_call_load(&j->ctx, j->o->study, 0, &j->study, &problems);
     if (err && problems.size && !pf_call_text(NULL, &problems, &j->result->text)) return err;
+    if (!err && problems.size) pf_log(&j->ctx, PF_LOG_WARN, "study", "%s", problems.bytes);
     pf_buf_clear(&problems);
     if (err) return err;
     if (j->o->has_seed) j->study->seed = j->o->seed;

@@ -1,8 +1,8 @@
 /* buf.h: a growing byte buffer, and JSON and CSV written into it.
  *
- * Errors stick: after a failure every call is a no-op, so a writer checks once, at the end, with
- * pf_buf_ok. Numbers are written in the shortest form that reads back to the same bits, in the C
- * locale; a number that is not finite becomes null in JSON and an empty field in CSV.
+ * Errors stick: after a failure every call is a no-op, so a writer checks once, at the end,
+ * with pf_buf_ok. Numbers are written in the shortest form that reads back to the same bits, in
+ * the C locale; a number that is not finite becomes null in JSON and an empty field in CSV.
  * Depends on: mem. */
 #ifndef PF_BASE_BUF_H
 #define PF_BASE_BUF_H
@@ -18,9 +18,9 @@ typedef struct pf_buf {
 } pf_buf;
 
 void pf_buf_init(pf_buf *b, pf_ctx *ctx);
-void pf_buf_clear(pf_buf *b);                /**< frees; the buffer can be used again */
+void pf_buf_clear(pf_buf *b);                   /**< frees; the buffer can be used again */
 PF_NODISCARD pf_err pf_buf_ok(const pf_buf *b); /**< PF_OK, or the first failure */
-void pf_buf_empty(pf_buf *b);                /**< forget the content, keep the memory */
+void pf_buf_empty(pf_buf *b);                   /**< forget the content, keep the memory */
 
 void pf_buf_put(pf_buf *b, const void *bytes, size_t n);
 void pf_buf_text(pf_buf *b, const char *text);
@@ -28,8 +28,8 @@ void pf_buf_printf(pf_buf *b, const char *fmt, ...) PF_PRINTF(2, 3);
 /** The shortest decimal that reads back to the same double. */
 void pf_buf_number(pf_buf *b, double x);
 
-/* JSON. Objects: pf_json_open(b, key, '{') ... pf_json_close(b, '}'). `key` is NULL inside arrays and at
- * the top. Nesting up to 60 deep. */
+/* JSON. Objects: pf_json_open(b, key, '{') ... pf_json_close(b, '}'). `key` is NULL inside
+ * arrays and at the top. Nesting up to 60 deep. */
 void pf_json_open(pf_buf *b, const char *key, char bracket);
 void pf_json_close(pf_buf *b, char bracket);
 void pf_json_text(pf_buf *b, const char *key, const char *text); /**< NULL text: null */

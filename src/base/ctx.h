@@ -1,8 +1,9 @@
-/* ctx.h: the context every fallible call takes first: error text, log sink, progress, cancel flag.
+/* ctx.h: the context every fallible call takes first: error text, log sink, progress, cancel
+ * flag.
  *
- * One context belongs to one thread. There are no globals: what a caller wants to hear is passed
- * in here. pf_fail sets code and sentence in one call and never allocates.
- * Depends on: err. */
+ * One context belongs to one thread. There are no globals: what a caller wants to hear is
+ * passed in here. pf_fail sets code and sentence in one call and never allocates. Depends on:
+ * err. */
 #ifndef PF_BASE_CTX_H
 #define PF_BASE_CTX_H
 #include "base/err.h"
@@ -14,7 +15,8 @@
 
 typedef enum { PF_LOG_ERROR, PF_LOG_WARN, PF_LOG_INFO, PF_LOG_DEBUG } pf_log_level;
 
-/** Receives one log line: an event name and a text of `key = value` pairs. Both are borrowed. */
+/** Receives one log line: an event name and a text of `key = value` pairs. Both are borrowed.
+ */
 typedef void (*pf_log_fn)(
     void *payload, pf_log_level level, const char *event, const char *text);
 /** Told how much of `total` is done. May be called from any thread, one call at a time. */
@@ -36,10 +38,11 @@ void pf_ctx_reset(pf_ctx *ctx);
 /** Has the caller asked to stop? */
 int pf_ctx_cancelled(const pf_ctx *ctx);
 
-/** Record a failure and return `code`. The first sentence wins: later calls keep it, so that the
- * cause is what the user reads. `ctx` may be NULL. */
+/** Record a failure and return `code`. The first sentence wins: later calls keep it, so that
+ * the cause is what the user reads. `ctx` may be NULL. */
 pf_err pf_fail(pf_ctx *ctx, pf_err code, const char *fmt, ...) PF_PRINTF(3, 4);
-/** Put "prefix: " before the recorded sentence, e.g. "patient 117, day 12.5"; returns its code. */
+/** Put "prefix: " before the recorded sentence, e.g. "patient 117, day 12.5"; returns its code.
+ */
 pf_err pf_fail_in(pf_ctx *ctx, const char *fmt, ...) PF_PRINTF(2, 3);
 /** Send a line to the sink, if there is one. */
 void pf_log(pf_ctx *ctx, pf_log_level level, const char *event, const char *fmt, ...)

@@ -31,7 +31,8 @@ static pf_err read_all(pf_ctx *ctx, int fd, const char *path, char *bytes, size_
         ssize_t n = read(fd, bytes + done, size - done);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return io_error(ctx, "read", path);
-        if (n == 0) return pf_fail(ctx, PF_ERR_IO, "'%s' became shorter while it was read", path);
+        if (n == 0)
+            return pf_fail(ctx, PF_ERR_IO, "'%s' became shorter while it was read", path);
         done += (size_t)n;
     }
     return PF_OK;

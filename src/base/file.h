@@ -1,14 +1,15 @@
 /* file.h: whole files in, whole files out.
  *
- * A file is written to a temporary name in the same folder, flushed to the disk, renamed, and the
- * folder is flushed: a reader sees the old file or the new one, never half of one, whatever stops
- * the program. Errors name the path and the system's reason. Depends on: buf. */
+ * A file is written to a temporary name in the same folder, flushed to the disk, renamed, and
+ * the folder is flushed: a reader sees the old file or the new one, never half of one, whatever
+ * stops the program. Errors name the path and the system's reason. Depends on: buf. */
 #ifndef PF_BASE_FILE_H
 #define PF_BASE_FILE_H
 #include "base/buf.h"
 
 /** Read a whole file; the caller owns `*out` (pf_free), which ends in a NUL not counted in
- * `*size`. Refuses folders and files over `limit` bytes (0: 1 GiB). Errors: IO, NO_MEMORY, RANGE */
+ * `*size`. Refuses folders and files over `limit` bytes (0: 1 GiB). Errors: IO, NO_MEMORY,
+ * RANGE */
 PF_NODISCARD pf_err pf_file_read(
     pf_ctx *ctx, const char *path, size_t limit, char **out, size_t *size);
 /** Replace `path` by `n` bytes, atomically. Errors: IO */
@@ -17,9 +18,9 @@ PF_NODISCARD pf_err pf_file_write(pf_ctx *ctx, const char *path, const void *byt
 PF_NODISCARD pf_err pf_dir_make(pf_ctx *ctx, const char *path);
 /** 1 when something stands at `path`, else 0. */
 int pf_path_exists(const char *path);
-/** "folder/name" in the arena; `name` alone when it is absolute. NULL when there is no memory. */
-PF_NODISCARD char *pf_path_join(
-    pf_ctx *ctx, pf_arena *a, const char *folder, const char *name);
+/** "folder/name" in the arena; `name` alone when it is absolute. NULL when there is no memory.
+ */
+PF_NODISCARD char *pf_path_join(pf_ctx *ctx, pf_arena *a, const char *folder, const char *name);
 /** The folder part of `path` ("." when it has none). NULL when there is no memory. */
 PF_NODISCARD char *pf_path_folder(pf_ctx *ctx, pf_arena *a, const char *path);
 

@@ -1,19 +1,21 @@
-/* mem.h: the one door to memory: overflow-checked, zeroed, with arenas for things that die together.
+/* mem.h: the one door to memory: overflow-checked, zeroed, with arenas for things that die
+ * together.
  *
  * Ownership in four sentences. Who calls _new calls _free. Arguments are copied unless the name
- * says _take. Returned const pointers are borrowed and live as long as their parent. Arrays come
- * with their length and are never freed by the callee.
- * Depends on: ctx. Threads: an arena belongs to one thread. */
+ * says _take. Returned const pointers are borrowed and live as long as their parent. Arrays
+ * come with their length and are never freed by the callee. Depends on: ctx. Threads: an arena
+ * belongs to one thread. */
 #ifndef PF_BASE_MEM_H
 #define PF_BASE_MEM_H
 #include "base/ctx.h"
 
-/** `n` zeroed elements of `size` bytes, aligned for any plain type; NULL (and ctx told) when there
- * is no memory or n * size overflows. n = 0 gives a valid pointer. Free with pf_free. */
+/** `n` zeroed elements of `size` bytes, aligned for any plain type; NULL (and ctx told) when
+ * there is no memory or n * size overflows. n = 0 gives a valid pointer. Free with pf_free. */
 PF_NODISCARD void *pf_calloc(pf_ctx *ctx, size_t n, size_t size);
 /** The same, aligned to 64 bytes, for vectors of lanes. Free with pf_free. */
 PF_NODISCARD void *pf_calloc64(pf_ctx *ctx, size_t n, size_t size);
-/** Grow `p` to `n` elements; new bytes are NOT zeroed. On failure NULL, and `p` is still good. */
+/** Grow `p` to `n` elements; new bytes are NOT zeroed. On failure NULL, and `p` is still good.
+ */
 PF_NODISCARD void *pf_regrow(pf_ctx *ctx, void *p, size_t n, size_t size);
 void pf_free(void *p); /**< NULL is allowed */
 

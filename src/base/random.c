@@ -27,7 +27,8 @@ void pf_philox(const uint32_t key[2], const uint32_t counter[4], uint32_t out[4]
 void pf_random_init(pf_random *r, uint64_t seed, pf_draw_purpose purpose, uint64_t replicate,
     uint64_t patient, uint32_t stream)
 {
-    /* The purpose is folded into the upper key word with an odd multiplier, which permutes it. */
+    /* The purpose is folded into the upper key word with an odd multiplier, which permutes it.
+     */
     r->key[0] = (uint32_t)seed;
     r->key[1] = (uint32_t)(seed >> 32) ^ ((uint32_t)purpose * 0x85EBCA6Bu);
     r->counter[0] = 0;
@@ -50,7 +51,8 @@ uint32_t pf_random_word(pf_random *r)
 double pf_random_uniform(pf_random *r)
 {
     uint64_t high = pf_random_word(r), low = pf_random_word(r);
-    uint64_t bits = (high << 32 | low) >> 12; /* 52 bits: adding a half is exact, so 1 is never reached */
+    uint64_t bits =
+        (high << 32 | low) >> 12; /* 52 bits: adding a half is exact, so 1 is never reached */
     return ((double)bits + 0.5) * 0x1p-52;
 }
 

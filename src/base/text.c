@@ -30,7 +30,8 @@ size_t pf_text_distance(const char *a, const char *b)
         for (size_t j = 1; j <= m; j++) {
             size_t cost = same(a[i - 1], b[j - 1]) ? 0 : 1;
             row[j] = least(least(last[j] + 1, row[j - 1] + 1), last[j - 1] + cost);
-            int swapped = i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]);
+            int swapped =
+                i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]);
             if (swapped) row[j] = least(row[j], before[j - 2] + 1);
         }
         size_t *oldest = before;

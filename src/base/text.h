@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** How many letters must be added, dropped, changed or swapped with the next to make `b` of `a`;
- * letter case costs nothing. Texts over 63 characters count as far apart. */
+/** How many letters must be added, dropped, changed or swapped with the next to make `b` of
+ * `a`; letter case costs nothing. Texts over 63 characters count as far apart. */
 size_t pf_text_distance(const char *a, const char *b);
 /** The index of the candidate nearest to `name`, or -1 when none is near enough to suggest. */
 ptrdiff_t pf_text_nearest(const char *name, const char *const *candidates, size_t n);

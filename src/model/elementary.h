@@ -1,12 +1,13 @@
 /* elementary.h: exp, log, pow and their kin, one lane at a time and free of branches.
  *
- * Written so that a loop over lanes vectorises, and so that a lane's bits depend on its argument
- * alone: only IEEE operations, explicit fma, bit moves. Accuracy: exp, log, cbrt within about 1 ulp, the others within
- * a few (tests/unit/elementary.c measures them against long double). Special values as in C99.
+ * Written so that a loop over lanes vectorises, and so that a lane's bits depend on its
+ * argument alone: only IEEE operations, explicit fma, bit moves. Accuracy: exp, log, cbrt
+ * within about 1 ulp, the others within a few (tests/unit/elementary.c measures them against
+ * long double). Special values as in C99.
  *
- * Method: exp by n ln2 + r and a Taylor polynomial on |r| < 0.35; log by x = 2^k m and the series of 2 atanh((m-1)/(m+1)); pow by
- * exp(y log x) with log and product carried as a pair of doubles. Coefficients are the series'
- * own. */
+ * Method: exp by n ln2 + r and a Taylor polynomial on |r| < 0.35; log by x = 2^k m and the
+ * series of 2 atanh((m-1)/(m+1)); pow by exp(y log x) with log and product carried as a pair of
+ * doubles. Coefficients are the series' own. */
 #ifndef PF_MODEL_ELEMENTARY_H
 #define PF_MODEL_ELEMENTARY_H
 #include <math.h>
@@ -81,8 +82,7 @@ PF_INLINE void pf_real_log_pair(double x, double *high, double *low)
     /* k so that m = x / 2^k lies in [sqrt(1/2), sqrt(2)). */
     uint64_t shifted = u + (0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull);
     double k = pf_from_bits(0x4330000000000000ull | (shifted >> 52)) - 0x1p52 - 1023.0;
-    double m = pf_from_bits(
-        (shifted & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull);
+    double m = pf_from_bits((shifted & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull);
     k = k - 54.0 * tiny;
     double f = m - 1.0, d = m + 1.0;
     double d_low = m - (d - 1.0); /* what m + 1 lost */

@@ -1,23 +1,24 @@
 /* lanes.h: runs straight-line code on 1, 4 or 8 patients at once.
  *
- * The register file is n_slots vectors of `width` doubles, aligned to 64 bytes: slot s of lane l stands
- * at slots[s * width + l]. Code is linked for a width first: instructions are reordered, as far as
- * they do not depend on each other, into runs of one operation, so that the interpreter branches once
- * for each run and not for each instruction, and slots become byte offsets. Neither changes a bit of
- * any result; widths give the same bits lane by lane.
+ * The register file is n_slots vectors of `width` doubles, aligned to 64 bytes: slot s of lane
+ * l stands at slots[s * width + l]. Code is linked for a width first: instructions are
+ * reordered, as far as they do not depend on each other, into runs of one operation, so that
+ * the interpreter branches once for each run and not for each instruction, and slots become
+ * byte offsets. Neither changes a bit of any result; widths give the same bits lane by lane.
  * Depends on: program. Threads: everything here is read-only once linked. */
 #ifndef PF_MODEL_LANES_H
 #define PF_MODEL_LANES_H
 #include "model/program.h"
 
-/* Linked code: runs of [operation, count, then dst and operands of each instruction as byte offsets]. */
+/* Linked code: runs of [operation, count, then dst and operands of each instruction as byte
+ * offsets]. */
 typedef struct pf_linked {
     const uint32_t *word;
     size_t n; /* words */
 } pf_linked;
 
-/** Link `code` for a width into memory of the arena. Errors: NO_MEMORY, RANGE (a register file over
- * 4 GiB) */
+/** Link `code` for a width into memory of the arena. Errors: NO_MEMORY, RANGE (a register file
+ * over 4 GiB) */
 PF_NODISCARD pf_err pf_lanes_link(
     pf_ctx *ctx, pf_arena *arena, int width, pf_code code, size_t n_slots, pf_linked *out);
 

@@ -1,8 +1,9 @@
 /* link.c: orders instructions into runs of one operation and turns slots into byte offsets.
  *
- * List scheduling: an instruction is ready when everything it must follow has been emitted: the writer of
- * each operand, and the earlier readers and writer of its own slot, which may be used again. Of the
- * operations with ready instructions, the one with the most is emitted until none of it is ready. */
+ * List scheduling: an instruction is ready when everything it must follow has been emitted: the
+ * writer of each operand, and the earlier readers and writer of its own slot, which may be used
+ * again. Of the operations with ready instructions, the one with the most is emitted until none
+ * of it is ready. */
 #include "model/lanes.h"
 
 #include <string.h>
@@ -17,15 +18,15 @@ typedef struct linker {
     pf_ctx *ctx;
     pf_code code;
     pf_arena scratch;
-    uint32_t *last_write;  /* [n_slots] instruction, or NONE */
-    uint32_t *first_read;  /* [n_slots] edge list of readers since the last write */
+    uint32_t *last_write; /* [n_slots] instruction, or NONE */
+    uint32_t *first_read; /* [n_slots] edge list of readers since the last write */
     edge *edges;
-    uint32_t *first_edge;  /* [n] what must follow an instruction */
-    uint32_t *waits;       /* [n] how many it must follow */
+    uint32_t *first_edge; /* [n] what must follow an instruction */
+    uint32_t *waits;      /* [n] how many it must follow */
     size_t n_edge;
     edge *readers;
     size_t n_reader;
-    uint32_t *next_ready;  /* [n] queue links */
+    uint32_t *next_ready; /* [n] queue links */
     uint32_t head[PF_OP_COUNT], tail[PF_OP_COUNT], ready[PF_OP_COUNT];
 } linker;
 
@@ -68,8 +69,8 @@ static pf_err depend(linker *l, size_t n_slots)
     l->first_edge = filled(l, n);
     l->next_ready = filled(l, n);
     l->waits = pf_arena_alloc(l->ctx, &l->scratch, n + 1, sizeof *l->waits);
-    /* Up to three reads each; a read causes one edge by its writer and one by the next writer of the slot, and a
-     * write one by the writer before it. */
+    /* Up to three reads each; a read causes one edge by its writer and one by the next writer
+     * of the slot, and a write one by the writer before it. */
     l->readers = pf_arena_alloc(l->ctx, &l->scratch, 3 * n + 1, sizeof *l->readers);
     l->edges = pf_arena_alloc(l->ctx, &l->scratch, 7 * n + 1, sizeof *l->edges);
     if (!l->last_write || !l->first_read || !l->first_edge || !l->next_ready || !l->waits ||
@@ -143,7 +144,8 @@ pf_err pf_lanes_link(
     *out = (pf_linked){0};
     uint32_t scale = (uint32_t)width * (uint32_t)sizeof(double);
     if (n_slots > UINT32_MAX / scale || code.n > UINT32_MAX / 8)
-        return pf_fail(ctx, PF_ERR_RANGE, "the model needs %zu registers, which is too many", n_slots);
+        return pf_fail(
+            ctx, PF_ERR_RANGE, "the model needs %zu registers, which is too many", n_slots);
     linker l = {.ctx = ctx, .code = code};
     pf_arena_init(&l.scratch);
     uint32_t *word = pf_arena_alloc(ctx, arena, 6 * code.n + 2, sizeof *word);

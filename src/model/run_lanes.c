@@ -1,5 +1,5 @@
-/* run_lanes.c: the bytecode interpreter, compiled once for each width (width.h). One branch for each run of
- * an operation; within a run, only loads, arithmetic and stores. */
+/* run_lanes.c: the bytecode interpreter, compiled once for each width (width.h). One branch for
+ * each run of an operation; within a run, only loads, arithmetic and stores. */
 #include "model/elementary.h"
 #include "model/lanes.h"
 #include "model/width.h"
@@ -13,32 +13,33 @@ void PF_LANE_NAME(pf_run)(pf_linked code, double *slots);
 #define A VECTOR(w[1])
 #define B VECTOR(w[2])
 #define C VECTOR(w[3])
-#define RUN(words, expression)                                                               \
-    for (; w < end; w += (words)) VECTOR(w[0]) = (expression);                               \
+#define RUN(words, expression)                                                                 \
+    for (; w < end; w += (words)) VECTOR(w[0]) = (expression);                                 \
     break;
 
-/* A run of functions, lane by lane over a, b, c; the compiler turns the inner loop into vector code. */
-#define EACH(words, expression)                                                              \
-    for (; w < end; w += (words)) {                                                          \
-        const double *pa = LANES(w[1]), *pb = LANES(w[(words) > 2 ? 2 : 1]);                 \
-        double r[PF_W];                                                                      \
-        for (int l = 0; l < PF_W; l++) {                                                     \
-            double a = pa[l], b = pb[l];                                                     \
-            (void)b;                                                                         \
-            r[l] = (expression);                                                             \
-        }                                                                                    \
-        __builtin_memcpy(LANES(w[0]), r, sizeof r);                                          \
-    }                                                                                        \
+/* A run of functions, lane by lane over a, b, c; the compiler turns the inner loop into vector
+ * code. */
+#define EACH(words, expression)                                                                \
+    for (; w < end; w += (words)) {                                                            \
+        const double *pa = LANES(w[1]), *pb = LANES(w[(words) > 2 ? 2 : 1]);                   \
+        double r[PF_W];                                                                        \
+        for (int l = 0; l < PF_W; l++) {                                                       \
+            double a = pa[l], b = pb[l];                                                       \
+            (void)b;                                                                           \
+            r[l] = (expression);                                                               \
+        }                                                                                      \
+        __builtin_memcpy(LANES(w[0]), r, sizeof r);                                            \
+    }                                                                                          \
     break;
 
 /* The costly functions stand apart, so that the interpreter's own loop stays small. */
-#define KERNEL(name, call)                                                                   \
-    static __attribute__((noinline)) void name(double *d, const double *pa)                  \
-    {                                                                                        \
-        for (int l = 0; l < PF_W; l++) {                                                     \
-            double a = pa[l];                                                                \
-            d[l] = (call);                                                                   \
-        }                                                                                    \
+#define KERNEL(name, call)                                                                     \
+    static __attribute__((noinline)) void name(double *d, const double *pa)                    \
+    {                                                                                          \
+        for (int l = 0; l < PF_W; l++) {                                                       \
+            double a = pa[l];                                                                  \
+            d[l] = (call);                                                                     \
+        }                                                                                      \
     }
 
 KERNEL(each_exp, pf_real_exp(a))
@@ -56,49 +57,75 @@ static __attribute__((noinline)) void each_pow(double *d, const double *pa, cons
     for (int l = 0; l < PF_W; l++) d[l] = pf_real_pow(pa[l], pb[l]);
 }
 
-#define CALL(name)                                                                           \
-    for (; w < end; w += 2) name(LANES(w[0]), LANES(w[1]));                                  \
+#define CALL(name)                                                                             \
+    for (; w < end; w += 2) name(LANES(w[0]), LANES(w[1]));                                    \
     break;
 
 static __attribute__((noinline)) void run_functions(
     uint32_t op, const uint32_t *w, const uint32_t *end, char *slots)
 {
     switch (op) {
-    case PF_OP_EXP: CALL(each_exp)
-    case PF_OP_EXPM1: CALL(each_expm1)
-    case PF_OP_LOG: CALL(each_log)
-    case PF_OP_LOG1P: CALL(each_log1p)
-    case PF_OP_LOG10: CALL(each_log10)
-    case PF_OP_TANH: CALL(each_tanh)
-    case PF_OP_SINH: CALL(each_sinh)
-    case PF_OP_COSH: CALL(each_cosh)
-    case PF_OP_CBRT: CALL(each_cbrt)
+    case PF_OP_EXP:
+        CALL(each_exp)
+    case PF_OP_EXPM1:
+        CALL(each_expm1)
+    case PF_OP_LOG:
+        CALL(each_log)
+    case PF_OP_LOG1P:
+        CALL(each_log1p)
+    case PF_OP_LOG10:
+        CALL(each_log10)
+    case PF_OP_TANH:
+        CALL(each_tanh)
+    case PF_OP_SINH:
+        CALL(each_sinh)
+    case PF_OP_COSH:
+        CALL(each_cosh)
+    case PF_OP_CBRT:
+        CALL(each_cbrt)
     case PF_OP_POW:
         for (; w < end; w += 3) each_pow(LANES(w[0]), LANES(w[1]), LANES(w[2]));
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
-/* The rare ones. Those of the C library go one lane at a time, so their bits do not depend on the width. */
+/* The rare ones. Those of the C library go one lane at a time, so their bits do not depend on
+ * the width. */
 static __attribute__((noinline)) void run_rare(
     uint32_t op, const uint32_t *w, const uint32_t *end, char *slots)
 {
     switch (op) {
-    case PF_OP_SIN: EACH(2, sin(a))
-    case PF_OP_COS: EACH(2, cos(a))
-    case PF_OP_TAN: EACH(2, tan(a))
-    case PF_OP_ASIN: EACH(2, asin(a))
-    case PF_OP_ACOS: EACH(2, acos(a))
-    case PF_OP_ATAN: EACH(2, atan(a))
-    case PF_OP_FLOOR: EACH(2, floor(a))
-    case PF_OP_CEIL: EACH(2, ceil(a))
-    case PF_OP_AND: EACH(3, a != 0.0 && b != 0.0 ? 1.0 : 0.0)
-    case PF_OP_OR: EACH(3, a != 0.0 || b != 0.0 ? 1.0 : 0.0)
-    case PF_OP_NOT: EACH(2, a == 0.0 ? 1.0 : 0.0)
-    case PF_OP_EQ: EACH(3, a == b ? 1.0 : 0.0)
-    case PF_OP_NE: EACH(3, a != b ? 1.0 : 0.0)
-    default: run_functions(op, w, end, slots); break;
+    case PF_OP_SIN:
+        EACH(2, sin(a))
+    case PF_OP_COS:
+        EACH(2, cos(a))
+    case PF_OP_TAN:
+        EACH(2, tan(a))
+    case PF_OP_ASIN:
+        EACH(2, asin(a))
+    case PF_OP_ACOS:
+        EACH(2, acos(a))
+    case PF_OP_ATAN:
+        EACH(2, atan(a))
+    case PF_OP_FLOOR:
+        EACH(2, floor(a))
+    case PF_OP_CEIL:
+        EACH(2, ceil(a))
+    case PF_OP_AND:
+        EACH(3, a != 0.0 && b != 0.0 ? 1.0 : 0.0)
+    case PF_OP_OR:
+        EACH(3, a != 0.0 || b != 0.0 ? 1.0 : 0.0)
+    case PF_OP_NOT:
+        EACH(2, a == 0.0 ? 1.0 : 0.0)
+    case PF_OP_EQ:
+        EACH(3, a == b ? 1.0 : 0.0)
+    case PF_OP_NE:
+        EACH(3, a != b ? 1.0 : 0.0)
+    default:
+        run_functions(op, w, end, slots);
+        break;
     }
 }
 
@@ -125,24 +152,44 @@ void PF_LANE_NAME(pf_run)(pf_linked code, double *file)
         const uint32_t *end = w + 2 + (size_t)w[1] * WORDS[op];
         w += 2;
         switch (op) {
-        case PF_OP_MOV: RUN(2, A)
-        case PF_OP_NEG: RUN(2, -A)
-        case PF_OP_ADD: RUN(3, A + B)
-        case PF_OP_SUB: RUN(3, A - B)
-        case PF_OP_MUL: RUN(3, A * B)
-        case PF_OP_DIV: RUN(3, A / B)
-        case PF_OP_FMA: RUN(4, pf_vfma(A, B, C))
-        case PF_OP_FMS: RUN(4, pf_vfma(A, B, -C))
-        case PF_OP_FNMA: RUN(4, pf_vfma(-A, B, C))
-        case PF_OP_RCP: RUN(2, 1.0 / A)
-        case PF_OP_SQRT: EACH(2, __builtin_sqrt(a))
-        case PF_OP_ABS: EACH(2, __builtin_fabs(a))
-        case PF_OP_MIN: EACH(3, a < b ? a : b)
-        case PF_OP_MAX: EACH(3, a > b ? a : b)
-        case PF_OP_LT: EACH(3, a < b ? 1.0 : 0.0)
-        case PF_OP_LE: EACH(3, a <= b ? 1.0 : 0.0)
-        case PF_OP_SELECT: select_run(w, end, slots); break;
-        default: run_rare(op, w, end, slots); break;
+        case PF_OP_MOV:
+            RUN(2, A)
+        case PF_OP_NEG:
+            RUN(2, -A)
+        case PF_OP_ADD:
+            RUN(3, A + B)
+        case PF_OP_SUB:
+            RUN(3, A - B)
+        case PF_OP_MUL:
+            RUN(3, A * B)
+        case PF_OP_DIV:
+            RUN(3, A / B)
+        case PF_OP_FMA:
+            RUN(4, pf_vfma(A, B, C))
+        case PF_OP_FMS:
+            RUN(4, pf_vfma(A, B, -C))
+        case PF_OP_FNMA:
+            RUN(4, pf_vfma(-A, B, C))
+        case PF_OP_RCP:
+            RUN(2, 1.0 / A)
+        case PF_OP_SQRT:
+            EACH(2, __builtin_sqrt(a))
+        case PF_OP_ABS:
+            EACH(2, __builtin_fabs(a))
+        case PF_OP_MIN:
+            EACH(3, a < b ? a : b)
+        case PF_OP_MAX:
+            EACH(3, a > b ? a : b)
+        case PF_OP_LT:
+            EACH(3, a < b ? 1.0 : 0.0)
+        case PF_OP_LE:
+            EACH(3, a <= b ? 1.0 : 0.0)
+        case PF_OP_SELECT:
+            select_run(w, end, slots);
+            break;
+        default:
+            run_rare(op, w, end, slots);
+            break;
         }
         w = end;
     }

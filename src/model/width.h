@@ -1,8 +1,8 @@
 /* width.h: a vector of lanes in the width this file is compiled for (PF_W = 1, 4 or 8).
  *
- * The kernels (run_lanes.c, rodas_lanes.c) are compiled once for each width, with PF_W and PF_LANE_SUFFIX from the
- * build. Every operation acts lane by lane with IEEE rounding and explicit fma, so a lane's bits do not
- * depend on the width. */
+ * The kernels (run_lanes.c, rodas_lanes.c) are compiled once for each width, with PF_W and
+ * PF_LANE_SUFFIX from the build. Every operation acts lane by lane with IEEE rounding and
+ * explicit fma, so a lane's bits do not depend on the width. */
 #ifndef PF_MODEL_WIDTH_H
 #define PF_MODEL_WIDTH_H
 

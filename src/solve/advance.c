@@ -105,10 +105,18 @@ static void initialise(pf_engine *e)
 static void apply(pf_engine *e, int lane, const pf_stop *stop)
 {
     switch (stop->kind) {
-    case PF_STOP_ADD: *pf_at(e, e->b.y, stop->target, lane) += stop->value; break;
-    case PF_STOP_SET: *pf_at(e, e->b.y, stop->target, lane) = stop->value; break;
-    case PF_STOP_PARAM: pf_case_set(&e->cases[lane], stop->target, stop->value); break;
-    case PF_STOP_RATE: *pf_at(e, e->b.rate, stop->target, lane) += stop->value; break;
+    case PF_STOP_ADD:
+        *pf_at(e, e->b.y, stop->target, lane) += stop->value;
+        break;
+    case PF_STOP_SET:
+        *pf_at(e, e->b.y, stop->target, lane) = stop->value;
+        break;
+    case PF_STOP_PARAM:
+        pf_case_set(&e->cases[lane], stop->target, stop->value);
+        break;
+    case PF_STOP_RATE:
+        *pf_at(e, e->b.rate, stop->target, lane) += stop->value;
+        break;
     }
 }
 
@@ -146,7 +154,8 @@ static void land(pf_engine *e, int lane)
     sort_small(e, lane);
 }
 
-/* One round: stops, looks, ends at the lanes' own points. 1 when some lane is not ready to step yet. */
+/* One round: stops, looks, ends at the lanes' own points. 1 when some lane is not ready to step
+ * yet. */
 static int settle_points(pf_engine *e)
 {
     int waiting = 0;
@@ -190,7 +199,8 @@ int pf_engine_settle(pf_engine *e)
     }
 }
 
-/* Hairer's starting step: h^6 times the larger of the weighted |f| and |f'| is 0.01, f' = J f + f_t. */
+/* Hairer's starting step: h^6 times the larger of the weighted |f| and |f'| is 0.01, f' = J f +
+ * f_t. */
 static double first_step(pf_engine *e, int lane)
 {
     const pf_program *p = e->program;
@@ -290,14 +300,16 @@ static uint32_t worst_state(pf_engine *e, int lane)
     return worst;
 }
 
-/* Gustafsson's predictive controller (Hairer and Wanner, Solving ODEs II, IV.8); 1 when accepted. */
+/* Gustafsson's predictive controller (Hairer and Wanner, Solving ODEs II, IV.8); 1 when
+ * accepted. */
 static int judge(pf_engine *e, int lane)
 {
     pf_case *c = &e->cases[lane];
     double error = e->b.error[lane], h = e->b.h[lane];
     c->steps++;
     if (!(error <= 1.0)) {
-        double shrink = isfinite(error) ? fmin(5.0, fmax(1.0 / 6.0, pow(error, 0.2) / 0.9)) : 10.0;
+        double shrink =
+            isfinite(error) ? fmin(5.0, fmax(1.0 / 6.0, pow(error, 0.2) / 0.9)) : 10.0;
         c->h = h / (c->fresh ? 10.0 : fmax(shrink, 1.05));
         c->rejected = 1;
         c->fresh = 0;

@@ -1,7 +1,7 @@
 /* batch.h: the patients that are integrated side by side, as the step kernels see them.
  *
- * Every array is [rows][width] doubles, aligned to 64 bytes: one vector of lanes each. The kernels know
- * nothing of patients, doses or time points: engine.c decides, they compute.
+ * Every array is [rows][width] doubles, aligned to 64 bytes: one vector of lanes each. The
+ * kernels know nothing of patients, doses or time points: engine.c decides, they compute.
  * Depends on: model. Threads: a batch belongs to one thread. */
 #ifndef PF_SOLVE_BATCH_H
 #define PF_SOLVE_BATCH_H
@@ -18,28 +18,29 @@ typedef struct pf_batch {
     pf_linked_program code;
     int width;
     pf_run_fn run;
-    double *slot; /* register file [n_slots] */
-    double *t, *h; /* [1] */
-    double *y;     /* [n_state] at t */
-    double *y1;    /* [n_state] at t + h, after stages */
-    double *k;     /* [8 n_state]: stage j of state s stands at row j * n_state + s */
-    double *sum;   /* [n_state] scratch */
-    double *f0;    /* [n_state] f at (t, y), discrete rows zeroed, infusions included */
-    double *ft;    /* [n_state] df/dt at (t, y); unused when autonomous */
-    double *error; /* [1] weighted root mean square of the error estimate, after stages */
-    double *growth; /* [1] largest LU entry over largest matrix entry, after factor */
-    double *dense; /* [3 n_state], after dense */
-    double *theta; /* [1] where to interpolate, 0 to 1 */
-    double *at;    /* [n_state] interpolated state */
-    double *rate;  /* [n_input] infusion rates */
-    double *keep;  /* [n_population] 1: in the ODE; 0: discrete, its row is switched off */
+    double *slot;       /* register file [n_slots] */
+    double *t, *h;      /* [1] */
+    double *y;          /* [n_state] at t */
+    double *y1;         /* [n_state] at t + h, after stages */
+    double *k;          /* [8 n_state]: stage j of state s stands at row j * n_state + s */
+    double *sum;        /* [n_state] scratch */
+    double *f0;         /* [n_state] f at (t, y), discrete rows zeroed, infusions included */
+    double *ft;         /* [n_state] df/dt at (t, y); unused when autonomous */
+    double *error;      /* [1] weighted root mean square of the error estimate, after stages */
+    double *growth;     /* [1] largest LU entry over largest matrix entry, after factor */
+    double *dense;      /* [3 n_state], after dense */
+    double *theta;      /* [1] where to interpolate, 0 to 1 */
+    double *at;         /* [n_state] interpolated state */
+    double *rate;       /* [n_input] infusion rates */
+    double *keep;       /* [n_population] 1: in the ODE; 0: discrete, its row is switched off */
     const double *atol; /* [n_state], the same for all lanes */
     double rtol;
     size_t n_input;
     const uint32_t *input; /* [n_input] states that can be infused into */
     size_t n_switched;     /* Jacobian entries that stand in rows of populations */
     const uint32_t *switched, *switched_by; /* entry, population */
-    /* Called after each solve when some lane needs pivoting, with the right sides in `sum`; else NULL. */
+    /* Called after each solve when some lane needs pivoting, with the right sides in `sum`;
+     * else NULL. */
     void (*repair)(struct pf_batch *b);
     double *trouble; /* [1] non-zero: this lane's solutions are replaced by repair */
     void *pivot;     /* of pivot.c */

@@ -1,5 +1,5 @@
-/* case.h: one patient in a lane: what is to come, and where its integration stands. Internal to solve.
- * Depends on: engine.h. */
+/* case.h: one patient in a lane: what is to come, and where its integration stands. Internal to
+ * solve. Depends on: engine.h. */
 #ifndef PF_SOLVE_CASE_H
 #define PF_SOLVE_CASE_H
 #include "solve/engine.h"
@@ -13,12 +13,12 @@ struct pf_case {
     pf_ctx *ctx;
     pf_err failed; /* an allocation in a callback; pf_engine_run reports it */
     int active, finished;
-    int starting;  /* initial states are not computed yet */
-    int at_point;  /* stops or looks are due at t */
-    int changed;   /* a callback changed what comes: the step must be cut */
-    int dirty;     /* a parameter changed */
-    int fresh;     /* the next step starts anew */
-    int rejected;  /* the last attempt failed */
+    int starting; /* initial states are not computed yet */
+    int at_point; /* stops or looks are due at t */
+    int changed;  /* a callback changed what comes: the step must be cut */
+    int dirty;    /* a parameter changed */
+    int fresh;    /* the next step starts anew */
+    int rejected; /* the last attempt failed */
     void *user;
     double t, end, h;
     double h_last, error_last; /* of the last accepted step; h_last = 0: none */
@@ -29,9 +29,9 @@ struct pf_case {
     size_t n_stop, next_stop, stop_capacity;
     pf_look *look;
     size_t n_look, next_look, look_capacity;
-    double *param;     /* [n_param] */
-    double *initial;   /* [n_state] NaN: the model's own */
-    double *threshold; /* [n_watch] */
+    double *param;        /* [n_param] */
+    double *initial;      /* [n_state] NaN: the model's own */
+    double *threshold;    /* [n_watch] */
     unsigned char *small; /* [n_population] 1: discrete */
     pf_random *random;    /* [n_population] */
 };

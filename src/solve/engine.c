@@ -9,15 +9,18 @@
 static pf_err check(pf_ctx *ctx, const pf_program *p, const pf_engine_options *o)
 {
     if (!(o->rtol > 0.0) || !(o->rtol < 1.0))
-        return pf_fail(ctx, PF_ERR_RANGE, "the relative tolerance %g must lie between 0 and 1", o->rtol);
+        return pf_fail(
+            ctx, PF_ERR_RANGE, "the relative tolerance %g must lie between 0 and 1", o->rtol);
     for (uint32_t s = 0; s < p->n_state; s++)
         if (!(o->atol[s] > 0.0) || !isfinite(o->atol[s]))
             return pf_fail(ctx, PF_ERR_RANGE,
-                "the absolute tolerance of state %u is %g; it must be a number above 0", s, o->atol[s]);
+                "the absolute tolerance of state %u is %g; it must be a number above 0", s,
+                o->atol[s]);
     int width = o->lanes ? o->lanes : pf_lanes_widest();
     if (!pf_lanes_available(width))
         return pf_fail(ctx, PF_ERR_RANGE,
-            "%d lanes are not available here; use 1, 4 or 8 up to %d", width, pf_lanes_widest());
+            "%d lanes are not available here; use 1, 4 or 8 up to %d", width,
+            pf_lanes_widest());
     return PF_OK;
 }
 
@@ -54,9 +57,9 @@ static pf_err lay_out(pf_ctx *ctx, pf_engine *e)
     struct {
         double **rows;
         size_t n;
-    } part[] = {{&b->slot, e->program->n_slots}, {&b->t, 1}, {&b->h, 1}, {&b->y, n}, {&b->y1, n},
-        {&b->k, PF_STAGES * n}, {&b->sum, n}, {&b->f0, n}, {&b->ft, n}, {&b->error, 1},
-        {&b->growth, 1}, {&b->dense, PF_DENSE * n}, {&b->theta, 1}, {&b->at, n},
+    } part[] = {{&b->slot, e->program->n_slots}, {&b->t, 1}, {&b->h, 1}, {&b->y, n},
+        {&b->y1, n}, {&b->k, PF_STAGES * n}, {&b->sum, n}, {&b->f0, n}, {&b->ft, n},
+        {&b->error, 1}, {&b->growth, 1}, {&b->dense, PF_DENSE * n}, {&b->theta, 1}, {&b->at, n},
         {&b->rate, b->n_input}, {&b->keep, e->program->n_population}, {&b->trouble, 1}};
     size_t total = 0;
     for (size_t i = 0; i < PF_COUNT(part); i++) total += part[i].n;
@@ -99,8 +102,9 @@ static pf_err link_code(pf_ctx *ctx, pf_engine *e)
     struct {
         pf_code from;
         pf_linked *to;
-    } part[] = {{p->prep, &to->prep}, {p->init, &to->init}, {p->rhs, &to->rhs}, {p->jac, &to->jac},
-        {p->factor, &to->factor}, {p->solve, &to->solve}, {p->out, &to->out}, {p->pops, &to->pops}};
+    } part[] = {{p->prep, &to->prep}, {p->init, &to->init}, {p->rhs, &to->rhs},
+        {p->jac, &to->jac}, {p->factor, &to->factor}, {p->solve, &to->solve},
+        {p->out, &to->out}, {p->pops, &to->pops}};
     for (size_t i = 0; i < PF_COUNT(part); i++)
         PF_TRY(pf_lanes_link(ctx, &e->memory, e->width, part[i].from, p->n_slots, part[i].to));
     return PF_OK;

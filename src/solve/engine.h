@@ -1,14 +1,16 @@
 /* engine.h: integrates many cases (patients) through one program, several at once in lanes.
  *
- * A case has parameters, initial states, stops (doses and other changes at known times), looks (times
- * at which somebody sees its observables) and watches (thresholds of a rising state: cumulative hazards). Each lane
- * carries one case with its own time, step and error; a lane that finishes takes the next case at once; no lane
- * touches another, so a case's numbers do not depend on its neighbours.
+ * A case has parameters, initial states, stops (doses and other changes at known times), looks
+ * (times at which somebody sees its observables) and watches (thresholds of a rising state:
+ * cumulative hazards). Each lane carries one case with its own time, step and error; a lane
+ * that finishes takes the next case at once; no lane touches another, so a case's numbers do
+ * not depend on its neighbours.
  *
- * Order at one time: stops in the order they were added, then looks. Stops are landed on exactly; looks
- * and crossings are found on the dense output inside an accepted step, in time order, and when a callback changes something the step
- * is cut there. Populations below their threshold become exact linear birth-death processes (small.h).
- * Depends on: model. Threads: an engine belongs to one thread; the program may be shared. */
+ * Order at one time: stops in the order they were added, then looks. Stops are landed on
+ * exactly; looks and crossings are found on the dense output inside an accepted step, in time
+ * order, and when a callback changes something the step is cut there. Populations below their
+ * threshold become exact linear birth-death processes (small.h). Depends on: model. Threads: an
+ * engine belongs to one thread; the program may be shared. */
 #ifndef PF_SOLVE_ENGINE_H
 #define PF_SOLVE_ENGINE_H
 #include "model/program.h"
@@ -62,7 +64,8 @@ typedef struct pf_source {
     int (*begin)(void *payload, pf_case *c);
     /** A look at time t: observables out[n_out]. */
     void (*look)(void *payload, pf_case *c, double t, uint32_t tag, const double *out);
-    /** Watch number `watch` reached its threshold at time t. It does not fire again unless set again. */
+    /** Watch number `watch` reached its threshold at time t. It does not fire again unless set
+     * again. */
     void (*cross)(void *payload, pf_case *c, size_t watch, double t);
     /** A stop was applied. */
     void (*stopped)(void *payload, pf_case *c, const pf_stop *stop);
@@ -74,8 +77,8 @@ typedef struct pf_source {
 PF_NODISCARD pf_err pf_engine_new(
     pf_ctx *ctx, const pf_program *program, const pf_engine_options *options, pf_engine **out);
 void pf_engine_free(pf_engine *e); /**< NULL is allowed */
-/** Run until the source is empty. Failed cases are told through `end`; the others go on. Errors:
- * CANCELLED (checked between steps), NO_MEMORY */
+/** Run until the source is empty. Failed cases are told through `end`; the others go on.
+ * Errors: CANCELLED (checked between steps), NO_MEMORY */
 PF_NODISCARD pf_err pf_engine_run(pf_ctx *ctx, pf_engine *e, const pf_source *source);
 /** Lane-steps that carried a case over all lane-steps, since the engine was made. */
 double pf_engine_lane_use(const pf_engine *e);
@@ -83,7 +86,8 @@ double pf_engine_lane_use(const pf_engine *e);
 /* In `begin`: */
 /** From t0 to t1 >= t0. Default 0 to 0. */
 void pf_case_span(pf_case *c, double t0, double t1);
-void pf_case_initial(pf_case *c, uint32_t state, double value); /**< instead of the model's own */
+void pf_case_initial(
+    pf_case *c, uint32_t state, double value); /**< instead of the model's own */
 /** Identity of its random numbers. */
 void pf_case_identity(pf_case *c, uint64_t seed, uint64_t replicate, uint64_t patient);
 

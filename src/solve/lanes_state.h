@@ -28,15 +28,17 @@ static inline double *pf_at(const pf_engine *e, double *rows, size_t row, int la
     return rows + row * (size_t)e->width + (size_t)lane;
 }
 
-/** Take cases from the source into free lanes, compute their initial states, apply stops and looks that are
- * due. On return every active lane is ready to step. Returns the number of active lanes. (advance.c) */
+/** Take cases from the source into free lanes, compute their initial states, apply stops and
+ * looks that are due. On return every active lane is ready to step. Returns the number of
+ * active lanes. (advance.c) */
 int pf_engine_settle(pf_engine *e);
 /** Choose steps, attempt them, accept or refuse, commit. (advance.c) */
 void pf_engine_advance(pf_engine *e);
 /** Serve looks at the lanes' own points (within.c). */
 void pf_engine_look_here(pf_engine *e);
-/** Serve looks and crossings inside the accepted steps; `until[lane]` is where the step ends, and is
- * lowered to where a callback cut it (the state there is then in y1). NAN: no accepted step. (within.c) */
+/** Serve looks and crossings inside the accepted steps; `until[lane]` is where the step ends,
+ * and is lowered to where a callback cut it (the state there is then in y1). NAN: no accepted
+ * step. (within.c) */
 void pf_engine_look_within(pf_engine *e, double until[8]);
 /** End a case and free its lane. (advance.c) */
 void pf_engine_end(pf_engine *e, int lane, pf_case_end how);

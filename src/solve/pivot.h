@@ -1,4 +1,5 @@
-/* pivot.h: the way out for a lane whose unpivoted factors grew too much: LU with partial pivoting.
+/* pivot.h: the way out for a lane whose unpivoted factors grew too much: LU with partial
+ * pivoting.
  *
  * Dense and one lane at a time: slow, right, and rare. Depends on: batch. */
 #ifndef PF_SOLVE_PIVOT_H

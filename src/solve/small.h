@@ -1,11 +1,11 @@
 /* small.h: populations of few cells as exact linear birth-death processes with immigration.
  *
  * With per-capita rates b, d and arrivals v constant over a step dt, E = exp((b-d) dt),
- *     alpha = d (E-1)/(b E - d),  beta = b (E-1)/(b E - d)       (alpha = beta = b dt/(1+b dt) when b = d),
- * each cell has no descendants with probability alpha, else a geometric number on 1, 2, ... with ratio beta
- * (Kendall 1948, Ann Math Stat 19:1); descendants of arrivals are negative binomial with shape v/b and the same
- * ratio, Poisson with mean v (1 - e^(-d dt))/d when b = 0. So extinction is an event, and nothing
- * grows back from a fraction of a cell.
+ *     alpha = d (E-1)/(b E - d),  beta = b (E-1)/(b E - d)       (alpha = beta = b dt/(1+b dt)
+ * when b = d), each cell has no descendants with probability alpha, else a geometric number on
+ * 1, 2, ... with ratio beta (Kendall 1948, Ann Math Stat 19:1); descendants of arrivals are
+ * negative binomial with shape v/b and the same ratio, Poisson with mean v (1 - e^(-d dt))/d
+ * when b = 0. So extinction is an event, and nothing grows back from a fraction of a cell.
  * Depends on: base. */
 #ifndef PF_SOLVE_SMALL_H
 #define PF_SOLVE_SMALL_H

@@ -1,10 +1,11 @@
-/* tableau.h: coefficients of Rodas5P (Steinebach 2023, BIT Numer Math 63:27, doi 10.1007/s10543-023-00967-x).
+/* tableau.h: coefficients of Rodas5P (Steinebach 2023, BIT Numer Math 63:27,
+ * doi 10.1007/s10543-023-00967-x).
  *
- * An L-stable Rosenbrock-Wanner method of order 5 with 8 stages, an embedded result of order 4 and dense output of
- * order 4. In the form that needs no product with the Jacobian:
- *     (1/(gamma h) - J) k_i = f(t + c_i h, y + sum_j<i a_ij k_j) + sum_j<i (c_ij / h) k_j + h d_i f_t
- *     y1 = u_8 + k_8, error k_8, u_7 = u_6 + k_6, u_8 = u_7 + k_7
- *     y(t + s h) = (1-s) y + s (y1 + (1-s) (q_1 + s (q_2 + s q_3))),  q_m = sum_j h_mj k_j */
+ * An L-stable Rosenbrock-Wanner method of order 5 with 8 stages, an embedded result of order 4
+ * and dense output of order 4. In the form that needs no product with the Jacobian: (1/(gamma
+ * h) - J) k_i = f(t + c_i h, y + sum_j<i a_ij k_j) + sum_j<i (c_ij / h) k_j + h d_i f_t y1 =
+ * u_8 + k_8, error k_8, u_7 = u_6 + k_6, u_8 = u_7 + k_7 y(t + s h) = (1-s) y + s (y1 + (1-s)
+ * (q_1 + s (q_2 + s q_3))),  q_m = sum_j h_mj k_j */
 #ifndef PF_SOLVE_TABLEAU_H
 #define PF_SOLVE_TABLEAU_H
 
@@ -37,8 +38,8 @@ static const double PF_C[8][7] = {
         -40.06618937091002, -54.66780262877968, -9.48861652309627},
 };
 
-static const double PF_TIME[8] = {0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716,
-    0.4288403609558664, 1, 1, 1};
+static const double PF_TIME[8] = {
+    0, 0.6358126895828704, 0.4095798393397535, 0.9769306725060716, 0.4288403609558664, 1, 1, 1};
 
 static const double PF_D[8] = {0.21193756319429014, -0.42387512638858027, -0.3384627126235924,
     1.8046452872882734, 2.325825639765069, 0, 0, 0};

@@ -1,7 +1,8 @@
-/* within.c: what is seen at a point or inside an accepted step: looks and crossings, in time order.
+/* within.c: what is seen at a point or inside an accepted step: looks and crossings, in time
+ * order.
  *
- * All lanes are served together: each round takes the next event of every lane that has one, interpolates
- * all lanes at their own times, and computes the observables once. */
+ * All lanes are served together: each round takes the next event of every lane that has one,
+ * interpolates all lanes at their own times, and computes the observables once. */
 #include "solve/lanes_state.h"
 
 #include <math.h>
@@ -59,7 +60,8 @@ void pf_engine_look_here(pf_engine *e)
             any |= due && !later;
         }
         if (!any) return;
-        for (size_t i = 0; i < e->program->n_state * (size_t)e->width; i++) e->b.at[i] = e->b.y[i];
+        for (size_t i = 0; i < e->program->n_state * (size_t)e->width; i++)
+            e->b.at[i] = e->b.y[i];
         observe(e, &r);
         for (int l = 0; l < e->width; l++)
             if (!isnan(r.t[l])) tell(e, l, &r);
@@ -77,7 +79,8 @@ static double interpolant(pf_engine *e, int lane, uint32_t state, double x)
     return (1 - x) * y + x * (y1 + (1 - x) * (q0 + x * (q1 + x * q2)));
 }
 
-/* Where in the step a watched state reaches its threshold. The state rises, so halving finds it. */
+/* Where in the step a watched state reaches its threshold. The state rises, so halving finds
+ * it. */
 static double crossing_theta(pf_engine *e, int lane, size_t watch)
 {
     double low = 0.0, high = 1.0, threshold = e->cases[lane].threshold[watch];
@@ -97,8 +100,8 @@ static int crosses(pf_engine *e, int lane, size_t watch)
     return *pf_at(e, e->b.y1, e->watch[watch], lane) >= threshold;
 }
 
-/* The earliest event of a lane in its step that ends at `until`; looks at `until` itself wait for the stops
- * there. */
+/* The earliest event of a lane in its step that ends at `until`; looks at `until` itself wait
+ * for the stops there. */
 static void next_event(pf_engine *e, int lane, double until, round_events *r)
 {
     pf_case *c = &e->cases[lane];

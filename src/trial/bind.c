@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Absolute tolerance of states that are not populations: hazards, shares, concentrations, mg. */
+/* Absolute tolerance of states that are not populations: hazards, shares, concentrations, mg.
+ */
 static const double ATOL_OTHER = 1e-6;
 
 /* ---- names of the model that the study sets or reads ---- */
@@ -94,13 +95,15 @@ static pf_err bind_doses(binder *b)
     if (!t->dose_state || !t->input) return PF_ERR_NO_MEMORY;
     for (size_t a = 0; a < s->n_arm; a++) {
         const pf_arm *arm = &s->arm[a];
-        t->dose_state[a] = pf_arena_alloc(b->ctx, &t->memory, arm->n_item + 1, sizeof(uint32_t));
+        t->dose_state[a] =
+            pf_arena_alloc(b->ctx, &t->memory, arm->n_item + 1, sizeof(uint32_t));
         if (!t->dose_state[a]) return PF_ERR_NO_MEMORY;
         for (size_t i = 0; i < arm->n_item; i++) {
             char name[160];
             const char *drug = arm->item[i].drug;
             snprintf(name, sizeof name, "dose.%s", drug ? drug : "product");
-            PF_TRY(state_of_role(b, name, drug ? drug : "an infused product", &t->dose_state[a][i]));
+            PF_TRY(state_of_role(
+                b, name, drug ? drug : "an infused product", &t->dose_state[a][i]));
             if (arm->item[i].infusion > 0.0) add_input(t, t->dose_state[a][i]);
         }
     }
@@ -125,8 +128,8 @@ static pf_err bind_scaled(binder *b)
         const pf_symbol *by = pf_model_find(t->model, r->role + sizeof prefix - 1);
         if (!state || state->kind != PF_SYMBOL_STATE || !by || by->kind != PF_SYMBOL_PARAMETER)
             return pf_fail(b->ctx, PF_ERR_MODEL,
-                "%s:%d: the role %s needs a parameter's name behind its last dot and a state", t->study->model_path,
-                r->line, r->role);
+                "%s:%d: the role %s needs a parameter's name behind its last dot and a state",
+                t->study->model_path, r->line, r->role);
         if (t->n_scaled == PF_SCALED_MAX)
             return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d roles %s...",
                 t->study->model_path, PF_SCALED_MAX, prefix);
@@ -151,7 +154,8 @@ static pf_err bind_outputs(binder *b)
     const pf_assess *how = &t->study->assess;
     int lugano = how->criteria == PF_CRITERIA_LUGANO && role(t, "target-lesion.viable", 0);
     const pf_role *r;
-    for (size_t i = 0; (r = role(t, lugano ? "target-lesion.viable" : "target-lesion", i)); i++) {
+    for (size_t i = 0; (r = role(t, lugano ? "target-lesion.viable" : "target-lesion", i));
+         i++) {
         if (i == PF_LESIONS_MAX)
             return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d target lesions",
                 t->study->model_path, PF_LESIONS_MAX);
@@ -169,8 +173,9 @@ static pf_err bind_outputs(binder *b)
         snprintf(name, sizeof name, "marker.%s", how->marker[i]);
         r = role(t, name, 0);
         if (!r)
-            return pf_fail(b->ctx, PF_ERR_CONFIG, "the marker '%s' is not one of the model '%s'",
-                how->marker[i], t->study->model_path);
+            return pf_fail(b->ctx, PF_ERR_CONFIG,
+                "the marker '%s' is not one of the model '%s'", how->marker[i],
+                t->study->model_path);
         b->output[b->n_output++] = r->name;
     }
     t->n_observed = b->n_output - t->n_lesion;
@@ -229,7 +234,8 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     const pf_study *s = t->study;
     PF_TRY(pf_model_read(ctx, s->model_path, &t->model));
     binder b = {.ctx = ctx, .t = t};
-    b.output = pf_arena_alloc(ctx, &t->memory, PF_LESIONS_MAX + s->assess.n_marker + 2, sizeof *b.output);
+    b.output = pf_arena_alloc(
+        ctx, &t->memory, PF_LESIONS_MAX + s->assess.n_marker + 2, sizeof *b.output);
     b.input = pf_arena_alloc(ctx, &t->memory, values_in_study(s) + 1, sizeof *b.input);
     if (!b.output || !b.input) return PF_ERR_NO_MEMORY;
     PF_TRY(bind_values(&b));
@@ -247,8 +253,8 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
 
 /* ---- columns ---- */
 
-static const char **columns(
-    pf_ctx *ctx, pf_layout *l, pf_table_kind kind, const char *const *fixed, size_t n, size_t more)
+static const char **columns(pf_ctx *ctx, pf_layout *l, pf_table_kind kind,
+    const char *const *fixed, size_t n, size_t more)
 {
     const char **name = pf_arena_alloc(ctx, &l->arena, n + more + 1, sizeof *name);
     if (!name) return NULL;
@@ -267,8 +273,8 @@ static pf_err name_patients(pf_ctx *ctx, pf_trial *t)
     pf_layout *l = &t->layout;
     l->n_covariate = s->population.n_variable;
     l->n_sample = t->has_kinetics ? s->assess.n_kinetics : 0;
-    const char **next = columns(
-        ctx, l, PF_TABLE_PATIENTS, fixed, PF_P_FIXED, l->n_covariate + l->n_sample);
+    const char **next =
+        columns(ctx, l, PF_TABLE_PATIENTS, fixed, PF_P_FIXED, l->n_covariate + l->n_sample);
     if (!next) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < l->n_covariate; i++) *next++ = s->population.variable[i].name;
     for (size_t i = 0; i < l->n_sample; i++) {
@@ -283,8 +289,10 @@ static pf_err lay_out(pf_ctx *ctx, pf_trial *t)
     static const char *const assessments[] = {"REPLICATE", "PATIENT", "ARM", "VISIT", "DAY",
         "SLD", "PCHG", "NADIR", "RESPONSE", "NEW_LESION"};
     static const char *const kinetics[] = {"REPLICATE", "PATIENT", "ARM", "DAY"};
-    static const char *const events[] = {"REPLICATE", "PATIENT", "ARM", "DAY", "EVENT", "VALUE"};
-    static const char *const failures[] = {"REPLICATE", "PATIENT", "ARM", "DAY", "REASON", "STATE"};
+    static const char *const events[] = {
+        "REPLICATE", "PATIENT", "ARM", "DAY", "EVENT", "VALUE"};
+    static const char *const failures[] = {
+        "REPLICATE", "PATIENT", "ARM", "DAY", "REASON", "STATE"};
     pf_layout *l = &t->layout;
     PF_TRY(name_patients(ctx, t));
     const char **more = columns(ctx, l, PF_TABLE_KINETICS, kinetics, PF_K_FIXED, t->n_observed);

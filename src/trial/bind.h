@@ -1,12 +1,12 @@
-/* bind.h: the study's names tied to the compiled model: which slot a variable sets, which state a dose
- * enters, what is looked at. Internal to trial.
+/* bind.h: the study's names tied to the compiled model: which slot a variable sets, which state
+ * a dose enters, what is looked at. Internal to trial.
  *
  * Roles it reads (docs/biology/core-model.md lists the core model's):
- *   target-lesion [mm], target-lesion.viable [mm] (used with Lugano criteria), kinetics, marker.<name>,
- *   death-hazard, new-lesion-hazard (states: cumulative hazards), on-progression (parameter set to 1),
- *   dose.<drug>, dose.product (states), dose.product.scaled.<parameter> (state: a dose of n cells also adds
- *   n times the parameter)
- * Depends on: study, result, model, solve. */
+ *   target-lesion [mm], target-lesion.viable [mm] (used with Lugano criteria), kinetics,
+ * marker.<name>, death-hazard, new-lesion-hazard (states: cumulative hazards), on-progression
+ * (parameter set to 1), dose.<drug>, dose.product (states), dose.product.scaled.<parameter>
+ * (state: a dose of n cells also adds n times the parameter) Depends on: study, result, model,
+ * solve. */
 #ifndef PF_TRIAL_BIND_H
 #define PF_TRIAL_BIND_H
 #include "model/model.h"
@@ -31,27 +31,27 @@ struct pf_trial {
     pf_program *program;
     pf_layout layout;
     pf_arena memory;
-    double *defaults; /* [n_param]; NaN: decided by an expression */
-    double *atol;     /* [n_state] */
-    pf_target *variable;        /* [population.n_variable] */
-    pf_target *setting;         /* [population.n_setting] */
-    pf_target *unknown;         /* [unknowns.n_variable] */
-    pf_target **attribute;      /* [n_product][attributes.n_variable] */
+    double *defaults;            /* [n_param]; NaN: decided by an expression */
+    double *atol;                /* [n_state] */
+    pf_target *variable;         /* [population.n_variable] */
+    pf_target *setting;          /* [population.n_setting] */
+    pf_target *unknown;          /* [unknowns.n_variable] */
+    pf_target **attribute;       /* [n_product][attributes.n_variable] */
     pf_target **product_setting; /* [n_product][attributes.n_setting] */
-    uint32_t **dose_state;      /* [n_arm][n_item] */
+    uint32_t **dose_state;       /* [n_arm][n_item] */
     size_t n_scaled;
     pf_scaled scaled[PF_SCALED_MAX];
-    size_t n_lesion;            /* outputs 0 .. n_lesion - 1: diameters, mm */
-    size_t n_observed;          /* then kinetics (if any) and markers */
+    size_t n_lesion;   /* outputs 0 .. n_lesion - 1: diameters, mm */
+    size_t n_observed; /* then kinetics (if any) and markers */
     int has_kinetics;
     uint32_t death, new_lesion; /* watch numbers; PF_NO_SLOT: the model has none */
     size_t n_watch;
     uint32_t watch[2];
     size_t n_input;
-    uint32_t *input;            /* states that are infused into */
-    uint32_t progressed;        /* parameter; PF_NO_SLOT: none */
-    size_t weight, bsa;         /* population variables; SIZE_MAX: none */
-    double first_day;           /* day of the earliest record of any arm, at most 0 */
+    uint32_t *input;     /* states that are infused into */
+    uint32_t progressed; /* parameter; PF_NO_SLOT: none */
+    size_t weight, bsa;  /* population variables; SIZE_MAX: none */
+    double first_day;    /* day of the earliest record of any arm, at most 0 */
 };
 
 /** Number of state `s` among the inputs; SIZE_MAX when it is not infused into. */

@@ -10,7 +10,8 @@
 enum { LOOK_BASELINE, LOOK_VISIT, LOOK_SAMPLE, LOOK_PROFILE, LOOK_KINDS };
 /* Tags of stops: doses of item i carry i + 1, their companions the same plus this. */
 static const uint32_t COMPANION = 1u << 20;
-/* Days of the profile from which Cmax, Tmax and AUC are read: every half day for two weeks, then daily to day 28. */
+/* Days of the profile from which Cmax, Tmax and AUC are read: every half day for two weeks,
+ * then daily to day 28. */
 enum { PROFILE_FINE = 28, PROFILE_COARSE = 14 };
 static const double PROFILE_END = 28.0;
 /* Blood is drawn before a dose of the same day is given: a minute earlier, in days. */
@@ -28,7 +29,7 @@ typedef struct person {
     double stop_at; /* last day simulated */
     double doses;
     double cmax, tmax, auc, last_day, last_level;
-    int product;    /* gets a product */
+    int product; /* gets a product */
     int progressed;
     double *covariate; /* [n_variable] */
     double *sample;    /* [n_sample] */
@@ -48,7 +49,7 @@ struct pf_worker {
     uint64_t *order;
     double *strata_value;
     double *unknown;
-    double **dose;    /* [n_arm][n_item] */
+    double **dose;     /* [n_arm][n_item] */
     double *attribute; /* scratch */
     pf_records records;
 };
@@ -92,7 +93,8 @@ static pf_err enter_replicate(pf_worker *w, uint64_t replicate)
 pf_err pf_trial_unknowns(pf_ctx *ctx, const pf_study *s, uint64_t replicate, double *x)
 {
     pf_identity who = {s->seed, PF_DRAW_PRIOR, replicate, 0, 0};
-    return s->unknowns.n_variable ? pf_population_draw(ctx, &s->unknowns, &who, NULL, x) : PF_OK;
+    return s->unknowns.n_variable ? pf_population_draw(ctx, &s->unknowns, &who, NULL, x)
+                                  : PF_OK;
 }
 
 /* ---- values of one person ---- */
@@ -100,19 +102,21 @@ pf_err pf_trial_unknowns(pf_ctx *ctx, const pf_study *s, uint64_t replicate, dou
 static pf_err put(pf_worker *w, pf_case *c, pf_target to, double value, const char *name)
 {
     if (!isfinite(value))
-        return pf_fail(w->ctx, PF_ERR_NONFINITE, "'%s' is not a finite number for this patient", name);
+        return pf_fail(
+            w->ctx, PF_ERR_NONFINITE, "'%s' is not a finite number for this patient", name);
     if (to.parameter != PF_NO_SLOT) pf_case_set(c, to.parameter, value);
     if (to.state != PF_NO_SLOT) pf_case_initial(c, to.state, value);
     return PF_OK;
 }
 
-static pf_err put_all(pf_worker *w, pf_case *c, const pf_population *p, const pf_target *variable,
-    const pf_target *setting, const double *x, const double *extra)
+static pf_err put_all(pf_worker *w, pf_case *c, const pf_population *p,
+    const pf_target *variable, const pf_target *setting, const double *x, const double *extra)
 {
     for (size_t i = 0; i < p->n_variable; i++)
         PF_TRY(put(w, c, variable[i], x[i], p->variable[i].name));
     for (size_t i = 0; setting && i < p->n_setting; i++)
-        PF_TRY(put(w, c, setting[i], pf_population_setting(p, i, x, extra), p->setting[i].parameter));
+        PF_TRY(put(
+            w, c, setting[i], pf_population_setting(p, i, x, extra), p->setting[i].parameter));
     return PF_OK;
 }
 
@@ -120,8 +124,8 @@ static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
 {
     const pf_trial *t = w->t;
     const pf_population *p = &t->study->product[product].attributes;
-    pf_identity id = {t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->patient,
-        1 + (uint32_t)product};
+    pf_identity id = {
+        t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->patient, 1 + (uint32_t)product};
     PF_TRY(pf_population_draw(w->ctx, p, &id, who->covariate, w->attribute));
     return put_all(w, c, p, t->attribute[product], t->product_setting[product], w->attribute,
         who->covariate);
@@ -152,7 +156,8 @@ static void add_dose(pf_worker *w, pf_case *c, person *who, const pf_record *r)
     if (r->rate > 0.0) {
         uint32_t input = (uint32_t)pf_trial_input(t, state);
         pf_case_stop(c, (pf_stop){r->day, PF_STOP_RATE, input, r->rate, tag});
-        pf_case_stop(c, (pf_stop){r->day + r->amount / r->rate, PF_STOP_RATE, input, -r->rate, 0});
+        pf_case_stop(
+            c, (pf_stop){r->day + r->amount / r->rate, PF_STOP_RATE, input, -r->rate, 0});
     } else {
         pf_case_stop(c, (pf_stop){r->day, PF_STOP_ADD, state, r->amount, tag});
     }
@@ -380,9 +385,15 @@ static void look(void *payload, pf_case *c, double day, uint32_t tag, const doub
     case LOOK_BASELINE:
         pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, out, w->t->n_lesion);
         break;
-    case LOOK_VISIT: visit(w, c, who, day, number, out); break;
-    case LOOK_SAMPLE: sample(w, who, number, seen); break;
-    default: profile(who, day, seen[0]); break;
+    case LOOK_VISIT:
+        visit(w, c, who, day, number, out);
+        break;
+    case LOOK_SAMPLE:
+        sample(w, who, number, seen);
+        break;
+    default:
+        profile(who, day, seen[0]);
+        break;
     }
 }
 
@@ -488,13 +499,15 @@ static pf_err make_room(pf_ctx *ctx, pf_worker *w)
     w->unknown = pf_arena_alloc(ctx, a, s->unknowns.n_variable + 1, sizeof(double));
     w->attribute = pf_arena_alloc(ctx, a, most_attributes(s) + 1, sizeof(double));
     w->dose = pf_arena_alloc(ctx, a, s->n_arm, sizeof *w->dose);
-    if (!w->arm || !w->order || !w->unknown || !w->attribute || !w->dose) return PF_ERR_NO_MEMORY;
+    if (!w->arm || !w->order || !w->unknown || !w->attribute || !w->dose)
+        return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < s->n_arm; i++) {
         w->dose[i] = pf_arena_alloc(ctx, a, s->arm[i].n_item + 1, sizeof(double));
         if (!w->dose[i]) return PF_ERR_NO_MEMORY;
     }
     for (size_t i = 0; i < PF_COUNT(w->people); i++) {
-        w->people[i].covariate = pf_arena_alloc(ctx, a, s->population.n_variable + 1, sizeof(double));
+        w->people[i].covariate =
+            pf_arena_alloc(ctx, a, s->population.n_variable + 1, sizeof(double));
         w->people[i].sample = pf_arena_alloc(ctx, a, w->t->layout.n_sample + 1, sizeof(double));
         if (!w->people[i].covariate || !w->people[i].sample) return PF_ERR_NO_MEMORY;
     }

@@ -102,10 +102,22 @@ static void moments(double (*draw)(pf_random *), double *mean, double *variance)
     *variance = s2 / n - *mean * *mean;
 }
 
-static double small_gamma(pf_random *r) { return pf_random_gamma(r, 0.4); }
-static double big_poisson(pf_random *r) { return pf_random_poisson(r, 250.0); }
-static double big_binomial(pf_random *r) { return pf_random_binomial(r, 1000.0, 0.3); }
-static double failures(pf_random *r) { return pf_random_negative_binomial(r, 3.0, 0.25); }
+static double small_gamma(pf_random *r)
+{
+    return pf_random_gamma(r, 0.4);
+}
+static double big_poisson(pf_random *r)
+{
+    return pf_random_poisson(r, 250.0);
+}
+static double big_binomial(pf_random *r)
+{
+    return pf_random_binomial(r, 1000.0, 0.3);
+}
+static double failures(pf_random *r)
+{
+    return pf_random_negative_binomial(r, 3.0, 0.25);
+}
 
 static void draws_have_the_moments_of_their_laws(void **state)
 {
@@ -175,7 +187,8 @@ static void json_and_csv_quote_what_needs_it(void **state)
     pf_json_integer(&b, NULL, 2);
     pf_json_close(&b, ']');
     pf_json_close(&b, '}');
-    assert_string_equal(b.bytes, "{\n \"a\\\"\": \"x\\ny\",\n \"n\": null,\n \"list\": [\n  1,\n  2]}\n");
+    assert_string_equal(
+        b.bytes, "{\n \"a\\\"\": \"x\\ny\",\n \"n\": null,\n \"list\": [\n  1,\n  2]}\n");
     pf_buf_empty(&b);
     pf_csv_text(&b, "");
     pf_csv_text(&b, "a,\"b\"");

@@ -30,15 +30,42 @@ static double worst(double (*f)(double), long double (*exact)(long double), doub
     return most;
 }
 
-static double f_exp(double x) { return pf_real_exp(x); }
-static double f_expm1(double x) { return pf_real_expm1(x); }
-static double f_log(double x) { return pf_real_log(x); }
-static double f_log1p(double x) { return pf_real_log1p(x); }
-static double f_log10(double x) { return pf_real_log10(x); }
-static double f_tanh(double x) { return pf_real_tanh(x); }
-static double f_sinh(double x) { return pf_real_sinh(x); }
-static double f_cosh(double x) { return pf_real_cosh(x); }
-static double f_cbrt(double x) { return pf_real_cbrt(x); }
+static double f_exp(double x)
+{
+    return pf_real_exp(x);
+}
+static double f_expm1(double x)
+{
+    return pf_real_expm1(x);
+}
+static double f_log(double x)
+{
+    return pf_real_log(x);
+}
+static double f_log1p(double x)
+{
+    return pf_real_log1p(x);
+}
+static double f_log10(double x)
+{
+    return pf_real_log10(x);
+}
+static double f_tanh(double x)
+{
+    return pf_real_tanh(x);
+}
+static double f_sinh(double x)
+{
+    return pf_real_sinh(x);
+}
+static double f_cosh(double x)
+{
+    return pf_real_cosh(x);
+}
+static double f_cbrt(double x)
+{
+    return pf_real_cbrt(x);
+}
 
 static void elementary_functions_are_accurate_to_a_few_ulps(void **state)
 {
@@ -53,11 +80,11 @@ static void elementary_functions_are_accurate_to_a_few_ulps(void **state)
     } row[] = {{"exp", f_exp, expl, -700, 700, 0, 1.0}, {"exp", f_exp, expl, -1, 1, 0, 1.0},
         {"expm1", f_expm1, expm1l, -2, 2, 0, 2.5}, {"expm1", f_expm1, expm1l, 1e-12, 1, 1, 2.5},
         {"log", f_log, logl, 1e-300, 1e300, 1, 1.0}, {"log", f_log, logl, 0.5, 2, 0, 1.0},
-        {"log1p", f_log1p, log1pl, -0.9, 3, 0, 2.5}, {"log1p", f_log1p, log1pl, 1e-14, 1, 1, 2.5},
-        {"log10", f_log10, log10l, 1e-300, 1e300, 1, 1.5},
-        {"tanh", f_tanh, tanhl, -5, 5, 0, 4}, {"tanh", f_tanh, tanhl, 1e-9, 1, 1, 4},
-        {"sinh", f_sinh, sinhl, -30, 30, 0, 4}, {"cosh", f_cosh, coshl, -30, 30, 0, 4},
-        {"cbrt", f_cbrt, cbrtl, 1e-300, 1e300, 1, 1.0}};
+        {"log1p", f_log1p, log1pl, -0.9, 3, 0, 2.5},
+        {"log1p", f_log1p, log1pl, 1e-14, 1, 1, 2.5},
+        {"log10", f_log10, log10l, 1e-300, 1e300, 1, 1.5}, {"tanh", f_tanh, tanhl, -5, 5, 0, 4},
+        {"tanh", f_tanh, tanhl, 1e-9, 1, 1, 4}, {"sinh", f_sinh, sinhl, -30, 30, 0, 4},
+        {"cosh", f_cosh, coshl, -30, 30, 0, 4}, {"cbrt", f_cbrt, cbrtl, 1e-300, 1e300, 1, 1.0}};
     for (size_t i = 0; i < PF_COUNT(row); i++) {
         double most = worst(row[i].f, row[i].exact, row[i].from, row[i].to, row[i].logarithmic);
         if (most > row[i].bound) print_error("%s: %.3f ulp\n", row[i].name, most);
@@ -124,7 +151,8 @@ static void run_all(int width, double *result)
                 slots[2 * width + l] = c[first + l];
             }
             pf_lanes_run(width)(code, slots);
-            memcpy(result + op * LANES + first, slots + 3 * width, (size_t)width * sizeof(double));
+            memcpy(
+                result + op * LANES + first, slots + 3 * width, (size_t)width * sizeof(double));
         }
     }
     pf_arena_clear(&arena);
@@ -148,7 +176,8 @@ static void linking_reorders_without_changing_a_bit(void **state)
 {
     (void)state;
     enum { SLOTS = 12, CODE = 300 };
-    static const uint32_t ops[] = {PF_OP_ADD, PF_OP_MUL, PF_OP_FMA, PF_OP_NEG, PF_OP_SUB, PF_OP_MAX};
+    static const uint32_t ops[] = {
+        PF_OP_ADD, PF_OP_MUL, PF_OP_FMA, PF_OP_NEG, PF_OP_SUB, PF_OP_MAX};
     pf_arena arena;
     pf_arena_init(&arena);
     for (uint32_t seed = 0; seed < 200; seed++) {
@@ -159,9 +188,11 @@ static void linking_reorders_without_changing_a_bit(void **state)
         for (int i = 0; i < SLOTS; i++) want[i] = got[i] = pf_random_normal(&r);
         for (int i = 0; i < CODE; i++) {
             code[i] = (pf_instr){ops[pf_random_below(&r, 6)], pf_random_below(&r, SLOTS),
-                pf_random_below(&r, SLOTS), pf_random_below(&r, SLOTS), pf_random_below(&r, SLOTS)};
+                pf_random_below(&r, SLOTS), pf_random_below(&r, SLOTS),
+                pf_random_below(&r, SLOTS)};
             pf_linked one;
-            assert_ok(NULL, pf_lanes_link(NULL, &arena, 1, (pf_code){code + i, 1}, SLOTS, &one));
+            assert_ok(
+                NULL, pf_lanes_link(NULL, &arena, 1, (pf_code){code + i, 1}, SLOTS, &one));
             pf_lanes_run(1)(one, want);
         }
         pf_linked all;

@@ -109,8 +109,9 @@ static void robertson_meets_its_published_values(void **state)
     close_model(&r.f);
 }
 
-static const char TWO[] = "model m\n c' = -(0.3 + 0.5)*c + 0.2*p; p' = 0.5*c - 0.2*p; c = 0; p = 0;\n"
-                          " y := c; end";
+static const char TWO[] =
+    "model m\n c' = -(0.3 + 0.5)*c + 0.2*p; p' = 0.5*c - 0.2*p; c = 0; p = 0;\n"
+    " y := c; end";
 
 /* Two compartments: k10 0.3, k12 0.5, k21 0.2; amount in the first after a unit bolus. */
 static double bolus(double t)
@@ -238,7 +239,8 @@ static void a_singular_pivot_is_solved_by_pivoting(void **state)
     /* With a step of h, 1/(gamma h) equals the growth rate a: the first pivot is zero. */
     double h = 0.125, atol[2] = {1e-10, 1e-10};
     char text[200];
-    snprintf(text, sizeof text, "model m\n x' = a*x - 40*y; y' = 40*x - 60*y; x = 1; y = 0; a = %.17g; end",
+    snprintf(text, sizeof text,
+        "model m\n x' = a*x - 40*y; y' = 40*x - 60*y; x = 1; y = 0; a = %.17g; end",
         1 / (0.21193756319429014 * h));
     pf_engine_options wide = {.rtol = 1e-3, .atol = atol, .max_step = h};
     double end[2];
@@ -255,8 +257,9 @@ static void a_singular_pivot_is_solved_by_pivoting(void **state)
 
 /* ---- small populations ---- */
 
-static const char BIRTH_DEATH[] = "model m\n N' = b*N - d*N + v; N = n0; b = 0.3; d = 0.5; v = 0; n0 = 5;\n"
-                                  " //! small N below 100\n end";
+static const char BIRTH_DEATH[] =
+    "model m\n N' = b*N - d*N + v; N = n0; b = 0.3; d = 0.5; v = 0; n0 = 5;\n"
+    " //! small N below 100\n end";
 static const char *const N[] = {"N"};
 
 static double moment(run *r, int power)
@@ -294,8 +297,9 @@ static void arrivals_keep_a_small_population_alive(void **state)
     (void)state;
     /* b = 0: in the long run Poisson with mean v / d = 6 */
     run r = {.end = 30, .grid = 1, .cases = 1000};
-    open_model(&r.f, "model m\n N' = v - d*N; N = 0; d = 0.5; v = 3;\n //! small N below 100\n end", N,
-        1, NULL);
+    open_model(&r.f,
+        "model m\n N' = v - d*N; N = 0; d = 0.5; v = 3;\n //! small N below 100\n end", N, 1,
+        NULL);
     go(&r);
     double mean = moment(&r, 1), variance = moment(&r, 2) - mean * mean;
     assert_close(mean, 6, 0, 5 * sqrt(6.0 / 1000));
@@ -343,7 +347,8 @@ static void collect(run *r, int lanes, int from, int cases)
     close_model(&r->f);
 }
 
-/* Values of all cases in an order that does not depend on lanes: sums by time are not enough, so sort. */
+/* Values of all cases in an order that does not depend on lanes: sums by time are not enough,
+ * so sort. */
 static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
