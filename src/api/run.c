@@ -106,9 +106,10 @@ static pf_err make_workers(job *j)
     return PF_OK;
 }
 
-static pf_err simulate(pf_ctx *ctx, void *worker, uint64_t first, uint64_t count, pf_chunk *out)
+static pf_err simulate(
+    pf_ctx *ctx, void *worker, uint64_t first, uint64_t count, pf_tally *tally, pf_chunk *out)
 {
-    return pf_worker_simulate(ctx, worker, first, count, out);
+    return pf_worker_simulate(ctx, worker, first, count, tally, out);
 }
 
 static void progress(void *payload, const pf_work_state *s)

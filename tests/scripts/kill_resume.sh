@@ -12,6 +12,8 @@ RANDOM=20 # the same moments in every run of this script
 began=$(date +%s%N)
 "$perforin" run "$study" "$@" -q --out "$work/whole" > /dev/null
 span=$((($(date +%s%N) - began) / 1000000)) # ms
+# From here on the copies that the run has kept: they must do as well as the originals.
+study=$work/whole/inputs/$(sed -n 's/.*"study_file": "\(.*\)".*/\1/p' "$work/whole/manifest.json")
 killed=0 finished=0
 for ((i = 1; i <= kills; i++)); do
     # Within one folder again and again, until it is complete; then a new one.

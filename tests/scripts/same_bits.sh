@@ -9,6 +9,8 @@ trap 'rm -rf "$work"' EXIT
 files="patients.csv assessments.csv events.csv kinetics.csv failures.csv summary.json summary.txt report.html"
 
 "$perforin" run "$study" "$@" -q --threads 1 --lanes 1 --out "$work/first" > /dev/null
+# From here on the copies that the run has kept: they must do as well as the originals.
+study=$work/first/inputs/$(sed -n 's/.*"study_file": "\(.*\)".*/\1/p' "$work/first/manifest.json")
 compared=0
 for threads in 1 2 3; do
     for lanes in 1 4 8; do
