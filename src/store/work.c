@@ -6,8 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FIRST_PIECE = 32, TICK_MS = 100 };
-static const double QUICK = 0.2; /* s: a piece done faster than this doubles the next one */
+enum { TICK_MS = 100 };
 
 struct pf_work {
     pf_folder *folder;
@@ -16,8 +15,8 @@ struct pf_work {
     uint64_t *todo;      /* chunks that are missing, ascending */
     unsigned char *have; /* [chunks] */
     const pf_chunk_source *source;
-    atomic_uint_fast64_t next;         /* index into todo */
-    atomic_uint_fast64_t done, failed; /* patients of this run */
+    atomic_uint_fast64_t next; /* index into todo */
+    pf_tally tally;            /* patients of this run */
     atomic_int stop;
     pthread_mutex_t mutex; /* guards the members below, and the writing of chunks */
     pthread_cond_t ended;
@@ -31,7 +30,6 @@ typedef struct {
     int index;
     pthread_t thread;
     const pf_ctx *parent;
-    size_t piece;
 } lane;
 
 static double now(void)
@@ -96,38 +94,13 @@ const pf_work_state *pf_work_look(const pf_work *w)
     return &w->state;
 }
 
-static pf_err append(pf_ctx *ctx, pf_chunk *to, const pf_chunk *from)
-{
-    for (int k = 0; k < PF_TABLE_COUNT; k++) {
-        const pf_rows *t = &from->table[k];
-        for (size_t i = 0; i < t->n; i++) {
-            double *row = pf_chunk_row(ctx, to, (pf_table_kind)k);
-            if (!row) return PF_ERR_NO_MEMORY;
-            memcpy(row, t->x + i * t->n_column, t->n_column * sizeof(double));
-        }
-    }
-    return PF_OK;
-}
-
-static pf_err make_chunk(pf_ctx *ctx, lane *l, uint64_t id, pf_chunk *chunk, pf_chunk *piece)
+static pf_err make_chunk(pf_ctx *ctx, lane *l, uint64_t id, pf_chunk *chunk)
 {
     pf_work *w = l->work;
     uint64_t first, count;
     pf_folder_range(w->folder, id, &first, &count);
-    pf_chunk_empty(chunk);
-    chunk->first = first;
-    chunk->count = count;
-    for (uint64_t at = 0; at < count;) {
-        if (pf_ctx_cancelled(ctx)) return PF_ERR_CANCELLED;
-        uint64_t n = count - at < l->piece ? count - at : l->piece;
-        double began = now();
-        PF_TRY(w->source->simulate(ctx, w->source->worker[l->index], first + at, n, piece));
-        PF_TRY(append(ctx, chunk, piece));
-        if (now() - began < QUICK && l->piece < PF_CHUNK_PATIENTS) l->piece *= 2;
-        atomic_fetch_add(&w->done, n);
-        atomic_fetch_add(&w->failed, count_failed(piece));
-        at += n;
-    }
+    PF_TRY(
+        w->source->simulate(ctx, w->source->worker[l->index], first, count, &w->tally, chunk));
     if (chunk->table[PF_TABLE_PATIENTS].n != count)
         return pf_fail(ctx, PF_ERR_BUG, "a chunk of %llu patients has %zu rows",
             (unsigned long long)count, chunk->table[PF_TABLE_PATIENTS].n);
@@ -142,20 +115,18 @@ static void *thread_main(void *argument)
 {
     lane *l = argument;
     pf_work *w = l->work;
-    pf_chunk chunk, piece;
+    pf_chunk chunk;
     pf_ctx ctx = *l->parent;
     pf_ctx_reset(&ctx);
     ctx.cancel = &w->stop;
     pf_chunk_init(&chunk, w->folder->layout);
-    pf_chunk_init(&piece, w->folder->layout);
     pf_err err = PF_OK;
     while (!err && !atomic_load(&w->stop)) {
         uint64_t i = atomic_fetch_add(&w->next, 1);
         if (i >= w->n_todo) break;
-        err = make_chunk(&ctx, l, w->todo[i], &chunk, &piece);
+        err = make_chunk(&ctx, l, w->todo[i], &chunk);
     }
     pf_chunk_clear(&chunk);
-    pf_chunk_clear(&piece);
     pthread_mutex_lock(&w->mutex);
     if (err && err != PF_ERR_CANCELLED && !w->err) {
         w->err = err;
@@ -194,8 +165,8 @@ static int watch(pf_work *w, const pf_work_options *o, uint64_t failed_before)
             asked = 1;
             atomic_store(&w->stop, 1);
         }
-        w->state.done = w->state.kept + atomic_load(&w->done);
-        w->state.failed = failed_before + atomic_load(&w->failed);
+        w->state.done = w->state.kept + atomic_load(&w->tally.done);
+        w->state.failed = failed_before + atomic_load(&w->tally.failed);
         pf_work_state copy = w->state;
         pthread_mutex_unlock(&w->mutex);
         if (o->progress) o->progress(o->payload, &copy);
@@ -233,7 +204,7 @@ pf_err pf_work_run(
     pf_err err = PF_OK;
     pthread_mutex_lock(&w->mutex);
     for (; started < source->threads && (uint64_t)started < w->n_todo; started++) {
-        l[started] = (lane){.work = w, .index = started, .parent = ctx, .piece = FIRST_PIECE};
+        l[started] = (lane){.work = w, .index = started, .parent = ctx};
         if (pthread_create(&l[started].thread, NULL, thread_main, &l[started])) break;
         w->running++;
     }

@@ -1,20 +1,21 @@
 /* work.h: the chunks that a folder lacks, simulated on several threads.
  *
  * Where patients come from is a callback, so that this file knows nothing of simulation. Chunks
- * are handed out one by one; a chunk is simulated in pieces, so that progress, cancelling and
- * the time limit are felt soon; one thread writes at a time. The caller's thread waits, tells
+ * are handed out one by one; one thread writes at a time. The caller's thread waits, tells
  * the progress and watches the limits. The first error stops all threads, and its sentence
  * survives. Depends on: folder. */
 #ifndef PF_STORE_WORK_H
 #define PF_STORE_WORK_H
 #include "store/folder.h"
+#include "trial/simulate.h"
 
 typedef struct pf_chunk_source {
     int threads;   /* one for each worker */
     void **worker; /* [threads] each belongs to one thread */
-    /** Fill `out` with the rows of patients first .. first + count - 1, sorted. */
-    pf_err (*simulate)(
-        pf_ctx *ctx, void *worker, uint64_t first, uint64_t count, pf_chunk *out);
+    /** Fill `out` with the rows of patients first .. first + count - 1, sorted; count each into
+     * `tally` when it is done, and return CANCELLED soon after the context asks for it. */
+    pf_err (*simulate)(pf_ctx *ctx, void *worker, uint64_t first, uint64_t count,
+        pf_tally *tally, pf_chunk *out);
 } pf_chunk_source;
 
 typedef struct pf_work_state {

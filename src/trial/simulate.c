@@ -43,6 +43,7 @@ struct pf_worker {
     pf_err failed;
     person people[8];
     pf_chunk *out;
+    pf_tally *tally;     /* borrowed; NULL: nobody counts */
     uint64_t next, last; /* patients still to begin */
     uint64_t replicate;  /* whose allocation and unknowns stand below; UINT64_MAX: none */
     uint32_t *arm, *stratum;
@@ -416,8 +417,10 @@ static void stopped(void *payload, pf_case *c, const pf_stop *stop)
     pf_worker *w = payload;
     person *who = pf_case_user(c);
     if (stop->tag == 0 || stop->tag >= COMPANION) return;
+    const pf_regimen_item *item = &w->t->study->arm[who->arm].item[stop->tag - 1];
+    double amount = stop->kind == PF_STOP_RATE ? stop->value * item->infusion : stop->value;
     who->doses += 1.0;
-    note(w, who, stop->t, PF_EVENT_DOSE, stop->value);
+    note(w, who, stop->t, PF_EVENT_DOSE, amount);
 }
 
 static void write_endpoints(const pf_worker *w, const person *who, double *row)
@@ -455,6 +458,10 @@ static void end(void *payload, pf_case *c, const pf_case_end *how)
     person *who = pf_case_user(c);
     const pf_layout *l = &w->t->layout;
     who->busy = 0;
+    if (w->tally) {
+        atomic_fetch_add(&w->tally->done, 1);
+        atomic_fetch_add(&w->tally->failed, how->status != PF_CASE_DONE);
+    }
     double *row = row_of(w, who, PF_TABLE_PATIENTS);
     if (!row) return;
     row[PF_P_STRATUM] = who->stratum;
@@ -549,7 +556,7 @@ void pf_worker_free(pf_worker *w)
 }
 
 pf_err pf_worker_simulate(
-    pf_ctx *ctx, pf_worker *w, uint64_t first, uint64_t count, pf_chunk *out)
+    pf_ctx *ctx, pf_worker *w, uint64_t first, uint64_t count, pf_tally *tally, pf_chunk *out)
 {
     const pf_source source = {w, begin, look, cross, stopped, end};
     pf_chunk_empty(out);
@@ -557,6 +564,7 @@ pf_err pf_worker_simulate(
     out->count = count;
     w->ctx = ctx;
     w->out = out;
+    w->tally = tally;
     w->failed = PF_OK;
     w->next = first;
     w->last = first + count;

@@ -8,6 +8,8 @@
 #define PF_TRIAL_SIMULATE_H
 #include "trial/result.h"
 
+#include <stdatomic.h>
+
 typedef struct pf_trial pf_trial;
 typedef struct pf_worker pf_worker;
 
@@ -23,10 +25,15 @@ PF_NODISCARD pf_err pf_trial_unknowns(
 /** `lanes` 1, 4, 8, or 0 for the widest this machine has. */
 PF_NODISCARD pf_err pf_worker_new(pf_ctx *ctx, const pf_trial *t, int lanes, pf_worker **out);
 void pf_worker_free(pf_worker *w); /**< NULL is allowed */
-/** Simulate patients first .. first + count - 1 into `out` (emptied first), sorted. A patient
- * whose integration fails has a row in failures and a marked row in patients; the others go on.
- * Errors: CANCELLED, NO_MEMORY, RANGE */
+/* Patients finished so far, told while a chunk is still under way; shared by threads. */
+typedef struct pf_tally {
+    atomic_uint_fast64_t done, failed;
+} pf_tally;
+
+/** Simulate patients first .. first + count - 1 into `out` (emptied first), sorted; `tally` may
+ * be NULL. A patient whose integration fails has a row in failures and a marked row in
+ * patients; the others go on. Errors: CANCELLED, NO_MEMORY, RANGE */
 PF_NODISCARD pf_err pf_worker_simulate(
-    pf_ctx *ctx, pf_worker *w, uint64_t first, uint64_t count, pf_chunk *out);
+    pf_ctx *ctx, pf_worker *w, uint64_t first, uint64_t count, pf_tally *tally, pf_chunk *out);
 
 #endif

@@ -75,7 +75,7 @@ static int teardown(void **state)
 
 /* The same numbers for a patient whichever range asks. */
 static pf_err simulate(
-    pf_ctx *ctx, void *payload, uint64_t first, uint64_t count, pf_chunk *out)
+    pf_ctx *ctx, void *payload, uint64_t first, uint64_t count, pf_tally *tally, pf_chunk *out)
 {
     world *w = payload;
     pf_chunk_empty(out);
@@ -90,6 +90,7 @@ static pf_err simulate(
             while (!pf_ctx_cancelled(ctx)) usleep(1000); /* the request arrives within a tick */
             return PF_ERR_CANCELLED;
         }
+        if (tally) atomic_fetch_add(&tally->done, 1);
         double *row = pf_chunk_row(ctx, out, PF_TABLE_PATIENTS);
         double *event = pf_chunk_row(ctx, out, PF_TABLE_EVENTS);
         if (!row || !event) return PF_ERR_NO_MEMORY;
@@ -295,7 +296,7 @@ static void no_damage_of_a_chunk_passes(void **state)
     pf_chunk c, back;
     pf_chunk_init(&c, &w->layout);
     pf_chunk_init(&back, &w->layout);
-    assert_ok(&w->ctx, simulate(&w->ctx, w, 0, 3, &c));
+    assert_ok(&w->ctx, simulate(&w->ctx, w, 0, 3, NULL, &c));
     assert_ok(&w->ctx, pf_dir_make(&w->ctx, w->folder));
     snprintf(path, sizeof path, "%s/c.bin", w->folder);
     assert_ok(&w->ctx, pf_chunk_write(&w->ctx, path, &c, 1, 2));
