@@ -30,8 +30,8 @@ def functions(lines):
     for i, line in enumerate(lines):
         if line != "{":
             continue
-        first = i
-        while first > 0 and lines[first - 1].strip() and not lines[first - 1].startswith(("}", "#", "/*", " *")):
+        first = i - 1
+        while first > 0 and lines[first].startswith((" ", "\t")):  # the head's continuation lines
             first -= 1
         head = " ".join(lines[first:i])
         name = NAME.search(head)

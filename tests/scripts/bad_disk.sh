@@ -44,7 +44,7 @@ kill -INT $pid
 wait $pid
 code=$?
 if [ $code = 3 ]; then
-    tail -n 1 "$work/err" | grep -q 'nothing is lost: perforin run .* --resume' || fail "no word on how to resume"
+    tail -n 1 "$work/err" | grep -q 'which are kept: perforin run .* --resume' || fail "no word on how to resume"
     expect "stopped run" 2 "--resume continues it" "$perforin" run "$study" "$@" -q --out "$work/stop"
     expect "changed seed" 2 "seed was" "$perforin" run "$study" "$@" -q --resume --seed 4711 --out "$work/stop"
     chunk=$(ls "$work/stop/chunks" | head -n 1)
