@@ -146,7 +146,8 @@ typedef struct pf_simulate_options {
         .size = sizeof(pf_simulate_options), .duration = 1.0, .steps = 100                     \
     }
 
-/** Integrate a model. `*text` is the CSV (ID and time first), or a sentence when `out` took it.
+/** Integrate a model. `*text` is the CSV (time first, before it the patient where there is a
+ * table of them), or a sentence when `out` took it.
  */
 PF_API pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error);
 

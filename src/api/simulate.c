@@ -150,7 +150,7 @@ static void write_rows(job *j, const worker *w)
     for (size_t p = w->first; p < w->end; p++)
         for (size_t k = 0; k <= s->o->steps; k++) {
             const double *x = row_of(w, p, k);
-            pf_csv_text(&j->text, pf_sim_id(s, p, scratch));
+            if (s->patients) pf_csv_text(&j->text, pf_sim_id(s, p, scratch));
             pf_csv_number(
                 &j->text, s->o->start + s->o->duration * (double)k / (double)s->o->steps);
             for (size_t i = 0; i < s->n_name; i++) pf_csv_number(&j->text, x[i]);
@@ -199,7 +199,7 @@ static pf_err run_all(pf_ctx *ctx, job *j)
 {
     const pf_sim *s = &j->sim;
     if (s->o->out) PF_TRY(pf_sink_open(ctx, s->o->out, &j->sink));
-    pf_csv_text(&j->text, "ID");
+    if (j->sim.patients) pf_csv_text(&j->text, "patient");
     pf_csv_text(&j->text, "time");
     for (size_t i = 0; i < s->n_name; i++) pf_csv_text(&j->text, s->name[i]);
     pf_csv_end(&j->text);

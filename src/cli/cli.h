@@ -8,12 +8,15 @@
 
 #include <stdio.h>
 
-typedef enum { OPT_FLAG, OPT_TEXT, OPT_INTEGER, OPT_NUMBER, OPT_LIST } opt_kind;
+typedef enum { OPT_FLAG, OPT_TEXT, OPT_INTEGER, OPT_NUMBER, OPT_LIST, OPT_NAMES } opt_kind;
 
-/* Values of an OPT_LIST: each use of the option adds one; commas do not split. */
+/* Values of an OPT_LIST or OPT_NAMES: each use of the option adds one; OPT_NAMES also splits at
+ * commas, and then owns the pieces. */
 typedef struct opt_list {
     const char **item;
     size_t n;
+    char **owned; /* [n_owned] texts that were split */
+    size_t n_owned;
 } opt_list;
 
 typedef struct opt {

@@ -134,8 +134,30 @@ static int set_list(opt_list *list, const char *text)
     return CLI_GO_ON;
 }
 
+/* "a,b": one item for each name. The pieces live in a copy that the list owns. */
+static int set_names(opt_list *list, const char *text)
+{
+    char **grown = realloc(list->owned, (list->n_owned + 1) * sizeof *grown);
+    char *copy = strdup(text), *rest = copy;
+    if (grown) list->owned = grown;
+    if (!grown || !copy) {
+        free(copy);
+        fputs("perforin: not enough memory\n", stderr);
+        return PF_FAILED;
+    }
+    list->owned[list->n_owned++] = copy;
+    while (rest) {
+        const char *name = strsep(&rest, ",");
+        int code = *name ? set_list(list, name) : CLI_GO_ON;
+        if (code != CLI_GO_ON) return code;
+    }
+    return CLI_GO_ON;
+}
+
 void cli_list_free(opt_list *list)
 {
+    for (size_t i = 0; i < list->n_owned; i++) free(list->owned[i]);
+    free(list->owned);
     free(list->item);
     *list = (opt_list){0};
 }
@@ -162,8 +184,9 @@ static int set_value(const verb *v, const opt *o, const char *text, char *values
         if (!*text || *stop || !isfinite(*(double *)at))
             return cli_usage(v, "--%s needs a number, not '%s'", o->name, text);
         break;
-    case OPT_LIST: {
-        int code = set_list(at, text);
+    case OPT_LIST:
+    case OPT_NAMES: {
+        int code = o->kind == OPT_NAMES ? set_names(at, text) : set_list(at, text);
         if (code != CLI_GO_ON) return code;
         break;
     }

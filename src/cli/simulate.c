@@ -14,7 +14,7 @@ static const opt OPTIONS[] = {
         offsetof(settings, steps), 0},
     {"start", 0, OPT_NUMBER, "T", "time of the initial state (default 0)",
         offsetof(settings, start), 0},
-    {"variable", 'v', OPT_LIST, "NAME", "write this; may be repeated (default: all states)",
+    {"variables", 'v', OPT_NAMES, "A,B", "names to write (default: all states)",
         offsetof(settings, variables), 0},
     {"set", 0, OPT_LIST, "NAME=VALUE", "change a parameter or initial state; may be repeated",
         offsetof(settings, set), 0},
