@@ -122,7 +122,8 @@ static void stopped(const pf_run_result *r, const char *study, const settings *s
     cli_thousands(r->done, done, sizeof done);
     cli_thousands(r->total, total, sizeof total);
     fprintf(stderr,
-        "stopped after %" PRIu64 " of %" PRIu64 " replicates (%s of %s patients), which are kept: "
+        "stopped after %" PRIu64 " of %" PRIu64
+        " replicates (%s of %s patients), which are kept: "
         "perforin run %s --resume",
         r->replicates_done, r->replicates, done, total, study);
     if (s->out) fprintf(stderr, " --out %s", s->out);
