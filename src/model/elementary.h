@@ -1,13 +1,10 @@
 /* elementary.h: exp, log, pow and their kin, one lane at a time and free of branches.
  *
- * Written so that a loop over lanes vectorises, and so that a lane's bits depend on its
- * argument alone: only IEEE operations, explicit fma, bit moves. Accuracy: exp, log, cbrt
- * within about 1 ulp, the others within a few (tests/unit/elementary.c measures them against
- * long double). Special values as in C99.
- *
- * Method: exp by n ln2 + r and a Taylor polynomial on |r| < 0.35; log by x = 2^k m and the
- * series of 2 atanh((m-1)/(m+1)); pow by exp(y log x) with log and product carried as a pair of
- * doubles. Coefficients are the series' own. */
+ * A loop over lanes vectorises, and a lane's bits depend on its argument alone: only IEEE
+ * operations, explicit fma, bit moves. exp, log, cbrt are within about 1 ulp, the others within
+ * a few (tests/unit/lanes.c). Special values as in C99. Method: exp by n ln2 + r and a Taylor
+ * polynomial; log by x = 2^k m and the series of 2 atanh((m-1)/(m+1)); pow by exp(y log x) in
+ * pairs of doubles. Coefficients are the series' own. */
 #ifndef PF_MODEL_ELEMENTARY_H
 #define PF_MODEL_ELEMENTARY_H
 #include <math.h>

@@ -1,6 +1,7 @@
 /* formula.h: one expression over named variables, evaluated one value at a time.
  *
- * The same grammar and functions as the right-hand side of an Antimony rule. For derived covariates
+ * The same grammar and functions as the right-hand side of an Antimony rule. For derived
+ * covariates
  * (`sqrt(height * weight / 3600)`), conditions, table columns. Depends on: base. */
 #ifndef PF_MODEL_FORMULA_H
 #define PF_MODEL_FORMULA_H
@@ -8,8 +9,8 @@
 
 typedef struct pf_formula pf_formula;
 
-/** Parse `text` over `names[n]`. On failure ctx holds "column c: what is wrong", with the nearest name
- * for an unknown one. The caller owns `*out`. Errors: MODEL, NO_MEMORY */
+/** Parse `text` over `names[n]`. On failure ctx holds "column c: what is wrong", with the
+ * nearest name for an unknown one. The caller owns `*out`. Errors: MODEL, NO_MEMORY */
 PF_NODISCARD pf_err pf_formula_parse(
     pf_ctx *ctx, const char *text, const char *const *names, size_t n, pf_formula **out);
 /** The value for `x[n]`; NaN where it is undefined. Cannot fail; does not allocate. */

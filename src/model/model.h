@@ -1,7 +1,8 @@
 /* model.h: a model as people wrote it: names, values, roles; and its compilation to a program.
  *
- * Read from Antimony (docs/reference/antimony.md lists the subset). Submodels are flattened with a
- * dot: `lung.phi`. Lines that start with `//!` are directives; other Antimony tools read past them:
+ * Read from Antimony (docs/reference/antimony.md lists the subset). Submodels are flattened
+ * with a dot: `lung.phi`. Lines that start with `//!` are directives; other Antimony tools read
+ * past them:
  *     //! small Tp below 100                    Tp leaves the ODE below 100 cells (program.h)
  *     //! role target-lesion diameter [mm]      what the outside may do with a name
  * Names in directives of a submodel are flattened like all others.
@@ -22,8 +23,9 @@ typedef enum {
 typedef struct pf_symbol {
     const char *name;
     pf_symbol_kind kind;
-    size_t index;     /**< among parameters, states, or assigned names */
-    double value;     /**< default of a parameter or initial state; NaN when an expression decides */
+    size_t index; /**< among parameters, states, or assigned names */
+    double
+        value; /**< default of a parameter or initial state; NaN when an expression decides */
     const char *unit; /**< as declared with `has`; NULL when undeclared */
     int line;         /**< where it was first given a value or rule */
 } pf_symbol;
@@ -36,11 +38,12 @@ typedef struct pf_role {
     int line;
 } pf_role;
 
-/** Read an Antimony file; the last model in it is the main one. On failure `*out` is NULL and ctx
- * holds "file:line:column: what is wrong; what to do". Errors: IO, MODEL, NO_MEMORY */
+/** Read an Antimony file; the last model in it is the main one. On failure `*out` is NULL and
+ * ctx holds "file:line:column: what is wrong; what to do". Errors: IO, MODEL, NO_MEMORY */
 PF_NODISCARD pf_err pf_model_read(pf_ctx *ctx, const char *path, pf_model **out);
 /** The same from text; `name` is what messages call it. */
-PF_NODISCARD pf_err pf_model_parse(pf_ctx *ctx, const char *text, const char *name, pf_model **out);
+PF_NODISCARD pf_err pf_model_parse(
+    pf_ctx *ctx, const char *text, const char *name, pf_model **out);
 void pf_model_free(pf_model *m); /**< NULL is allowed */
 
 const char *pf_model_name(const pf_model *m);
@@ -57,14 +60,14 @@ const pf_role *pf_model_role(const pf_model *m, size_t i);
 typedef struct pf_compile_options {
     const char *const *outputs; /**< observables wanted: any names of the model */
     size_t n_outputs;
-    const char *const *inputs; /**< derived parameters (k = a*b) and states whose value comes from
-                                    outside: their own value is dropped, so that prep and init
-                                    leave them alone */
+    const char *const *inputs; /**< derived parameters (k = a*b) and states whose value comes
+                                  from outside: their own value is dropped, so that prep and
+                                  init leave them alone */
     size_t n_inputs;
 } pf_compile_options;
 
-/** Compile. The caller owns `*out`. Errors: MODEL (an unknown output or input, with the nearest name),
- * NO_MEMORY */
+/** Compile. The caller owns `*out`. Errors: MODEL (an unknown output or input, with the nearest
+ * name), NO_MEMORY */
 PF_NODISCARD pf_err pf_model_compile(
     pf_ctx *ctx, const pf_model *m, const pf_compile_options *options, pf_program **out);
 void pf_program_free(pf_program *p); /**< NULL is allowed */

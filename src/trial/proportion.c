@@ -163,7 +163,8 @@ static double solve(const margins *t, int which, double tail)
         else
             high = v;
         double step = -miss / slope, next = v + step;
-        if (fabs(step) <= 1e-10 * (1 + fabs(v))) { /* Newton squares the error: this is the end */
+        if (fabs(step) <=
+            1e-10 * (1 + fabs(v))) { /* Newton squares the error: this is the end */
             v = next;
             break;
         }

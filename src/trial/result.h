@@ -1,13 +1,15 @@
-/* result.h: what a simulated trial leaves behind: tables of doubles, column by column described.
+/* result.h: what a simulated trial leaves behind: tables of doubles, column by column
+ * described.
  *
- * Everything a run keeps of its patients is rows of doubles, so that a chunk on disk is the rows
- * themselves and a table is a chunk with names. Missing is NaN. Times are days.
- * Depends on: study. Threads: a layout is read-only once made; a pf_rows belongs to one thread. */
+ * Everything a run keeps of its patients is rows of doubles, so that a chunk on disk is the
+ * rows themselves and a table is a chunk with names. Missing is NaN. Times are days. Depends
+ * on: study. Threads: a layout is read-only once made; a pf_rows belongs to one thread. */
 #ifndef PF_TRIAL_RESULT_H
 #define PF_TRIAL_RESULT_H
 #include "trial/study.h"
 
-/* Columns of `patients`, one row for each patient; covariates and samples follow (pf_layout). */
+/* Columns of `patients`, one row for each patient; covariates and samples follow (pf_layout).
+ */
 enum {
     PF_P_REPLICATE, /* 0, 1, ... */
     PF_P_PATIENT,   /* 0, 1, ... within the replicate */
@@ -18,19 +20,51 @@ enum {
     PF_P_BASELINE,  /* measured sum of diameters, mm */
     PF_P_BEST,      /* pf_response */
     PF_P_CHANGE,    /* best % change of the sum */
-    PF_P_PFS, PF_P_PFS_EVENT, PF_P_PROGRESSION, /* day, 0/1, pf_progression */
-    PF_P_OS, PF_P_OS_EVENT,
-    PF_P_TTR, PF_P_DOR, PF_P_DOR_EVENT,
-    PF_P_CMAX, PF_P_TMAX, PF_P_AUC28, /* of the kinetics observable; day 0 to 28 */
+    PF_P_PFS,
+    PF_P_PFS_EVENT,
+    PF_P_PROGRESSION, /* day, 0/1, pf_progression */
+    PF_P_OS,
+    PF_P_OS_EVENT,
+    PF_P_TTR,
+    PF_P_DOR,
+    PF_P_DOR_EVENT,
+    PF_P_CMAX,
+    PF_P_TMAX,
+    PF_P_AUC28, /* of the kinetics observable; day 0 to 28 */
     PF_P_FIXED
 };
 
 /* Columns of the other tables. */
-enum { PF_A_REPLICATE, PF_A_PATIENT, PF_A_ARM, PF_A_VISIT, PF_A_DAY, PF_A_SLD, PF_A_CHANGE, PF_A_NADIR,
-    PF_A_RESPONSE, PF_A_NEW_LESION, PF_A_COLUMNS };
-enum { PF_K_REPLICATE, PF_K_PATIENT, PF_K_ARM, PF_K_DAY, PF_K_FIXED }; /* then kinetics and markers */
+enum {
+    PF_A_REPLICATE,
+    PF_A_PATIENT,
+    PF_A_ARM,
+    PF_A_VISIT,
+    PF_A_DAY,
+    PF_A_SLD,
+    PF_A_CHANGE,
+    PF_A_NADIR,
+    PF_A_RESPONSE,
+    PF_A_NEW_LESION,
+    PF_A_COLUMNS
+};
+enum {
+    PF_K_REPLICATE,
+    PF_K_PATIENT,
+    PF_K_ARM,
+    PF_K_DAY,
+    PF_K_FIXED
+}; /* then kinetics and markers */
 enum { PF_E_REPLICATE, PF_E_PATIENT, PF_E_ARM, PF_E_DAY, PF_E_KIND, PF_E_VALUE, PF_E_COLUMNS };
-enum { PF_F_REPLICATE, PF_F_PATIENT, PF_F_ARM, PF_F_DAY, PF_F_REASON, PF_F_STATE, PF_F_COLUMNS };
+enum {
+    PF_F_REPLICATE,
+    PF_F_PATIENT,
+    PF_F_ARM,
+    PF_F_DAY,
+    PF_F_REASON,
+    PF_F_STATE,
+    PF_F_COLUMNS
+};
 
 typedef enum {
     PF_EVENT_DOSE = 1, /* value: amount */
@@ -42,8 +76,14 @@ typedef enum {
 } pf_event_kind;
 const char *pf_event_text(int kind);
 
-typedef enum { PF_TABLE_PATIENTS, PF_TABLE_ASSESSMENTS, PF_TABLE_KINETICS, PF_TABLE_EVENTS,
-    PF_TABLE_FAILURES, PF_TABLE_COUNT } pf_table_kind;
+typedef enum {
+    PF_TABLE_PATIENTS,
+    PF_TABLE_ASSESSMENTS,
+    PF_TABLE_KINETICS,
+    PF_TABLE_EVENTS,
+    PF_TABLE_FAILURES,
+    PF_TABLE_COUNT
+} pf_table_kind;
 
 typedef struct pf_layout {
     size_t n_column[PF_TABLE_COUNT];
@@ -73,8 +113,8 @@ void pf_chunk_empty(pf_chunk *c); /**< forget the rows, keep the memory */
 void pf_chunk_clear(pf_chunk *c);
 /** A new row of NaN at the end of a table; NULL when there is no memory. */
 double *pf_chunk_row(pf_ctx *ctx, pf_chunk *c, pf_table_kind kind);
-/** Order rows by (replicate, patient), keeping the order within a patient. Patients finish out of
- * order in lanes; sorted, a chunk's bytes do not depend on lanes. */
+/** Order rows by (replicate, patient), keeping the order within a patient. Patients finish out
+ * of order in lanes; sorted, a chunk's bytes do not depend on lanes. */
 PF_NODISCARD pf_err pf_chunk_sort(pf_ctx *ctx, pf_chunk *c);
 
 #endif

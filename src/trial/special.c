@@ -141,7 +141,8 @@ double pf_beta_quantile(double p, double a, double b, int upper)
         else
             high = u;
         double step = -sign * miss * tail / beta_front(a, b, x, y), next = u + step;
-        if (fabs(step) <= 1e-11 * (1 + fabs(u))) { /* Newton squares the error: this is the end */
+        if (fabs(step) <=
+            1e-11 * (1 + fabs(u))) { /* Newton squares the error: this is the end */
             u = next;
             break;
         }

@@ -1,15 +1,15 @@
 /* study.h: a study as written: who is treated, with what, what is measured, what was published.
  *
- * Plain data in one arena, filled by pf_study_read (study_read.h), which reports every problem of all
- * files at once. Times are days. Depends on: patient. Threads: read-only once read. */
+ * Plain data in one arena, filled by pf_study_read (study_read.h), which reports every problem
+ * of all files at once. Times are days. Depends on: patient. Threads: read-only once read. */
 #ifndef PF_TRIAL_STUDY_H
 #define PF_TRIAL_STUDY_H
 #include "patient/assess.h"
 #include "patient/population.h"
 #include "patient/regimen.h"
 
-/* What is infused. Its attributes are variables named like model parameters; formulas may read the
- * patient's variables. */
+/* What is infused. Its attributes are variables named like model parameters; formulas may read
+ * the patient's variables. */
 typedef struct pf_product {
     const char *name, *title, *path;
     pf_population attributes;
@@ -25,22 +25,35 @@ typedef struct pf_arm {
 
 typedef enum { PF_ALLOCATE_FIXED, PF_ALLOCATE_BLOCK } pf_allocation_method;
 typedef struct pf_allocation {
-    pf_allocation_method method; /* fixed: exact arm sizes in random order; block: permuted blocks */
-    size_t block;                /* patients in a block; a multiple of the ratio's sum */
+    pf_allocation_method
+        method;   /* fixed: exact arm sizes in random order; block: permuted blocks */
+    size_t block; /* patients in a block; a multiple of the ratio's sum */
     size_t n_strata;
     const size_t *strata; /* indices of population variables; each distinct value is a level */
 } pf_allocation;
 
-typedef enum { PF_EXPECT_FIT, PF_EXPECT_CHECK, PF_EXPECT_PREDICT, PF_EXPECT_CLAIM } pf_expect_role;
+typedef enum {
+    PF_EXPECT_FIT,
+    PF_EXPECT_CHECK,
+    PF_EXPECT_PREDICT,
+    PF_EXPECT_CLAIM
+} pf_expect_role;
 
 /* What a published figure is about. */
 typedef enum {
-    PF_ENDPOINT_ORR, PF_ENDPOINT_DCR, PF_ENDPOINT_CR,      /* shares */
-    PF_ENDPOINT_PFS, PF_ENDPOINT_OS, PF_ENDPOINT_DOR,      /* medians, days */
-    PF_ENDPOINT_PFS_AT, PF_ENDPOINT_OS_AT,                 /* shares at a time */
-    PF_ENDPOINT_KINETICS,                                  /* median of the kinetics observable at a day */
-    PF_ENDPOINT_CMAX, PF_ENDPOINT_TMAX,                    /* medians */
-    PF_ENDPOINT_PFS_RATIO, PF_ENDPOINT_OS_RATIO,           /* ratio of medians, `arm` over `against` */
+    PF_ENDPOINT_ORR,
+    PF_ENDPOINT_DCR,
+    PF_ENDPOINT_CR, /* shares */
+    PF_ENDPOINT_PFS,
+    PF_ENDPOINT_OS,
+    PF_ENDPOINT_DOR, /* medians, days */
+    PF_ENDPOINT_PFS_AT,
+    PF_ENDPOINT_OS_AT,    /* shares at a time */
+    PF_ENDPOINT_KINETICS, /* median of the kinetics observable at a day */
+    PF_ENDPOINT_CMAX,
+    PF_ENDPOINT_TMAX, /* medians */
+    PF_ENDPOINT_PFS_RATIO,
+    PF_ENDPOINT_OS_RATIO, /* ratio of medians, `arm` over `against` */
     PF_ENDPOINT_COUNT
 } pf_endpoint;
 
@@ -50,8 +63,9 @@ typedef struct pf_expect {
     size_t arm;     /* index */
     size_t against; /* index, for ratios */
     double value;   /* share (0.185, not 18.5), days, or the observable's unit */
-    double low, high; /* published interval; NaN: exact binomial from n for shares, else unknown */
-    size_t n;       /* patients behind it; 0 unknown */
+    double low,
+        high; /* published interval; NaN: exact binomial from n for shares, else unknown */
+    size_t n; /* patients behind it; 0 unknown */
     pf_expect_role role;
     const char *source;
     const char *text; /* endpoint as written */
@@ -67,21 +81,22 @@ typedef struct pf_study {
     pf_population population;
     size_t n_product;
     pf_product *product;
-    pf_population unknowns; /* drawn once per replicate; names are model parameters or product/population
-                               variables' names ending in nothing special: they override defaults */
+    pf_population
+        unknowns; /* drawn once per replicate; names are model parameters or product/population
+                     variables' names ending in nothing special: they override defaults */
     size_t n_arm;
     pf_arm *arm;
     pf_allocation allocation;
     pf_assess assess;
-    double horizon;      /* day */
-    double dropout;      /* hazard, 1/day */
+    double horizon; /* day */
+    double dropout; /* hazard, 1/day */
     size_t replicates;
     uint64_t seed;
-    size_t keep;         /* replicates kept in full detail */
-    double rtol, atol;   /* of the integration; atol in cells */
+    size_t keep;       /* replicates kept in full detail */
+    double rtol, atol; /* of the integration; atol in cells */
     size_t n_expect;
-    pf_expect *expect;   /* claims included, by their role */
-    size_t n_source;     /* files read: study, model, population, products */
+    pf_expect *expect; /* claims included, by their role */
+    size_t n_source;   /* files read: study, model, population, products */
     const char **source_path;
     const uint64_t *source_hash; /* pf_hash of each file's bytes */
 } pf_study;

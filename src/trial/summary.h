@@ -1,7 +1,9 @@
-/* summary.h: from rows to endpoints: each replicate, then over replicates, then against publications.
+/* summary.h: from rows to endpoints: each replicate, then over replicates, then against
+ * publications.
  *
- * Replicates arrive one after the other, so memory holds one replicate and a few numbers of each
- * earlier one. Depends on: result, survival, proportion. Threads: belongs to one thread. */
+ * Replicates arrive one after the other, so memory holds one replicate and a few numbers of
+ * each earlier one. Depends on: result, survival, proportion. Threads: belongs to one thread.
+ */
 #ifndef PF_TRIAL_SUMMARY_H
 #define PF_TRIAL_SUMMARY_H
 #include "trial/result.h"
@@ -11,14 +13,14 @@ typedef struct pf_summary pf_summary;
 PF_NODISCARD pf_err pf_summary_new(
     pf_ctx *ctx, const pf_study *study, const pf_layout *layout, pf_summary **out);
 void pf_summary_free(pf_summary *s); /**< NULL is allowed */
-/** The values `x[study->unknowns.n_variable]` drawn for the replicate that is added next; optional.
- * With them the summary says which unknowns make the results wide. */
+/** The values `x[study->unknowns.n_variable]` drawn for the replicate that is added next;
+ * optional. With them the summary says which unknowns make the results wide. */
 PF_NODISCARD pf_err pf_summary_unknowns(pf_ctx *ctx, pf_summary *s, const double *x);
 /** Add the patients of the next replicate: `patients` holds them all, and nobody else. */
 PF_NODISCARD pf_err pf_summary_add(pf_ctx *ctx, pf_summary *s, const pf_rows *patients);
 /** Write summary.json: arms with their endpoints (mean over replicates, 2.5, 50 and 97.5 %
- * quantiles, outer and inner variance), comparisons, expectations with the verdict, counts, failures,
- * curves, waterfall, kinetics, unknowns. Keys: docs/reference/run-folder.md. */
+ * quantiles, outer and inner variance), comparisons, expectations with the verdict, counts,
+ * failures, curves, waterfall, kinetics, unknowns. Keys: docs/reference/run-folder.md. */
 PF_NODISCARD pf_err pf_summary_json(pf_ctx *ctx, pf_summary *s, pf_buf *out);
 /** The aligned table that ends a run on a terminal; 100 columns hold two arms. */
 PF_NODISCARD pf_err pf_summary_text(pf_ctx *ctx, pf_summary *s, pf_buf *out);
