@@ -112,14 +112,19 @@ PF_INLINE void pf_real_log_pair(double x, double *high, double *low)
     *low = rest - (h - sum);
 }
 
+/* A logarithm y of x with its special values put right. */
+PF_INLINE double pf_real_log_ends(double x, double y)
+{
+    y = x == 0.0 ? -INFINITY : y;
+    y = x == INFINITY ? INFINITY : y;
+    return x >= 0.0 ? y : NAN;
+}
+
 PF_INLINE double pf_real_log(double x)
 {
     double high, low;
     pf_real_log_pair(x, &high, &low);
-    double y = high;
-    y = x == 0.0 ? -INFINITY : y;
-    y = x == INFINITY ? INFINITY : y;
-    return x >= 0.0 ? y : NAN;
+    return pf_real_log_ends(x, high);
 }
 
 PF_INLINE double pf_real_log1p(double x)
@@ -138,63 +143,7 @@ PF_INLINE double pf_real_log10(double x)
     const double c = 0x1.bcb7b1526e50ep-2, c_low = 0x1.95355baaafad3p-57; /* 1 / ln 10 */
     double y = high * c;
     y = y + (PF_FMA(high, c, -y) + (high * c_low + low * c));
-    y = x == 0.0 ? -INFINITY : y;
-    y = x == INFINITY ? INFINITY : y;
-    return x >= 0.0 ? y : NAN;
-}
-
-PF_INLINE double pf_real_expm1(double x)
-{
-    /* Near 0 the series itself; elsewhere exp(x) - 1 loses less than a bit. */
-    double p = 1.0 / 355687428096000.0;
-    p = PF_FMA(p, x, 1.0 / 20922789888000.0);
-    p = PF_FMA(p, x, 1.0 / 1307674368000.0);
-    p = PF_FMA(p, x, 1.0 / 87178291200.0);
-    p = PF_FMA(p, x, 1.0 / 6227020800.0);
-    p = PF_FMA(p, x, 1.0 / 479001600.0);
-    p = PF_FMA(p, x, 1.0 / 39916800.0);
-    p = PF_FMA(p, x, 1.0 / 3628800.0);
-    p = PF_FMA(p, x, 1.0 / 362880.0);
-    p = PF_FMA(p, x, 1.0 / 40320.0);
-    p = PF_FMA(p, x, 1.0 / 5040.0);
-    p = PF_FMA(p, x, 1.0 / 720.0);
-    p = PF_FMA(p, x, 1.0 / 120.0);
-    p = PF_FMA(p, x, 1.0 / 24.0);
-    p = PF_FMA(p, x, 1.0 / 6.0);
-    p = PF_FMA(p, x, 0.5);
-    double near = PF_FMA(p * x, x, x);
-    double far = pf_real_exp(x) - 1.0;
-    return __builtin_fabs(x) < 0.6 ? near : far;
-}
-
-PF_INLINE double pf_real_tanh(double x)
-{
-    double a = x < 0.0 ? -x : x;
-    double e = pf_real_expm1(2.0 * (a < 20.0 ? a : 20.0));
-    double t = e / (e + 2.0);
-    t = a != a ? a : t;
-    return x < 0.0 ? -t : t;
-}
-
-PF_INLINE double pf_real_sinh(double x)
-{
-    double a = x < 0.0 ? -x : x;
-    double e = pf_real_expm1(a < 22.0 ? a : 22.0);
-    double small = 0.5 * (e + e / (e + 1.0));
-    double w = pf_real_exp(0.5 * a);
-    double large = (0.5 * w) * w;
-    double y = a < 22.0 ? small : large;
-    return x < 0.0 ? -y : y;
-}
-
-PF_INLINE double pf_real_cosh(double x)
-{
-    double a = x < 0.0 ? -x : x;
-    double e = pf_real_exp(a < 22.0 ? a : 22.0);
-    double small = 0.5 * (e + 1.0 / e);
-    double w = pf_real_exp(0.5 * a);
-    double large = (0.5 * w) * w;
-    return a < 22.0 ? small : large;
+    return pf_real_log_ends(x, y);
 }
 
 PF_INLINE double pf_real_cbrt(double x)

@@ -1,6 +1,6 @@
 /* run_lanes.c: the bytecode interpreter, compiled once for each width (width.h). One branch for
  * each run of an operation; within a run, only loads, arithmetic and stores. */
-#include "model/elementary.h"
+#include "model/hyperbolic.h"
 #include "model/lanes.h"
 #include "model/width.h"
 

@@ -1,6 +1,6 @@
 /* The arithmetic that every width shares: accuracy against long double, and equal bits. */
 #include "ct.h"
-#include "model/elementary.h"
+#include "model/hyperbolic.h"
 #include "model/lanes.h"
 
 #include <string.h>
