@@ -97,7 +97,7 @@ static pf_err open_folder(job *j)
 static pf_err make_workers(job *j)
 {
     uint64_t patients = (uint64_t)j->study->replicates * pf_study_size(j->study);
-    uint64_t chunks = (patients + PF_CHUNK_PATIENTS - 1) / PF_CHUNK_PATIENTS;
+    uint64_t each = pf_chunk_patients(patients), chunks = (patients + each - 1) / each;
     int n = (uint64_t)j->threads < chunks ? j->threads : (int)chunks;
     j->worker = pf_calloc(&j->ctx, (size_t)n, sizeof(pf_worker *));
     if (!j->worker) return PF_ERR_NO_MEMORY;

@@ -205,7 +205,8 @@ pf_err pf_folder_open(pf_ctx *ctx, const pf_folder_options *options, const pf_st
     f->lock = f->log = -1;
     f->started = (double)time(NULL);
     f->patients = (uint64_t)study->replicates * pf_study_size(study);
-    f->chunks = (f->patients + PF_CHUNK_PATIENTS - 1) / PF_CHUNK_PATIENTS;
+    f->each = pf_chunk_patients(f->patients);
+    f->chunks = (f->patients + f->each - 1) / f->each;
     f->layout_hash = pf_layout_hash(layout);
     f->study_hash = pf_manifest_hash(f);
     f->path = pf_arena_strdup(ctx, &f->arena, options->path);

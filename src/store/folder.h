@@ -1,9 +1,9 @@
 /* folder.h: the run folder: everything a run keeps, and how a stopped run goes on.
  *
- *   study.yaml, inputs/, resolved.yaml   what was asked
- *   manifest.json                        state, version, settings, hashes; apart from them
- * machine and times chunks/NNNNNN.bin                    512 consecutive patients each; gone
- * when the run is complete patients.csv ... failures.csv        made from the chunks, in order
+ *   study.yaml, inputs/, resolved.yaml: what was asked
+ *   manifest.json: state, version, settings, hashes; apart from them machine and times
+ *   chunks/NNNNNN.bin: consecutive patients (pf_chunk_patients); gone when the run is complete
+ *   patients.csv ... failures.csv: made from the chunks, in order
  *   summary.json, summary.txt, report.html, log.jsonl
  *
  * The manifest comes first and says "running"; each chunk appears whole or not at all; the
@@ -17,7 +17,9 @@
 #define PF_STORE_FOLDER_H
 #include "store/tables.h"
 
-enum { PF_CHUNK_PATIENTS = 512 };
+/** Patients of one chunk in a run of `total` patients: about a thirty-second of it, a power of
+ * two between 16 and 512. By the number of patients alone, so that threads never decide it. */
+uint64_t pf_chunk_patients(uint64_t total);
 
 typedef struct pf_folder pf_folder;
 
@@ -92,6 +94,7 @@ struct pf_folder {
     const char **input; /* [study->n_source] name of each source inside inputs/ */
     uint64_t study_hash, layout_hash;
     uint64_t chunks, patients; /* of the whole run */
+    uint64_t each;             /* patients of one chunk; fewer in the last */
     int lock, log;             /* file descriptors; -1: none */
     int made;                  /* this call made the folder */
     int complete;

@@ -31,7 +31,7 @@ static void settings_of(const pf_folder *f, setting out[N_SETTINGS])
     snprintf(out[4].text, sizeof out->text, "%.17g", s->rtol);
     snprintf(out[5].text, sizeof out->text, "%.17g", s->atol);
     snprintf(out[6].text, sizeof out->text, "%.17g", s->horizon);
-    snprintf(out[7].text, sizeof out->text, "%d", (int)PF_CHUNK_PATIENTS);
+    snprintf(out[7].text, sizeof out->text, "%" PRIu64, f->each);
     snprintf(out[8].text, sizeof out->text, "%016" PRIx64, f->layout_hash);
 }
 

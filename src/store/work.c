@@ -186,8 +186,8 @@ static void count_whole(pf_work *w)
         if (w->have[id]) w->state.done += count;
     }
     for (uint64_t r = 0; size && r < w->folder->study->replicates; r++) {
-        uint64_t id = r * size / PF_CHUNK_PATIENTS;
-        uint64_t end = ((r + 1) * size - 1) / PF_CHUNK_PATIENTS;
+        uint64_t id = r * size / w->folder->each;
+        uint64_t end = ((r + 1) * size - 1) / w->folder->each;
         while (id <= end && w->have[id]) id++;
         w->state.replicates_done += id > end;
     }

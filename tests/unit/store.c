@@ -197,7 +197,7 @@ static void a_stopped_run_resumes_to_the_same_bytes(void **state)
     pf_folder_options o = options_of(w);
     w->cancel_at = 700;
     assert_int_equal(run(w, o, 1), PF_ERR_CANCELLED);
-    assert_contains(w->ctx.message, "stopped after 512 of 1300 patients");
+    assert_contains(w->ctx.message, "stopped after 672 of 1300 patients");
     assert_true(there(w, "chunks/000000.bin"));
     w->cancel_at = -1;
     w->cancel = 0;
@@ -320,10 +320,45 @@ static void no_damage_of_a_chunk_passes(void **state)
     pf_chunk_clear(&back);
 }
 
+static void the_size_of_a_chunk_follows_from_the_patients_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t patients, each, chunks;
+    } row[] = {{1, 16, 1}, {16, 16, 1}, {109, 16, 7}, {1300, 32, 41}, {5000, 128, 40},
+        {21800, 512, 43}, {100000, 512, 196}};
+    for (size_t i = 0; i < PF_COUNT(row); i++) {
+        uint64_t each = pf_chunk_patients(row[i].patients);
+        assert_int_equal(each, row[i].each);
+        assert_int_equal((row[i].patients + each - 1) / each, row[i].chunks);
+    }
+}
+
+/* Any number of patients is cut without a gap, runs on several threads, and the manifest says
+ * how it was cut. */
+static void every_size_of_study_is_cut_without_a_gap(void **state)
+{
+    world *w = *state;
+    static const struct {
+        size_t replicates;
+        const char *chunk;
+    } row[] = {{1, "\"chunk\": \"16\""}, {6, "\"chunk\": \"16\""}, {50, "\"chunk\": \"128\""}};
+    for (size_t i = 0; i < PF_COUNT(row); i++) {
+        pf_folder_options o = options_of(w);
+        o.force = 1;
+        w->study.replicates = row[i].replicates;
+        assert_ok(&w->ctx, run(w, o, 4));
+        char *manifest = file(w, "manifest.json");
+        assert_contains(manifest, row[i].chunk);
+        pf_free(manifest);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
+        TEST(the_size_of_a_chunk_follows_from_the_patients_alone),
         TEST(tables_carry_the_mark_and_names),
         TEST(threads_do_not_change_a_byte),
         TEST(a_stopped_run_resumes_to_the_same_bytes),
@@ -333,6 +368,7 @@ int main(void)
         TEST(one_patient_is_a_run),
         TEST(a_folder_of_others_is_left_alone),
         TEST(no_damage_of_a_chunk_passes),
+        TEST(every_size_of_study_is_cut_without_a_gap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
