@@ -1,6 +1,7 @@
 pf_test(lanes pf_model)
 pf_test(model_parse pf_model)
 pf_test(model_compile pf_model)
+pf_test(model_jacobian pf_model)
 pf_test(model_formula pf_model)
 pf_test(model_oracle pf_model)
 if(PF_FUZZ)

@@ -1,4 +1,5 @@
 /* A model into a program. */
+#include "model/derive.h"
 #include "model/emit.h"
 
 #include <string.h>
@@ -75,23 +76,19 @@ static pf_err add_entry(compiler *c, uint32_t row, uint32_t col, pf_node x)
     return PF_OK;
 }
 
-/* Derivatives come column by column, entries are wanted row by row. */
 static pf_err derive(compiler *c)
 {
     size_t n = c->n;
-    pf_node *whole = pf_calloc(c->ctx, n * n, sizeof *whole);
-    pf_node *column = pf_calloc(c->ctx, n, sizeof *column);
-    pf_err err = whole && column ? PF_OK : PF_ERR_NO_MEMORY;
-    for (uint32_t j = 0; j < n && !err; j++) {
-        err = pf_graph_derive(&c->g, c->f, n, PF_LEAF_STATE, j, column);
-        for (size_t i = 0; i < n; i++) whole[i * n + j] = column[i];
-    }
-    if (!err) err = pf_graph_derive(&c->g, c->f, n, PF_LEAF_TIME, 0, c->dfdt);
-    for (uint32_t i = 0; i < n; i++)
+    pf_node *whole = pf_calloc(c->ctx, n * (n + 1), sizeof *whole);
+    if (!whole) return PF_ERR_NO_MEMORY;
+    pf_err err = pf_graph_jacobian(&c->g, c->f, n, n, whole);
+    for (uint32_t i = 0; i < n; i++) {
         for (uint32_t j = 0; j < n && !err; j++)
-            if (whole[i * n + j] != PF_NODE_ZERO) err = add_entry(c, i, j, whole[i * n + j]);
+            if (whole[i * (n + 1) + j] != PF_NODE_ZERO)
+                err = add_entry(c, i, j, whole[i * (n + 1) + j]);
+        c->dfdt[i] = whole[i * (n + 1) + n];
+    }
     pf_free(whole);
-    pf_free(column);
     return err;
 }
 
@@ -122,7 +119,7 @@ static void start_code(compiler *c)
 {
     const pf_model *m = c->m;
     pf_emit *e = &c->e;
-    pf_emit_group(e, NULL, 0);
+    pf_emit_group(e, NULL, 0, 0);
     for (size_t i = 0; i < m->n_order && !e->failed; i++) {
         uint32_t s = m->order[i];
         if (c->input[s]) continue;
@@ -172,7 +169,7 @@ static void main_code(compiler *c)
         if (k) memcpy(roots + n, c->entry, k * sizeof *roots);
         if (!c->autonomous) memcpy(roots + n + k, c->dfdt, n * sizeof *roots);
         pf_graph_reach(&c->g, roots + n, total - n, in_jac);
-        pf_emit_group(&c->e, roots, total);
+        pf_emit_group(&c->e, roots, total, n);
         equations_code(c, in_jac);
     } else {
         c->e.failed = PF_ERR_NO_MEMORY;
@@ -186,7 +183,7 @@ static void output_code(compiler *c)
     pf_emit *e = &c->e;
     size_t n = c->options->n_outputs, kept = e->n[PF_IN_SCRATCH];
     e->n[PF_IN_SCRATCH] = 0;
-    pf_emit_group(e, c->out, n);
+    pf_emit_group(e, c->out, n, n);
     for (size_t i = 0; i < n && !e->failed; i++)
         (void)pf_emit_node(e, PF_CODE_OUT, PF_IN_SCRATCH, c->out[i], pf_place_of(PF_IN_OUT, i));
     if (!e->failed) e->failed = pf_emit_pack(e, PF_CODE_OUT, PF_CODES, PF_IN_SCRATCH);
@@ -205,7 +202,7 @@ static pf_err population_code(compiler *c)
         roots[3 * i + 2] = c->m->pop[i].arrival;
     }
     e->n[PF_IN_SCRATCH] = 0;
-    pf_emit_group(e, roots, 3 * n);
+    pf_emit_group(e, roots, 3 * n, 3 * n);
     for (size_t i = 0; i < 3 * n && !e->failed; i++)
         (void)pf_emit_node(
             e, PF_CODE_POPS, PF_IN_SCRATCH, roots[i], pf_place_of(PF_IN_POPS, i));

@@ -1,11 +1,10 @@
-/* Symbolic derivatives, forward from one leaf: a loop over the nodes in order. */
-#include "model/graph.h"
+/* Symbolic derivatives of one node by its operands. */
+#include "model/derive.h"
 
 typedef struct work {
     pf_graph *g;
-    pf_node x;        /* the node being derived */
-    pf_vertex v;      /* a copy of it: the graph grows meanwhile */
-    const pf_node *d; /* derivatives of the nodes before it */
+    pf_node x; /* the node being derived */
+    pf_local *out;
 } work;
 
 static pf_node op2(work *w, pf_op op, pf_node a, pf_node b)
@@ -35,38 +34,56 @@ static pf_node where_positive(work *w, pf_node x, pf_node slope)
         w->g, PF_OP_SELECT, op2(w, PF_OP_LT, PF_NODE_ZERO, x), slope, PF_NODE_ZERO);
 }
 
-/* q = u / y: q' = (u' - q y') / y. `r` is RCP(y). */
-static pf_node quotient(work *w, pf_node u, pf_node r)
+int pf_truth(const pf_graph *g, pf_node x)
 {
-    pf_node y = w->g->v[r].in[0], du = w->d[u], dy = w->d[y];
-    if (du == dy) return times(w, times(w, r, op2(w, PF_OP_SUB, PF_NODE_ONE, w->x)), dy);
-    return times(w, r, op2(w, PF_OP_SUB, du, times(w, w->x, dy)));
+    unsigned k = g->v[x].kind;
+    return k == PF_OP_LT || k == PF_OP_LE || k == PF_OP_EQ || k == PF_OP_NE || k == PF_OP_AND ||
+           k == PF_OP_OR || k == PF_OP_NOT;
 }
 
-static pf_node product(work *w, pf_node a, pf_node b)
+static void edge(work *w, pf_node to, pf_node partial)
 {
-    if (a == b) return times(w, times(w, num(w, 2), a), w->d[a]);
-    if (w->g->v[b].kind == PF_OP_RCP && w->d[b]) return quotient(w, a, b);
-    if (w->g->v[a].kind == PF_OP_RCP && w->d[a]) return quotient(w, b, a);
-    return op2(w, PF_OP_ADD, times(w, w->d[a], b), times(w, a, w->d[b]));
+    if (partial == PF_NODE_ZERO || w->g->v[to].level < PF_LEVEL_DYNAMIC || pf_truth(w->g, to))
+        return; /* truth values are flat */
+    w->out->in[w->out->n] = to;
+    w->out->partial[w->out->n++] = partial;
 }
 
-/* p = a^b: p' = b a^(b-1) a' + ln(a) p b', both kept finite at a = 0. */
-static pf_node power(work *w, pf_node a, pf_node b)
+/* q = u / y, r = RCP(y): q_u = r, q_y = -q r. Reading y past r saves squares of r. */
+static void product(work *w, pf_node a, pf_node b)
 {
-    pf_node sum = PF_NODE_ZERO, p = w->x;
-    if (w->d[a]) {
+    const pf_vertex *v = w->g->v;
+    if (v[a].kind == PF_OP_RCP && v[b].kind != PF_OP_RCP) {
+        pf_node swap = a;
+        a = b;
+        b = swap;
+    }
+    if (a == b) {
+        edge(w, a, times(w, num(w, 2), a));
+        return;
+    }
+    edge(w, a, b);
+    if (v[b].kind == PF_OP_RCP && v[b].level == PF_LEVEL_DYNAMIC) {
+        pf_node y = v[b].in[0];
+        edge(w, y, op1(w, PF_OP_NEG, times(w, w->x, b)));
+    } else {
+        edge(w, b, a);
+    }
+}
+
+/* p = a^b: p_a = b a^(b-1), p_b = ln(a) p, both kept finite at a = 0. */
+static void power(work *w, pf_node a, pf_node b)
+{
+    pf_node p = w->x;
+    if (w->g->v[a].level == PF_LEVEL_DYNAMIC) {
         pf_node away = op2(w, PF_OP_LT, num(w, 1e-300), op1(w, PF_OP_ABS, a));
         pf_node at_zero = op2(w, PF_OP_EQ, b, PF_NODE_ONE); /* 0^(b-1) is 1 or 0 */
         pf_node over =
             pf_graph_op(w->g, PF_OP_SELECT, away, times(w, p, op1(w, PF_OP_RCP, a)), at_zero);
-        sum = times(w, times(w, b, over), w->d[a]);
+        edge(w, a, times(w, b, over));
     }
-    if (w->d[b]) {
-        pf_node ln = where_positive(w, a, op1(w, PF_OP_LOG, a));
-        sum = op2(w, PF_OP_ADD, sum, times(w, times(w, p, ln), w->d[b]));
-    }
-    return sum;
+    if (w->g->v[b].level == PF_LEVEL_DYNAMIC)
+        edge(w, b, times(w, p, where_positive(w, a, op1(w, PF_OP_LOG, a))));
 }
 
 static pf_node arc_root(work *w, pf_node a)
@@ -127,60 +144,45 @@ static pf_node slope(work *w, pf_op op, pf_node a)
     }
 }
 
-static pf_node one_node(work *w)
+/* `a` where the condition holds, else `b`. A truth value is its own partial. */
+static void choice(work *w, pf_node c, pf_node a, pf_node b)
 {
-    pf_node a = w->v.in[0], b = w->v.in[1], c = w->v.in[2];
-    const pf_node *d = w->d;
-    switch (w->v.kind) {
-    case PF_OP_ADD:
-        return op2(w, PF_OP_ADD, d[a], d[b]);
-    case PF_OP_SUB:
-        return op2(w, PF_OP_SUB, d[a], d[b]);
-    case PF_OP_MUL:
-        return product(w, a, b);
-    case PF_OP_POW:
-        return power(w, a, b);
-    case PF_OP_MIN:
-        return pf_graph_op(w->g, PF_OP_SELECT, op2(w, PF_OP_LE, a, b), d[a], d[b]);
-    case PF_OP_MAX:
-        return pf_graph_op(w->g, PF_OP_SELECT, op2(w, PF_OP_LE, b, a), d[a], d[b]);
-    case PF_OP_SELECT:
-        return pf_graph_op(w->g, PF_OP_SELECT, a, d[b], d[c]);
-    case PF_OP_LT:
-    case PF_OP_LE:
-    case PF_OP_EQ:
-    case PF_OP_NE:
-    case PF_OP_AND:
-    case PF_OP_OR:
-        return PF_NODE_ZERO;
-    default:
-        return d[a] ? times(w, slope(w, (pf_op)w->v.kind, a), d[a]) : PF_NODE_ZERO;
-    }
+    pf_node yes =
+        pf_truth(w->g, c) ? c : pf_graph_op(w->g, PF_OP_SELECT, c, PF_NODE_ONE, PF_NODE_ZERO);
+    edge(w, a, yes);
+    if (w->g->v[b].level == PF_LEVEL_DYNAMIC)
+        edge(w, b, pf_graph_op(w->g, PF_OP_SELECT, c, PF_NODE_ZERO, PF_NODE_ONE));
 }
 
-pf_err pf_graph_derive(
-    pf_graph *g, const pf_node *roots, size_t n, unsigned leaf, uint32_t index, pf_node *out)
+void pf_graph_local(pf_graph *g, pf_node x, pf_local *out)
 {
-    size_t count = 1;
-    for (size_t i = 0; i < n; i++)
-        if (roots[i] >= count) count = (size_t)roots[i] + 1;
-    pf_node *d = pf_calloc(g->ctx, count, sizeof *d); /* PF_NODE_ZERO is 0 */
-    uint8_t *reach = pf_calloc(g->ctx, count, 1);
-    if (!d || !reach) g->failed = PF_ERR_NO_MEMORY;
-    if (!g->failed) pf_graph_reach(g, roots, n, reach);
-    for (size_t i = 0; i < count && !g->failed; i++) {
-        if (!reach[i] || g->v[i].level < PF_LEVEL_DYNAMIC) continue;
-        work w = {.g = g, .x = (pf_node)i, .v = g->v[i], .d = d};
-        if (w.v.kind == leaf && (leaf != PF_LEAF_STATE || w.v.in[0] == index)) {
-            d[i] = PF_NODE_ONE;
-            continue;
-        }
-        int any = 0;
-        for (unsigned k = 0; k < pf_graph_arity(g, (pf_node)i); k++) any |= d[w.v.in[k]] != 0;
-        if (any) d[i] = one_node(&w);
+    work w = {g, x, out};
+    pf_node a = g->v[x].in[0], b = g->v[x].in[1], c = g->v[x].in[2];
+    unsigned kind = g->v[x].kind;
+    out->n = 0;
+    if (kind >= PF_OP_COUNT || pf_truth(g, x)) return;
+    switch (kind) {
+    case PF_OP_ADD:
+    case PF_OP_SUB:
+        edge(&w, a, PF_NODE_ONE);
+        edge(&w, b, kind == PF_OP_ADD ? PF_NODE_ONE : num(&w, -1));
+        break;
+    case PF_OP_MUL:
+        product(&w, a, b);
+        break;
+    case PF_OP_POW:
+        power(&w, a, b);
+        break;
+    case PF_OP_MIN:
+        choice(&w, op2(&w, PF_OP_LE, a, b), a, b);
+        break;
+    case PF_OP_MAX:
+        choice(&w, op2(&w, PF_OP_LE, b, a), a, b);
+        break;
+    case PF_OP_SELECT:
+        choice(&w, a, b, c);
+        break;
+    default:
+        if (g->v[a].level == PF_LEVEL_DYNAMIC) edge(&w, a, slope(&w, (pf_op)kind, a));
     }
-    for (size_t i = 0; i < n && !g->failed; i++) out[i] = d[roots[i]];
-    pf_free(d);
-    pf_free(reach);
-    return g->failed;
 }

@@ -9,9 +9,8 @@ pf_err pf_emit_init(pf_emit *e, pf_ctx *ctx, pf_graph *g)
     e->g = g;
     e->fixed = pf_calloc(ctx, g->n, sizeof *e->fixed);
     e->place = pf_calloc(ctx, g->n, sizeof *e->place);
-    e->absorbed = pf_calloc(ctx, g->n, 1);
-    e->uses = pf_calloc(ctx, g->n, sizeof *e->uses);
-    if (!e->fixed || !e->place || !e->absorbed || !e->uses) return e->failed = PF_ERR_NO_MEMORY;
+    e->fused = pf_calloc(ctx, g->n, 1);
+    if (!e->fixed || !e->place || !e->fused) return e->failed = PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < g->n; i++) e->fixed[i] = PF_NO_PLACE;
     return PF_OK;
 }
@@ -22,8 +21,7 @@ void pf_emit_clear(pf_emit *e)
     pf_free(e->constant);
     pf_free(e->fixed);
     pf_free(e->place);
-    pf_free(e->absorbed);
-    pf_free(e->uses);
+    pf_free(e->fused);
     pf_free(e->todo);
 }
 
@@ -90,75 +88,122 @@ typedef struct shape {
     pf_node in[3];
 } shape;
 
-static int takes(const pf_emit *e, pf_node x)
-{
-    return e->absorbed[x];
-}
-
 static shape shape_of(const pf_emit *e, pf_node x)
 {
     const pf_vertex *v = &e->g->v[x];
     pf_node a = v->in[0], b = v->in[1];
     shape s = {(pf_op)v->kind, pf_op_arity((pf_op)v->kind), {a, b, v->in[2]}};
-    if (!dynamic(e, x)) return s;
-    const pf_node *pa = e->g->v[a].in, *pb = e->g->v[b].in;
-    if (v->kind == PF_OP_MUL && takes(e, b)) return (shape){PF_OP_DIV, 2, {a, pb[0], 0}};
-    if (v->kind == PF_OP_MUL && takes(e, a)) return (shape){PF_OP_DIV, 2, {b, pa[0], 0}};
-    if (v->kind == PF_OP_NEG && takes(e, a))
-        return (shape){PF_OP_FNMA, 3, {pa[0], pa[1], PF_NODE_ZERO}};
-    if (v->kind == PF_OP_ADD && takes(e, b)) return (shape){PF_OP_FMA, 3, {pb[0], pb[1], a}};
-    if (v->kind == PF_OP_ADD && takes(e, a)) return (shape){PF_OP_FMA, 3, {pa[0], pa[1], b}};
-    if (v->kind == PF_OP_SUB && takes(e, b)) return (shape){PF_OP_FNMA, 3, {pb[0], pb[1], a}};
-    if (v->kind == PF_OP_SUB && takes(e, a)) return (shape){PF_OP_FMS, 3, {pa[0], pa[1], b}};
-    return s;
+    if (!e->fused[x]) return s;
+    int second = e->fused[x] == 2;
+    pf_node other = second ? a : b;
+    const pf_node *in = e->g->v[second ? b : a].in;
+    if (v->kind == PF_OP_MUL) return (shape){PF_OP_DIV, 2, {other, in[0], 0}};
+    if (v->kind == PF_OP_NEG) return (shape){PF_OP_FNMA, 3, {in[0], in[1], PF_NODE_ZERO}};
+    pf_op op = v->kind == PF_OP_ADD ? PF_OP_FMA : second ? PF_OP_FNMA : PF_OP_FMS;
+    return (shape){op, 3, {in[0], in[1], other}};
 }
 
-static int absorbable(const pf_emit *e, pf_node x, pf_op op)
+/* Who reads whom in the group at hand. */
+typedef struct readers {
+    uint8_t *reach, *first; /* read by any root; by a root of the first code */
+    uint8_t *root;          /* 1: of the second code only, 2: of the first */
+    uint32_t *start;        /* [g->n + 1] into `reader` */
+    pf_node *reader;
+} readers;
+
+static int sums(const pf_emit *e, pf_node x)
 {
-    return e->g->v[x].kind == op && dynamic(e, x) && e->uses[x] == 1 && !e->absorbed[x];
+    unsigned kind = e->g->v[x].kind;
+    return kind == PF_OP_ADD || kind == PF_OP_SUB || kind == PF_OP_NEG;
 }
 
-static void absorb(pf_emit *e, pf_node x)
+/* Can every reader (`first`: of the first code) take product m into its own instruction? */
+static int all_take(const pf_emit *e, const readers *r, pf_node m, int first, uint32_t *count)
 {
-    const pf_vertex *v = &e->g->v[x];
-    if (v->kind == PF_OP_MUL) { /* a division, when the reciprocal serves nobody else */
-        for (int k = 1; k >= 0; k--) {
-            if (!absorbable(e, v->in[k], PF_OP_RCP)) continue;
-            e->absorbed[v->in[k]] = 1;
-            return;
-        }
+    uint32_t n = 0;
+    if (r->root[m] > first) return 0;
+    for (uint32_t k = r->start[m]; k < r->start[m + 1]; k++) {
+        pf_node x = r->reader[k];
+        if (first && !r->first[x]) continue;
+        if (!sums(e, x) || e->fused[x]) return 0;
+        n++;
     }
-    if (v->kind != PF_OP_ADD && v->kind != PF_OP_SUB && v->kind != PF_OP_NEG) return;
-    for (int k = v->kind == PF_OP_NEG ? 0 : 1; k >= 0; k--) {
-        pf_node m = v->in[k];
-        if (!absorbable(e, m, PF_OP_MUL)) continue;
-        const pf_node *in = e->g->v[m].in;
-        if (takes(e, in[0]) || takes(e, in[1])) continue; /* it is a division */
-        e->absorbed[m] = 1;
-        return;
+    *count = n;
+    return n > 0;
+}
+
+static void take(pf_emit *e, const readers *r, pf_node m, int first)
+{
+    for (uint32_t k = r->start[m]; k < r->start[m + 1]; k++) {
+        pf_node x = r->reader[k];
+        if (first && !r->first[x]) continue;
+        e->fused[x] = e->g->v[x].in[0] == m ? 1 : 2;
     }
 }
 
-void pf_emit_group(pf_emit *e, const pf_node *roots, size_t n)
+/* A division, when the reciprocal serves nobody else. */
+static void fuse_division(pf_emit *e, const readers *r, pf_node x)
+{
+    for (unsigned k = 2; k > 0 && !e->fused[x]; k--) {
+        pf_node d = e->g->v[x].in[k - 1];
+        if (e->g->v[d].kind == PF_OP_RCP && dynamic(e, d) && !r->root[d] &&
+            r->start[d + 1] - r->start[d] == 1)
+            e->fused[x] = (uint8_t)k;
+    }
+}
+
+/* A product that only sums read costs nothing inside them, even in several; those with few
+ * readers go first. The first code runs often: there a product is fused even when the second
+ * code then computes it again. */
+static void fuse(pf_emit *e, const readers *r)
+{
+    enum { MOST_READERS = 6 };
+    const pf_graph *g = e->g;
+    for (pf_node i = 0; i < g->n; i++)
+        if (r->reach[i] && g->v[i].kind == PF_OP_MUL && dynamic(e, i)) fuse_division(e, r, i);
+    for (int first = 1; first >= 0; first--)
+        for (uint32_t most = 1; most <= MOST_READERS; most++)
+            for (pf_node m = 0; m < g->n; m++) {
+                uint32_t n;
+                if (!r->reach[m] || g->v[m].kind != PF_OP_MUL || e->fused[m] || !dynamic(e, m))
+                    continue;
+                if (first > r->first[m] || !all_take(e, r, m, first, &n) || n != most) continue;
+                take(e, r, m, first);
+            }
+}
+
+static void list_readers(const pf_graph *g, readers *r)
+{
+    for (pf_node i = 0; i < g->n; i++)
+        for (unsigned k = 0; r->reach[i] && k < pf_graph_arity(g, i); k++)
+            r->start[g->v[i].in[k]]++;
+    for (size_t i = 0; i < g->n; i++) r->start[i + 1] += r->start[i]; /* ends */
+    for (pf_node i = (pf_node)g->n; i-- > 0;)
+        for (unsigned k = 0; r->reach[i] && k < pf_graph_arity(g, i); k++)
+            r->reader[--r->start[g->v[i].in[k]]] = i;
+}
+
+void pf_emit_group(pf_emit *e, const pf_node *roots, size_t n, size_t n_first)
 {
     pf_graph *g = e->g;
-    if (e->failed) return;
-    uint8_t *reach = pf_calloc(e->ctx, g->n, 1);
-    if (!reach) {
-        e->failed = PF_ERR_NO_MEMORY;
-        return;
+    readers r = {.reach = pf_calloc(e->ctx, 3 * g->n, 1)};
+    r.start = pf_calloc(e->ctx, g->n + 2, sizeof *r.start);
+    r.reader = pf_calloc(e->ctx, 3 * g->n, sizeof *r.reader);
+    if (!r.reach || !r.start || !r.reader) e->failed = PF_ERR_NO_MEMORY;
+    if (!e->failed) {
+        memset(e->fused, 0, g->n);
+        for (size_t i = 0; i < g->n; i++) e->place[i] = PF_NO_PLACE;
+        r.first = r.reach + g->n;
+        r.root = r.first + g->n;
+        pf_graph_reach(g, roots, n, r.reach);
+        pf_graph_reach(g, roots, n_first, r.first);
+        for (size_t i = n; i-- > 0;) r.root[roots[i]] = i < n_first ? 2 : 1;
+        list_readers(g, &r);
+        fuse(e, &r);
     }
-    memset(e->uses, 0, g->n * sizeof *e->uses);
-    memset(e->absorbed, 0, g->n);
-    for (size_t i = 0; i < g->n; i++) e->place[i] = PF_NO_PLACE;
-    pf_graph_reach(g, roots, n, reach);
-    for (size_t i = 0; i < n; i++) e->uses[roots[i]]++;
-    for (pf_node i = 0; i < g->n; i++)
-        for (unsigned k = 0; reach[i] && k < pf_graph_arity(g, i); k++)
-            e->uses[g->v[i].in[k]]++;
-    for (pf_node i = 0; i < g->n; i++)
-        if (reach[i] && is_op(e, i) && dynamic(e, i)) absorb(e, i);
-    pf_free(reach);
+    pf_free(r.reach);
+    pf_free(r.start);
+    pf_free(r.reader);
 }
 
 static void todo(pf_emit *e, pf_node x)

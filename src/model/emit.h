@@ -69,11 +69,10 @@ typedef struct pf_emit {
     pf_asm code[PF_CODES];
     double *constant;
     size_t n_constant, constant_capacity;
-    uint32_t *fixed;   /* [g->n] place of a node that parameters decide, or PF_NO_PLACE */
-    uint32_t *place;   /* [g->n] place of a node in the group at hand */
-    uint8_t *absorbed; /* [g->n] the node is part of its reader's instruction */
-    uint32_t *uses;    /* [g->n] readers in the group at hand */
-    pf_node *todo;     /* stack of the walk */
+    uint32_t *fixed; /* [g->n] place of a node that parameters decide, or PF_NO_PLACE */
+    uint32_t *place; /* [g->n] place of a node in the group at hand */
+    uint8_t *fused;  /* [g->n] 1, 2: the instruction does the work of that operand too */
+    pf_node *todo;   /* stack of the walk */
     size_t n_todo, todo_capacity;
     size_t n[PF_RANGES]; /* slots of each range */
 } pf_emit;
@@ -85,9 +84,9 @@ void pf_emit_clear(pf_emit *e);
 void pf_emit_instr(pf_emit *e, unsigned code, pf_instr instr);
 /** The place of a number. */
 uint32_t pf_emit_constant(pf_emit *e, double x);
-/** Start a group of codes that share what they compute: count who reads what from these roots.
- */
-void pf_emit_group(pf_emit *e, const pf_node *roots, size_t n);
+/** Start a group of codes that share what they compute, and see what becomes one instruction.
+ * The first n_first roots are of the code that comes first and runs most often. */
+void pf_emit_group(pf_emit *e, const pf_node *roots, size_t n, size_t n_first);
 /** Compute `root` in `code`, temporaries in `range`. With `to` a place, the value ends there;
  * else anywhere. Returns where it is. */
 uint32_t pf_emit_node(pf_emit *e, unsigned code, uint32_t range, pf_node root, uint32_t to);
@@ -97,9 +96,9 @@ void pf_emit_param(pf_emit *e, pf_node root, uint32_t to);
  * `second` reads of `first` keeps its slot to itself. */
 PF_NODISCARD pf_err pf_emit_pack(pf_emit *e, unsigned first, unsigned second, uint32_t range);
 
-/** Elimination order of a sparse matrix with a full diagonal, by the fewest products, ties by
- * index. filled[n * n] holds the pattern (1: there) and gets the fill-in. Errors: MODEL when
- * too large */
+/** Elimination order of a sparse matrix with a full diagonal, by few products and little
+ * fill-in, ties by index. filled[n * n] holds the pattern (1: there) and gets the fill-in.
+ * Errors: MODEL when too large */
 PF_NODISCARD pf_err pf_order_pivots(pf_ctx *ctx, size_t n, uint8_t *filled, uint32_t *order);
 /** Code for factor and solve; jac_at[n * n] is the number of each Jacobian entry, or
  * PF_NO_PLACE. */

@@ -54,8 +54,4 @@ void pf_graph_reach(const pf_graph *g, const pf_node *roots, size_t n, uint8_t *
 PF_NODISCARD pf_err pf_graph_substitute(
     pf_graph *g, pf_node root, uint32_t state, double value, pf_node *out);
 
-/** Derivatives of roots[n] by one leaf: state `index`, or time. */
-PF_NODISCARD pf_err pf_graph_derive(
-    pf_graph *g, const pf_node *roots, size_t n, unsigned leaf, uint32_t index, pf_node *out);
-
 #endif
