@@ -3,23 +3,31 @@
 
 #include <string.h>
 
+/* The pattern as bits, so that large models stay quick. */
 typedef struct matrix {
-    size_t n;
-    uint8_t *at;         /* [n * n] */
-    uint32_t *row, *col; /* entries left in each row and column, the diagonal included */
+    size_t n, words;
+    uint64_t *row; /* [n * words] bit j of row i; columns gone are cleared */
+    uint64_t *col; /* [n * words] bit i of column j; rows gone are cleared */
     uint8_t *gone;
 } matrix;
+
+static uint64_t count(const uint64_t *bits, const uint64_t *without, size_t words)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < words; i++)
+        n += (uint64_t)__builtin_popcountll(without ? bits[i] & ~without[i] : bits[i]);
+    return n;
+}
 
 /* Entries that eliminating k would make. */
 static uint64_t fill_of(const matrix *m, size_t k)
 {
-    size_t n = m->n;
     uint64_t fill = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (m->gone[i] || i == k || !m->at[i * n + k]) continue;
-        for (size_t j = 0; j < n; j++)
-            fill += !m->gone[j] && m->at[k * n + j] && !m->at[i * n + j];
-    }
+    for (size_t w = 0; w < m->words; w++)
+        for (uint64_t left = m->col[k * m->words + w]; left; left &= left - 1) {
+            size_t i = 64 * w + (size_t)__builtin_ctzll(left);
+            fill += count(m->row + k * m->words, m->row + i * m->words, m->words);
+        }
     return fill;
 }
 
@@ -32,7 +40,8 @@ static size_t best_pivot(const matrix *m)
     uint64_t least = UINT64_MAX;
     for (size_t i = 0; i < m->n; i++) {
         if (m->gone[i]) continue;
-        uint64_t cost = (uint64_t)(m->row[i] - 1) * (m->col[i] - 1);
+        uint64_t in_row = count(m->row + i * m->words, NULL, m->words) - 1;
+        uint64_t cost = in_row * (count(m->col + i * m->words, NULL, m->words) - 1);
         if (cost >= least) continue;
         cost += FILL * fill_of(m, i);
         if (cost >= least) continue;
@@ -42,42 +51,59 @@ static size_t best_pivot(const matrix *m)
     return best;
 }
 
+static void clear_bit(uint64_t *bits, size_t i)
+{
+    bits[i / 64] &= ~((uint64_t)1 << i % 64);
+}
+
 static void eliminate(matrix *m, size_t k)
 {
-    size_t n = m->n;
+    size_t n = m->n, words = m->words;
     m->gone[k] = 1;
     for (size_t i = 0; i < n; i++) {
-        if (m->gone[i]) continue;
-        if (m->at[k * n + i]) m->col[i]--;
-        if (!m->at[i * n + k]) continue;
-        m->row[i]--;
-        for (size_t j = 0; j < n; j++) {
-            if (m->gone[j] || !m->at[k * n + j] || m->at[i * n + j]) continue;
-            m->at[i * n + j] = 1;
-            m->row[i]++;
-            m->col[j]++;
+        clear_bit(m->row + i * words, k);
+        clear_bit(m->col + i * words, k);
+    }
+    const uint64_t *row = m->row + k * words, *col = m->col + k * words;
+    for (size_t i = 0; i < n; i++) {
+        int below = (int)(col[i / 64] >> i % 64 & 1), right = (int)(row[i / 64] >> i % 64 & 1);
+        for (size_t w = 0; w < words; w++) {
+            if (below) m->row[i * words + w] |= row[w];
+            if (right) m->col[i * words + w] |= col[w];
         }
+    }
+}
+
+static void fill_in(const matrix *m, size_t k, uint8_t *filled)
+{
+    size_t n = m->n;
+    const uint64_t *row = m->row + k * m->words, *col = m->col + k * m->words;
+    for (size_t i = 0; i < n; i++) {
+        if (row[i / 64] >> i % 64 & 1) filled[k * n + i] = 1;
+        if (col[i / 64] >> i % 64 & 1) filled[i * n + k] = 1;
     }
 }
 
 pf_err pf_order_pivots(pf_ctx *ctx, size_t n, uint8_t *filled, uint32_t *order)
 {
-    matrix m = {.n = n, .at = filled};
+    matrix m = {.n = n, .words = n / 64 + 1};
     pf_err err = PF_ERR_NO_MEMORY;
-    m.row = pf_calloc(ctx, n, sizeof *m.row);
-    m.col = pf_calloc(ctx, n, sizeof *m.col);
+    m.row = pf_calloc(ctx, n * m.words, sizeof *m.row);
+    m.col = pf_calloc(ctx, n * m.words, sizeof *m.col);
     m.gone = pf_calloc(ctx, n, 1);
     if (m.row && m.col && m.gone) {
         err = PF_OK;
-        for (size_t i = 0; i < n; i++) filled[i * n + i] = 1;
         for (size_t i = 0; i < n; i++) {
+            filled[i * n + i] = 1;
             for (size_t j = 0; j < n; j++) {
-                m.row[i] += filled[i * n + j];
-                m.col[j] += filled[i * n + j];
+                if (!filled[i * n + j]) continue;
+                m.row[i * m.words + j / 64] |= (uint64_t)1 << j % 64;
+                m.col[j * m.words + i / 64] |= (uint64_t)1 << i % 64;
             }
         }
         for (size_t k = 0; k < n; k++) {
             order[k] = (uint32_t)best_pivot(&m);
+            fill_in(&m, order[k], filled);
             eliminate(&m, order[k]);
         }
     }
