@@ -192,8 +192,10 @@ PF_API pf_status pf_stats(const pf_stats_options *options, char **text, pf_error
 
 /* ---- look at a run ---- */
 
-/** The summary of a run folder, as a table or as JSON; of an unfinished run what is there so
- * far. */
+/** The summary of a complete run folder, as a table or as JSON: DONE. Of an unfinished run what
+ * is there (study, state, patients in whole chunks) and the command that goes on: STOPPED, with
+ * a text. Of a damaged one the sentence of the error, and with `json` also a text: FAILED. A
+ * folder without a run is REFUSED. */
 PF_API pf_status pf_show(const char *folder, int json, char **text, pf_error *error);
 /** Write report.html of a complete run folder again; `*path` says where. */
 PF_API pf_status pf_report(const char *folder, char **path, pf_error *error);

@@ -61,9 +61,13 @@ pf_err pf_chunk_write(
     return pf_sink_commit(ctx, s);
 }
 
-static pf_err check_header(
-    pf_ctx *ctx, const char *path, const header *h, size_t size, const pf_chunk *c)
+/* All that can be said without knowing the columns. */
+static pf_err check(pf_ctx *ctx, const char *path, const char *bytes, size_t size,
+    const uint64_t hash[2], header *h)
 {
+    if (size < sizeof *h)
+        return pf_fail(ctx, PF_ERR_CORRUPT, "'%s' is damaged: it is too short", path);
+    memcpy(h, bytes, sizeof *h);
     if (memcmp(h->magic, MAGIC, sizeof MAGIC) ||
         h->header_hash != pf_hash(0, h, offsetof(header, header_hash)))
         return pf_fail(ctx, PF_ERR_CORRUPT, "'%s' is damaged: its header is not whole", path);
@@ -72,15 +76,18 @@ static pf_err check_header(
             (unsigned long long)h->format, (int)PF_CHUNK_FORMAT);
     size_t want = sizeof *h;
     for (int k = 0; k < PF_TABLE_COUNT; k++) {
-        if (h->columns[k] != c->table[k].n_column)
-            return pf_fail(ctx, PF_ERR_VERSION, "'%s' has other columns than this study", path);
-        if (h->columns[k] && h->rows[k] > size / sizeof(double) / h->columns[k])
+        if (h->rows[k] && (!h->columns[k] || h->columns[k] > size / sizeof(double) ||
+                              h->rows[k] > size / sizeof(double) / h->columns[k]))
             return pf_fail(ctx, PF_ERR_CORRUPT, "'%s' is damaged: it is too short", path);
         want += (size_t)h->rows[k] * (size_t)h->columns[k] * sizeof(double);
     }
     if (want != size)
         return pf_fail(ctx, PF_ERR_CORRUPT, "'%s' is damaged: it has %zu bytes instead of %zu",
             path, size, want);
+    if (h->study_hash != hash[0] || h->layout_hash != hash[1])
+        return pf_fail(ctx, PF_ERR_VERSION, "'%s' belongs to another study", path);
+    if (h->payload_hash != pf_hash(0, bytes + sizeof *h, size - sizeof *h))
+        return pf_fail(ctx, PF_ERR_CORRUPT, "'%s' is damaged: its checksum is wrong", path);
     return PF_OK;
 }
 
@@ -104,32 +111,44 @@ static pf_err take_rows(pf_ctx *ctx, const header *h, const char *from, pf_chunk
     return PF_OK;
 }
 
+pf_err pf_chunk_parse(pf_ctx *ctx, const char *path, const char *bytes, size_t size,
+    const uint64_t hash[2], pf_chunk *c)
+{
+    header h;
+    pf_chunk_empty(c);
+    PF_TRY(check(ctx, path, bytes, size, hash, &h));
+    for (int k = 0; k < PF_TABLE_COUNT; k++)
+        if (h.columns[k] != c->table[k].n_column)
+            return pf_fail(ctx, PF_ERR_VERSION, "'%s' has other columns than this study", path);
+    pf_err err = take_rows(ctx, &h, bytes + sizeof h, c);
+    if (err) pf_chunk_empty(c);
+    return err;
+}
+
 pf_err pf_chunk_read(
     pf_ctx *ctx, const char *path, uint64_t study_hash, uint64_t layout_hash, pf_chunk *c)
 {
     char *bytes;
     size_t size;
-    header h;
+    const uint64_t hash[2] = {study_hash, layout_hash};
     pf_chunk_empty(c);
     PF_TRY(pf_file_read(ctx, path, 0, &bytes, &size));
-    pf_err err = PF_OK;
-    if (size < sizeof h) {
-        err = pf_fail(ctx, PF_ERR_CORRUPT, "'%s' is damaged: it is too short", path);
-        goto out;
-    }
-    memcpy(&h, bytes, sizeof h);
-    if ((err = check_header(ctx, path, &h, size, c))) goto out;
-    if (h.study_hash != study_hash || h.layout_hash != layout_hash) {
-        err = pf_fail(ctx, PF_ERR_VERSION, "'%s' belongs to another study", path);
-        goto out;
-    }
-    if (h.payload_hash != pf_hash(0, bytes + sizeof h, size - sizeof h)) {
-        err = pf_fail(ctx, PF_ERR_CORRUPT, "'%s' is damaged: its checksum is wrong", path);
-        goto out;
-    }
-    err = take_rows(ctx, &h, bytes + sizeof h, c);
-out:
+    pf_err err = pf_chunk_parse(ctx, path, bytes, size, hash, c);
     pf_free(bytes);
-    if (err) pf_chunk_empty(c);
+    return err;
+}
+
+pf_err pf_chunk_look(pf_ctx *ctx, const char *path, uint64_t study_hash, uint64_t layout_hash,
+    uint64_t *first, uint64_t *count)
+{
+    char *bytes;
+    size_t size;
+    header h = {0};
+    const uint64_t hash[2] = {study_hash, layout_hash};
+    PF_TRY(pf_file_read(ctx, path, 0, &bytes, &size));
+    pf_err err = check(ctx, path, bytes, size, hash, &h);
+    *first = h.first;
+    *count = h.count;
+    pf_free(bytes);
     return err;
 }

@@ -20,5 +20,12 @@ PF_NODISCARD pf_err pf_chunk_write(pf_ctx *ctx, const char *path, const pf_chunk
  * (written for another study, layout or format), NO_MEMORY */
 PF_NODISCARD pf_err pf_chunk_read(
     pf_ctx *ctx, const char *path, uint64_t study_hash, uint64_t layout_hash, pf_chunk *c);
+/** The same of bytes in memory; `path` is for messages, `hash` the study's and the layout's. */
+PF_NODISCARD pf_err pf_chunk_parse(pf_ctx *ctx, const char *path, const char *bytes,
+    size_t size, const uint64_t hash[2], pf_chunk *c);
+/** Is the file whole and of this study? Needs no layout, and tells which patients it holds.
+ * Errors: as pf_chunk_read */
+PF_NODISCARD pf_err pf_chunk_look(pf_ctx *ctx, const char *path, uint64_t study_hash,
+    uint64_t layout_hash, uint64_t *first, uint64_t *count);
 
 #endif

@@ -2,6 +2,7 @@
 #include "ct.h"
 
 #include "store/chunk_file.h"
+#include "store/status.h"
 #include "store/work.h"
 
 #include <ftw.h>
@@ -354,6 +355,68 @@ static void every_size_of_study_is_cut_without_a_gap(void **state)
     }
 }
 
+/* What `perforin show` counts, by the manifest and the chunks alone. */
+static void the_state_of_a_stopped_run_is_read_from_its_folder(void **state)
+{
+    world *w = *state;
+    pf_arena a;
+    pf_run_status s;
+    char path[100], chunk[200];
+    pf_arena_init(&a);
+    snprintf(path, sizeof path, "%.*s/fake.yaml",
+        (int)(sizeof "/tmp/perforin-store-XXXXXX" - 1), w->folder);
+    const char *source[] = {path};
+    uint64_t hash[] = {pf_hash(0, "study: x", 8)};
+    assert_ok(&w->ctx, pf_file_write(&w->ctx, path, "study: x", 8));
+    w->study.path = path;
+    w->study.n_source = 1;
+    w->study.source_path = source;
+    w->study.source_hash = hash;
+    w->cancel_at = 700;
+    assert_int_equal(run(w, options_of(w), 1), PF_ERR_CANCELLED);
+    snprintf(chunk, sizeof chunk, "%s/chunks/000002.bin", w->folder); /* patients 64 to 95 */
+    assert_int_equal(truncate(chunk, 100), 0);
+    pf_ctx_reset(&w->ctx);
+    assert_ok(&w->ctx, pf_run_status_read(&w->ctx, &a, w->folder, &s));
+    assert_string_equal(s.manifest.study, "fake");
+    assert_int_equal(s.patients, 672 - 32);
+    assert_int_equal(s.total, 1300);
+    assert_int_equal(s.replicates, 5); /* 0 is cut by the damage, 6 not yet whole */
+    assert_int_equal(s.whole + s.damaged, 21);
+    assert_true(s.damaged == 1 && s.inputs_whole && !s.busy && !s.manifest.complete);
+    pf_arena_clear(&a);
+}
+
+static void a_manifest_is_read_whole_or_refused(void **state)
+{
+    (void)state;
+#define HEAD "{\"format\": \"perforin-run-1\", \"state\": \"running\", \"version\": \"1\", "
+#define SETTINGS(chunk)                                                                        \
+    "\"settings\": {\"seed\": \"18446744073709551615\", \"replicates\": \"2\", "               \
+    "\"patients\": \"9\", \"chunk\": \"" chunk "\", \"layout\": \"0f\"}, "
+#define INPUTS "\"study_file\": \"s\", \"inputs\": [{\"file\": \"s\", \"hash\": \"1\"}]}"
+    static const struct {
+        const char *text, *message;
+    } row[] = {{HEAD SETTINGS("16") INPUTS, NULL}, {HEAD SETTINGS("0") INPUTS, "no patients"},
+        {HEAD SETTINGS("-1") INPUTS, "chunk is '-1'"}, {HEAD INPUTS, "seed is ''"},
+        {HEAD SETTINGS("16") "\"inputs\": 3}", "names no study"}, {"[]", "no manifest"},
+        {"{", "JSON line 1"}};
+    for (size_t i = 0; i < PF_COUNT(row); i++) {
+        pf_ctx ctx;
+        pf_arena a;
+        pf_manifest m;
+        pf_ctx_init(&ctx);
+        pf_arena_init(&a);
+        pf_err err = pf_manifest_parse(&ctx, &a, row[i].text, strlen(row[i].text), &m);
+        assert_int_equal(err, row[i].message ? PF_ERR_CORRUPT : PF_OK);
+        if (err)
+            assert_contains(ctx.message, row[i].message);
+        else
+            assert_true(m.seed == UINT64_MAX && m.layout_hash == 15);
+        pf_arena_clear(&a);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -369,6 +432,8 @@ int main(void)
         TEST(a_folder_of_others_is_left_alone),
         TEST(no_damage_of_a_chunk_passes),
         TEST(every_size_of_study_is_cut_without_a_gap),
+        TEST(the_state_of_a_stopped_run_is_read_from_its_folder),
+        TEST(a_manifest_is_read_whole_or_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* Looking at a run that is there: pf_show, pf_report. */
+/* pf_report: the page of a complete run, made again. */
 #include "api/call.h"
 #include "base/json.h"
 #include "trial/study_read.h"
@@ -21,7 +21,7 @@ static pf_err read_file(
     return pf_buf_ok(out);
 }
 
-/* Only a complete run has results. */
+/* Only a complete run has a page. */
 static pf_err need_complete(pf_ctx *ctx, const char *folder)
 {
     pf_folder_state state;
@@ -31,29 +31,10 @@ static pf_err need_complete(pf_ctx *ctx, const char *folder)
     if (state == PF_FOLDER_COMPLETE) return PF_OK;
     if (state == PF_FOLDER_RUNNING)
         return pf_fail(ctx, PF_ERR_CONFIG,
-            "the run in '%s' is not complete; perforin run its study with --resume", folder);
+            "the run in '%s' is not complete; perforin show %s says how to go on", folder,
+            folder);
     return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
 }
-
-pf_status pf_show(const char *folder, int json, char **text, pf_error *error)
-{
-    pf_ctx ctx;
-    pf_arena a;
-    pf_buf b;
-    *text = NULL;
-    pf_ctx_init(&ctx);
-    pf_arena_init(&a);
-    pf_buf_init(&b, &ctx);
-    pf_err err = need_complete(&ctx, folder);
-    if (!err) err = read_file(&ctx, &a, folder, json ? "summary.json" : "summary.txt", &b);
-    if (!err) err = pf_call_text(&ctx, &b, text);
-    pf_status status = pf_call_end(&ctx, err, error);
-    pf_buf_clear(&b);
-    pf_arena_clear(&a);
-    return status;
-}
-
-/* ---- report ---- */
 
 typedef struct {
     pf_ctx ctx;
