@@ -59,12 +59,16 @@ static void survival(pf_buf *b, const pf_figures *f)
         if (!f->survival[0][c].day.n) continue;
         pf_buf_printf(b, "<h2>%s</h2>\n<figure>\n", title[c]);
         pf_survival_svg(b, f, c);
-        pf_buf_printf(b,
-            "<figcaption>Kaplan–Meier over all simulated patients. Shaded: the middle "
-            "95 %% of the curves of single replicates, each a trial of this size "
-            "(%zu replicate%s). Numbers below: mean of one replicate.</figcaption>\n"
-            "</figure>\n",
-            f->replicates, f->replicates == 1 ? "" : "s");
+        if (f->replicates < 2)
+            pf_buf_text(b, "<figcaption>Kaplan–Meier of the simulated patients of one "
+                           "replicate.</figcaption>\n</figure>\n");
+        else
+            pf_buf_printf(b,
+                "<figcaption>Kaplan–Meier over all simulated patients. Shaded: the middle "
+                "95 %% of the curves of single replicates, each a trial of this size "
+                "(%zu replicates). Numbers below: mean of one replicate.</figcaption>\n"
+                "</figure>\n",
+                f->replicates);
     }
 }
 

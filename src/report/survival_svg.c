@@ -87,7 +87,8 @@ void pf_survival_svg(pf_buf *b, const pf_figures *f, int which)
         .y1 = 1};
     pf_svg_open(b, 820, r.top + r.height + below, name);
     axes(b, &f->survival[0][which], &r);
-    for (size_t a = 0; a < f->n_arm; a++) band(b, &r, &f->survival[a][which], a);
+    for (size_t a = 0; a < f->n_arm && f->replicates > 1; a++)
+        band(b, &r, &f->survival[a][which], a);
     for (size_t a = 0; a < f->n_arm; a++) curve(b, &r, &f->survival[a][which], a);
     pf_svg_legend(b, f, &r);
     pf_svg_y_title(b, &r, name);

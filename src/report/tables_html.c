@@ -107,6 +107,18 @@ static double centre(const pf_jvalue *v, const char *mean, const char *median)
     return !isfinite(x) || reached < defined ? number(v, median) : x;
 }
 
+/* The quantiles over replicates; of a lone replicate what its patients allow. `of` is "" or
+ * "simulated_". */
+static void simulated(pf_buf *b, const pf_jvalue *v, const char *of)
+{
+    char key[6][40];
+    static const char *const name[6] = {"mean", "median", "q025", "q975", "low", "high"};
+    for (int i = 0; i < 6; i++) snprintf(key[i], sizeof key[i], "%s%s", of, name[i]);
+    int lone = pf_jvalue_get(v, key[4]) != NULL;
+    interval(b, centre(v, key[0], key[1]), number(v, key[lone ? 4 : 2]),
+        number(v, key[lone ? 5 : 3]), text(v, "unit"));
+}
+
 static void arm_heads(pf_buf *b, const pf_jvalue *arms, const char *first)
 {
     size_t i = 0;
@@ -151,13 +163,19 @@ void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
         pf_buf_text(b, "</td>");
         for (const pf_jvalue *v = arms->first; v; v = v->next) {
             const pf_jvalue *m = find_measure(pf_jvalue_get(v, "endpoints"), row);
-            const char *unit = text(m, "unit");
             pf_buf_text(b, "<td>");
-            interval(
-                b, centre(m, "mean", "median"), number(m, "q025"), number(m, "q975"), unit);
+            simulated(b, m, "");
             pf_buf_text(b, "</td>");
         }
         pf_buf_text(b, "</tr>\n");
+    }
+    if (number(summary, "replicates") == 1.0) {
+        pf_buf_text(b,
+            "</tbody></table>\n<p class=\"note\">One replicate. In brackets what its "
+            "patients allow, 95 %: exact binomial of shares, Kaplan–Meier of "
+            "medians and of shares at a time. – : not reached, or nobody could have "
+            "one.</p>\n");
+        return;
     }
     pf_buf_text(b,
         "</tbody></table>\n<p class=\"note\">Mean over replicates of the share or "
@@ -190,10 +208,10 @@ void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
             pf_buf_text(b, "</td><td>");
             endpoint(b, m);
             pf_buf_text(b, "</td><td>");
-            interval(b, centre(m, "mean", "median"), number(m, "q025"), number(m, "q975"),
-                text(m, "unit"));
+            simulated(b, m, "");
             pf_buf_text(b, "</td><td>");
-            for (size_t i = 0; i < PF_COUNT(share); i++) {
+            int several = number(m, "replicates_defined") > 1;
+            for (size_t i = 0; i < PF_COUNT(share) && several; i++) {
                 double x = number(m, share[i]);
                 if (isfinite(x)) pf_buf_printf(b, "%s %.0f %%", words[i], 100 * x);
             }
@@ -220,8 +238,7 @@ static void published_row(pf_buf *b, const pf_jvalue *v)
         unit);
     if (isfinite(n)) pf_buf_printf(b, " <span class=\"ci\">n %.0f</span>", n);
     pf_buf_text(b, "</td><td>");
-    interval(b, centre(v, "simulated_mean", "simulated_median"), number(v, "simulated_q025"),
-        number(v, "simulated_q975"), unit);
+    simulated(b, v, "simulated_");
     pf_buf_text(b, "</td><td>");
     if (isfinite(percentile))
         pf_buf_printf(b, "%.0f", percentile);
@@ -231,6 +248,8 @@ static void published_row(pf_buf *b, const pf_jvalue *v)
         !strcmp(verdict, "pass")   ? "pass"
         : !strcmp(verdict, "miss") ? "miss"
                                    : "");
+    if (!isfinite(percentile) && number(v, "replicates_defined") > 0)
+        pf_buf_text(b, "one replicate ");
     pf_html_text(b, verdict);
     if (pf_jvalue_number(pf_jvalue_get(v, "provisional")) == 1.0 &&
         strcmp(verdict, "cannot say"))

@@ -1,6 +1,7 @@
 #include "trial/endpoints.h"
 
 #include "trial/cox.h"
+#include "trial/proportion.h"
 #include "trial/spread.h"
 
 #include <math.h>
@@ -156,13 +157,18 @@ void pf_replicate_clear(pf_replicate *r)
 
 /* ---- measures of one arm ---- */
 
-static double share(const pf_arm_result *a, int kind, double *variance)
+static size_t responders(const pf_arm_result *a, int kind)
 {
     size_t x = a->response[PF_RESPONSE_CR];
     if (kind != PF_ENDPOINT_CR) x += a->response[PF_RESPONSE_PR];
     if (kind == PF_ENDPOINT_DCR) x += a->response[PF_RESPONSE_SD];
+    return x;
+}
+
+static double share(const pf_arm_result *a, int kind, double *variance)
+{
     if (!a->n) return NAN;
-    double n = (double)a->n, p = (double)x / n;
+    double n = (double)a->n, p = (double)responders(a, kind) / n;
     *variance = p * (1 - p) / n;
     return p;
 }
@@ -336,5 +342,36 @@ pf_err pf_replicate_measure(
     default:
         return compare(ctx, r, m, value);
     }
+    return PF_OK;
+}
+
+/* ---- limits of one replicate ---- */
+
+static pf_err exact_limits(pf_ctx *ctx, const pf_arm_result *a, int kind, double out[2])
+{
+    pf_proportion p;
+    if (!a->n) return PF_OK;
+    PF_TRY(pf_proportion_interval(ctx, (int64_t)responders(a, kind), (int64_t)a->n, 0.95, &p));
+    out[0] = p.lower;
+    out[1] = p.upper;
+    return PF_OK;
+}
+
+pf_err pf_replicate_limits(
+    pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, double out[2])
+{
+    const pf_arm_result *a = &r->arm[m->arm];
+    out[0] = out[1] = NAN;
+    int kind = m->kind;
+    if (kind == PF_ENDPOINT_ORR || kind == PF_ENDPOINT_DCR || kind == PF_ENDPOINT_CR)
+        return exact_limits(ctx, a, kind, out);
+    int overall = kind == PF_ENDPOINT_OS || kind == PF_ENDPOINT_OS_AT;
+    int at = kind == PF_ENDPOINT_PFS_AT || kind == PF_ENDPOINT_OS_AT;
+    int median = kind == PF_ENDPOINT_PFS || kind == PF_ENDPOINT_OS || kind == PF_ENDPOINT_DOR;
+    int curve = overall ? PF_CURVE_OS : kind == PF_ENDPOINT_DOR ? PF_CURVE_DOR : PF_CURVE_PFS;
+    if (!(at || median) || !a->n_time[curve]) return PF_OK;
+    pf_estimate e = at ? pf_km_at(&a->km[curve], m->at) : pf_km_quantile(&a->km[curve], 0.5);
+    out[0] = e.lower;
+    out[1] = median && isnan(e.upper) ? INFINITY : e.upper;
     return PF_OK;
 }

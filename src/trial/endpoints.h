@@ -71,5 +71,10 @@ void pf_replicate_clear(pf_replicate *r);
  * explains: p (1 - p) / n, Greenwood's for shares at a time; NaN for others. */
 PF_NODISCARD pf_err pf_replicate_measure(
     pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, double *value, double *variance);
+/** The 95 % interval that the patients of this one replicate allow: exact binomial for shares,
+ * Kaplan-Meier's (log-log) for medians and shares at a time. An upper limit that is not reached
+ * is INFINITY; both are NaN for other measures, and where there is none. */
+PF_NODISCARD pf_err pf_replicate_limits(
+    pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, double out[2]);
 
 #endif

@@ -116,7 +116,7 @@ static void say_rest(const pf_expect *e, size_t arm_size, pf_verdict *v)
             arm_size);
         say(v, text);
     }
-    if (v->provisional) {
+    if (v->provisional && v->kind != PF_VERDICT_CANNOT_SAY) {
         snprintf(text, sizeof text, "; provisional: %zu replicates < %d", v->spread.n,
             PF_EXPECT_REPLICATES);
         say(v, text);
@@ -137,10 +137,6 @@ static void judge_kinetics(const pf_expect *e, pf_verdict *v)
 
 static void judge_outcome(const pf_expect *e, pf_verdict *v)
 {
-    if (v->spread.defined < 2) {
-        say(v, "one replicate has no spread to compare with");
-        return;
-    }
     int known = !isnan(v->low), good = v->in_centre && (!known || v->in_interval);
     v->kind = good ? PF_VERDICT_PASS : PF_VERDICT_MISS;
     say_centre(e, v);
@@ -159,7 +155,7 @@ pf_err pf_expect_judge(pf_ctx *ctx, const pf_expect *e, size_t arm_size, const d
     PF_TRY(find_interval(ctx, e, out));
     PF_TRY(pf_spread_fit(ctx, value, n, &out->spread));
     out->provisional = n < PF_EXPECT_REPLICATES;
-    out->percentile = pf_percentile_of(value, n, e->value);
+    if (out->spread.defined > 1) out->percentile = pf_percentile_of(value, n, e->value);
     out->in_centre = out->spread.q025 <= e->value && e->value <= out->spread.q975;
     double s = simulated(e, out, &word);
     out->in_interval = out->low <= s && s <= out->high;
@@ -167,6 +163,8 @@ pf_err pf_expect_judge(pf_ctx *ctx, const pf_expect *e, size_t arm_size, const d
         say(out, "no number was published");
     else if (!out->spread.defined)
         say(out, "no replicate gave this figure a value");
+    else if (out->spread.defined < 2)
+        say(out, "one replicate cannot say");
     else if (pf_measure_is_kinetics((int)e->endpoint))
         judge_kinetics(e, out);
     else

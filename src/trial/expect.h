@@ -4,7 +4,8 @@
  * their mean lies in the published interval (of a share without one: the exact binomial
  * interval from n; of a median or ratio without one: the first criterion alone, and the
  * sentence says so). Kinetics pass when the simulated median lies in the published interval.
- * Below PF_EXPECT_REPLICATES replicates the verdict is provisional. Depends on: endpoints,
+ * Fewer than two replicates with a value cannot say. Below PF_EXPECT_REPLICATES replicates the
+ * verdict is provisional. Depends on: endpoints,
  * spread, proportion. Threads: pure functions. */
 #ifndef PF_TRIAL_EXPECT_H
 #define PF_TRIAL_EXPECT_H
@@ -20,7 +21,7 @@ const char *pf_role_text(pf_expect_role role);     /**< "fit", "check", "predict
 typedef struct pf_verdict {
     pf_verdict_kind kind;
     int provisional;
-    double percentile; /* of the published value among the replicates; NaN without any */
+    double percentile; /* of the published value among the replicates; NaN below two */
     double low, high;  /* published interval that was used; NaN when unknown */
     int exact;         /* the interval is the exact binomial one */
     int in_centre;     /* published value in the central 95 % of replicates */

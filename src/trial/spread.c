@@ -42,9 +42,10 @@ pf_err pf_spread_fit(pf_ctx *ctx, const double *x, size_t n, pf_spread *out)
     for (size_t i = 0; i < out->reached; i++)
         square += (sorted[i] - out->mean) * (sorted[i] - out->mean);
     if (out->reached > 1) out->sd = sqrt(square / (double)(out->reached - 1));
-    out->q025 = pf_quantile_sorted(sorted, out->defined, 0.025);
+    int spread = out->defined > 1;
+    out->q025 = spread ? pf_quantile_sorted(sorted, out->defined, 0.025) : NAN;
     out->median = pf_quantile_sorted(sorted, out->defined, 0.5);
-    out->q975 = pf_quantile_sorted(sorted, out->defined, 0.975);
+    out->q975 = spread ? pf_quantile_sorted(sorted, out->defined, 0.975) : NAN;
     pf_free(sorted);
     return PF_OK;
 }

@@ -12,7 +12,8 @@ typedef struct pf_spread {
     size_t defined;            /* not NaN */
     size_t reached;            /* finite */
     double mean, sd;           /* of the finite ones; sd NaN below two */
-    double q025, median, q975; /* of the defined ones; may be INFINITY */
+    double q025, median, q975; /* of the defined ones; may be INFINITY. q025 and q975 are NaN
+                                  below two: one value has no spread */
 } pf_spread;
 
 /** The quantile `p` of `n` ascending values without NaN; NaN when n = 0. */

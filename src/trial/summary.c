@@ -121,7 +121,8 @@ pf_err pf_summary_new(
     if (!err) err = pf_summary_find_ranges(ctx, s);
     if (!err) {
         s->inner = pf_calloc(ctx, s->n_measure, sizeof *s->inner);
-        if (!s->inner) err = PF_ERR_NO_MEMORY;
+        s->own = pf_calloc(ctx, s->n_measure, sizeof *s->own);
+        if (!s->inner || !s->own) err = PF_ERR_NO_MEMORY;
     }
     if (err)
         pf_summary_free(s);
@@ -146,6 +147,7 @@ void pf_summary_free(pf_summary *s)
     pf_free(s->expect_measure);
     pf_free(s->value);
     pf_free(s->inner);
+    pf_free(s->own);
     pf_free(s->unknown);
     pf_free(s->range);
     pf_free(s->bar);
@@ -204,6 +206,7 @@ static pf_err add_measures(pf_ctx *ctx, pf_summary *s, const pf_replicate *r)
     double *value = s->value + s->n_replicate * s->n_measure, inner;
     for (size_t i = 0; i < s->n_measure; i++) {
         PF_TRY(pf_replicate_measure(ctx, r, &s->measure[i], &value[i], &inner));
+        if (!s->n_replicate) PF_TRY(pf_replicate_limits(ctx, r, &s->measure[i], s->own[i]));
         if (isnan(inner)) continue;
         s->inner[i].n++;
         s->inner[i].sum += inner;
@@ -228,6 +231,13 @@ pf_err pf_summary_add(pf_ctx *ctx, pf_summary *s, const pf_rows *patients)
 }
 
 /* ---- asking ---- */
+
+void pf_summary_own(const pf_summary *s, size_t m, double out[2])
+{
+    int lone = s->n_replicate == 1 && m < s->n_measure;
+    out[0] = lone ? s->own[m][0] : NAN;
+    out[1] = lone ? s->own[m][1] : NAN;
+}
 
 void pf_summary_column(const pf_summary *s, size_t m, double *out)
 {

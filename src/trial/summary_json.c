@@ -44,6 +44,18 @@ static void unit_json(const pf_summary *s, int kind, pf_buf *out)
     pf_json_text(out, "unit", unit);
 }
 
+/* What the patients of a lone replicate allow. */
+static void own_json(const pf_summary *s, size_t i, const char *before, pf_buf *out)
+{
+    double own[2];
+    char key[2][40];
+    pf_summary_own(s, i, own);
+    snprintf(key[0], sizeof key[0], "%slow", before);
+    snprintf(key[1], sizeof key[1], "%shigh", before);
+    pf_json_number(out, key[0], own[0]);
+    pf_json_number(out, key[1], own[1]);
+}
+
 static pf_err measure_json(
     pf_ctx *ctx, const pf_summary *s, size_t i, double *value, pf_buf *out)
 {
@@ -62,6 +74,7 @@ static pf_err measure_json(
     pf_json_number(out, "q975", spread.q975);
     pf_json_integer(out, "replicates_defined", (long long)spread.defined);
     pf_json_integer(out, "replicates_reached", (long long)spread.reached);
+    if (s->n_replicate == 1) own_json(s, i, "", out);
     if (pf_measure_is_share(m->kind)) variance_json(s, i, &spread, out);
     if (pf_measure_is_comparison(m->kind)) direction_json(m->kind, value, s->n_replicate, out);
     pf_json_close(out, '}');
@@ -184,9 +197,13 @@ static void expectation_json(
     pf_json_number(out, "simulated_q025", v->spread.q025);
     pf_json_number(out, "simulated_median", v->spread.median);
     pf_json_number(out, "simulated_q975", v->spread.q975);
+    if (s->n_replicate == 1) own_json(s, (size_t)(m - s->measure), "simulated_", out);
     pf_json_integer(out, "replicates_defined", (long long)v->spread.defined);
     pf_json_number(out, "percentile", v->percentile);
-    pf_json_bool(out, "in_central_95", v->in_centre);
+    if (v->spread.defined > 1)
+        pf_json_bool(out, "in_central_95", v->in_centre);
+    else
+        pf_json_null(out, "in_central_95");
     pf_json_bool(out, "in_published_interval", v->in_interval);
     pf_json_text(out, "verdict", pf_verdict_text(v->kind));
     pf_json_bool(out, "provisional", v->provisional);

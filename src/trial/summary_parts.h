@@ -54,6 +54,7 @@ struct pf_summary {
     size_t n_replicate, value_capacity;
     double *value;     /* [n_replicate][n_measure] */
     pf_moments *inner; /* [n_measure] variance within a replicate */
+    double (*own)[2];  /* [n_measure] the limits of the first replicate by itself */
     size_t n_range, range_capacity;
     pf_dose_range *range;
     size_t n_unknown; /* variables of study->unknowns, then dose ranges */
@@ -66,6 +67,9 @@ struct pf_summary {
 
 /** The values of measure `m` over replicates, copied to `out[n_replicate]`. */
 void pf_summary_column(const pf_summary *s, size_t m, double *out);
+/** The interval of a lone replicate by its patients; NaN when there are several replicates, or
+ * the measure has none. */
+void pf_summary_own(const pf_summary *s, size_t m, double out[2]);
 /** Index of a measure; n_measure when it is not there. */
 size_t pf_summary_find(const pf_summary *s, const pf_measure *m);
 /** The verdict on expectation `i`. */

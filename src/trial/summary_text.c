@@ -65,9 +65,14 @@ static void simulated_cell(
         return;
     }
     pf_measure_print(centre, sizeof centre, m->kind, x, s->layout->kinetics_unit);
-    bare(low, sizeof low, m->kind, v->q025);
-    bare(high, sizeof high, m->kind, v->q975);
-    snprintf(text, size, "%s [%s, %s]", centre, low, high);
+    double limit[2] = {v->q025, v->q975};
+    if (v->defined < 2) pf_summary_own(s, pf_summary_find(s, m), limit);
+    bare(low, sizeof low, m->kind, limit[0]);
+    bare(high, sizeof high, m->kind, limit[1]);
+    if (isnan(limit[0]) || isnan(limit[1]))
+        snprintf(text, size, "%s", centre);
+    else
+        snprintf(text, size, "%s [%s, %s]", centre, low, high);
 }
 
 static void published_cell(const pf_summary *s, const pf_expect *e, char *text, size_t size)
@@ -90,7 +95,7 @@ static void verdict_cell(const pf_verdict *v, char *text, size_t size)
 {
     const char *word = pf_verdict_text(v->kind);
     if (isnan(v->percentile)) {
-        snprintf(text, size, "%s", word);
+        snprintf(text, size, "%s%s", v->spread.defined ? "one replicate " : "", word);
         return;
     }
     int p = (int)lround(v->percentile);
@@ -250,7 +255,7 @@ static pf_err comparison(table *t, const pf_measure *m)
         cell(t->out, "", LABEL);
         cell(t->out, "published", WORD);
         published_cell(t->s, e, text, sizeof text);
-        pf_buf_printf(t->out, "%s ", text);
+        pf_buf_printf(t->out, "%s%s ", text, isnan(v.percentile) ? ":" : "");
         verdict_cell(&v, text, sizeof text);
         pf_buf_printf(t->out, "%s\n", text);
     }
@@ -262,16 +267,20 @@ static pf_err comparison(table *t, const pf_measure *m)
 static void count_lines(const pf_summary *s, pf_buf *out)
 {
     uint64_t patients, failed = pf_summary_failed(s, &patients);
-    pf_buf_printf(out, "simulated: mean (kinetics: median) [central 95 %%] of %zu %s%s\n",
-        s->n_replicate, s->n_replicate == 1 ? "replicate" : "replicates",
-        s->n_replicate == 1 ? ", so without spread" : "");
+    if (s->n_replicate == 1)
+        pf_buf_text(out, "simulated: one replicate [95 % by its patients: exact binomial of "
+                         "shares, Kaplan-Meier of medians]\n");
+    else
+        pf_buf_printf(out,
+            "simulated: mean (kinetics: median) [central 95 %%] of %zu replicates\n",
+            s->n_replicate);
     if (failed)
         pf_buf_printf(out, "%llu %s failed (failures.csv), %llu counted\n",
             (unsigned long long)failed, failed == 1 ? "patient" : "patients",
             (unsigned long long)(patients - failed));
-    if (s->study->n_expect && s->n_replicate < PF_EXPECT_REPLICATES)
-        pf_buf_printf(out, "verdicts are provisional: %zu %s < %d\n", s->n_replicate,
-            s->n_replicate == 1 ? "replicate" : "replicates", PF_EXPECT_REPLICATES);
+    if (s->study->n_expect && s->n_replicate > 1 && s->n_replicate < PF_EXPECT_REPLICATES)
+        pf_buf_printf(out, "verdicts are provisional: %zu replicates < %d\n", s->n_replicate,
+            PF_EXPECT_REPLICATES);
 }
 
 pf_err pf_summary_text(pf_ctx *ctx, pf_summary *s, pf_buf *out)

@@ -137,7 +137,7 @@ static void verdicts_follow_the_two_criteria(void **state)
         {"few replicates", PF_ENDPOINT_ORR, 0.3, 0.2, 0.4, 50, 40, 0.2, 0.4, PF_VERDICT_PASS,
             "provisional: 40 replicates < 200"},
         {"one replicate", PF_ENDPOINT_ORR, 0.3, 0.2, 0.4, 50, 1, 0.3, 0.3,
-            PF_VERDICT_CANNOT_SAY, "no spread"},
+            PF_VERDICT_CANNOT_SAY, "one replicate cannot say"},
         {"no replicate", PF_ENDPOINT_ORR, 0.3, 0.2, 0.4, 50, 0, 0, 0, PF_VERDICT_CANNOT_SAY,
             "no replicate"},
         {"other size", PF_ENDPOINT_ORR, 0.3, 0.2, 0.4, 52, 400, 0.2, 0.4, PF_VERDICT_PASS,

@@ -253,6 +253,51 @@ static void the_table_fits_a_terminal_and_shows_the_verdicts(void **state)
     pf_buf_clear(&b);
 }
 
+/* Neither a percentile nor quantiles: the interval is that of the patients themselves. */
+static void one_replicate_has_its_own_interval_and_no_percentile(void **state)
+{
+    (void)state;
+    pf_expect e = {.endpoint = PF_ENDPOINT_ORR,
+        .value = 0.5,
+        .low = NAN,
+        .high = NAN,
+        .n = 4,
+        .role = PF_EXPECT_FIT};
+    pf_arm arm[2];
+    pf_study s = study(arm, 2, 4);
+    pf_layout l = layout();
+    s.n_expect = 1, s.expect = &e;
+    pf_summary *sum = NULL;
+    pf_arena a;
+    pf_buf b;
+    pf_arena_init(&a);
+    pf_buf_init(&b, NULL);
+    assert_ok(NULL, pf_summary_new(NULL, &s, &l, &sum));
+    add(sum, &l, 0, first, PF_COUNT(first));
+    const pf_jvalue *all = json_of(sum, &a), *orr = endpoint(all, 0, "ORR");
+    assert_true(isnan(number(orr, "q025")) && isnan(number(orr, "q975")));
+    assert_close(number(orr, "low"), 0.06758599, 1e-6, 0); /* binom.test(2, 4) of R */
+    assert_close(number(orr, "high"), 0.93241401, 1e-6, 0);
+    assert_true(isnan(number(endpoint(all, 0, "PFS"), "high"))); /* not reached */
+    const pf_jvalue *fit = pf_jvalue_get(pf_jvalue_get(all, "expectations"), "fit");
+    const pf_jvalue *figure = nth(pf_jvalue_get(fit, "figures"), 0);
+    assert_int_equal(pf_jvalue_get(figure, "percentile")->kind, PF_JVALUE_NULL);
+    assert_string_equal(
+        pf_jvalue_text(pf_jvalue_get(figure, "sentence"), ""), "one replicate cannot say");
+    assert_ok(NULL, pf_summary_text(NULL, sum, &b));
+    assert_contains(b.bytes, "50.0 % [6.8, 93.2]");
+    assert_contains(b.bytes, "one replicate cannot say");
+    assert_null(strstr(b.bytes, "percentile"));
+    assert_null(strstr(b.bytes, "provisional"));
+    pf_buf_clear(&b);
+    add(sum, &l, 1, second, PF_COUNT(second)); /* with a second one it is as ever */
+    assert_ok(NULL, pf_summary_text(NULL, sum, &b));
+    assert_contains(b.bytes, "percentile: ");
+    pf_summary_free(sum);
+    pf_arena_clear(&a);
+    pf_buf_clear(&b);
+}
+
 /* ---- the edges ---- */
 
 static void nobody_one_patient_and_all_failed_are_no_trouble(void **state)
@@ -364,6 +409,7 @@ int main(void)
         cmocka_unit_test(ticks_are_whole_months_and_few),
         cmocka_unit_test(roles_are_listed_apart),
         cmocka_unit_test(the_table_fits_a_terminal_and_shows_the_verdicts),
+        cmocka_unit_test(one_replicate_has_its_own_interval_and_no_percentile),
         cmocka_unit_test(nobody_one_patient_and_all_failed_are_no_trouble),
         cmocka_unit_test(the_unknown_that_drives_the_result_comes_first),
         cmocka_unit_test(a_hundred_thousand_patients_fit),
