@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One row can ask for any number of doses (ADDL), so their number has an end. */
+enum { STOPS_MOST = 1000000 };
+
 static pf_err unknown(pf_ctx *ctx, const pf_sim *s, const char *what, const char *name)
 {
     const char *near = pf_model_nearest(s->model, name);
@@ -101,6 +104,9 @@ static pf_err optional(
 
 static pf_err add_stop(pf_ctx *ctx, pf_sim *s, const char *id, pf_stop stop)
 {
+    if (s->n_stop >= STOPS_MOST)
+        return pf_fail(ctx, PF_ERR_CONFIG, "'%s': more than %d doses and changes",
+            s->o->records, (int)STOPS_MOST);
     PF_TRY(pf_reserve(ctx, &s->stop, &s->stop_capacity, s->n_stop, sizeof *s->stop));
     s->stop[s->n_stop++] = (pf_sim_stop){id, stop};
     return PF_OK;

@@ -57,7 +57,7 @@ static const char *text_of(
     if (isnan(value)) return "";
     switch (s) {
     case AS_ARM:
-        return value < (double)study->n_arm ? study->arm[(size_t)value].name : "";
+        return value >= 0 && value < (double)study->n_arm ? study->arm[(size_t)value].name : "";
     case AS_RESPONSE:
         return pf_response_text((int)value);
     case AS_PROGRESSION:
