@@ -6,6 +6,10 @@ function(pf_script name timeout)
   set_tests_properties(script_${name} PROPERTIES TIMEOUT ${timeout} LABELS cli)
 endfunction()
 if(TARGET perforin)
+  # docs/reference/cli.md is what the command says of itself.
+  add_test(NAME cli_reference COMMAND sh -c
+           "$<TARGET_FILE:perforin> help --markdown | diff -u docs/reference/cli.md -"
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   pf_script(same_bits 240 --replicates 12)
   pf_script(kill_resume 240 20 --replicates 100)
   pf_script(bad_disk 240)

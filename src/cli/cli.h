@@ -49,6 +49,8 @@ int cli_parse(
     const verb *v, int argc, char **argv, void *values, const char **positional, int *n);
 void cli_list_free(opt_list *list);
 void cli_help(const verb *v, FILE *to);
+/** All verbs as docs/reference/cli.md. */
+void cli_markdown(const verb *const *verbs, size_t n, FILE *to);
 /** Print "perforin: sentence" to stderr, the sentence last; returns the status as exit code. */
 int cli_fail(pf_status status, const pf_error *error);
 /** Print a usage error with a hint to --help; returns 2. */

@@ -56,6 +56,10 @@ int main(int argc, char **argv)
         return PF_DONE;
     }
     if (!strcmp(name, "help") || !strcmp(name, "--help") || !strcmp(name, "-h")) {
+        if (argc > 2 && !strcmp(argv[2], "--markdown")) {
+            cli_markdown(VERBS, N_VERBS, stdout);
+            return PF_DONE;
+        }
         const verb *v = argc > 2 ? find_verb(argv[2]) : NULL;
         if (argc > 2 && !v) return unknown(argv[2]);
         if (v)
