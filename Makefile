@@ -24,7 +24,7 @@ install-check:
 
 build-release: install-build
 	@[ -f build/release/build.ninja ] || cmake --preset release > /dev/null
-	@cmake --build --preset release -j $(JOBS)
+	@cmake --build --preset release -j $(JOBS) --target perforin bench_act18
 
 build-dev: install-build
 	@[ -f build/dev/build.ninja ] || cmake --preset dev > /dev/null
