@@ -3,6 +3,8 @@
 #include "trial/simulate.h"
 #include "trial/study_read.h"
 
+#include <stdio.h>
+
 static void render(pf_diag *d, int json, pf_buf *out)
 {
     if (json)
@@ -11,13 +13,27 @@ static void render(pf_diag *d, int json, pf_buf *out)
         pf_diag_text(d, out);
 }
 
+/* A name without its folder or its ending is the usual slip. */
+static pf_err absent(pf_ctx *ctx, const char *path)
+{
+    static const char *const round[][2] = {
+        {"", ".yaml"}, {"studies/", ""}, {"studies/", ".yaml"}};
+    char guess[4200];
+    for (size_t i = 0; *path && i < PF_COUNT(round); i++) {
+        snprintf(guess, sizeof guess, "%s%.4000s%s", round[i][0], path, round[i][1]);
+        if (pf_path_exists(guess))
+            return pf_fail(
+                ctx, PF_ERR_CONFIG, "there is no study '%s'; did you mean '%s'?", path, guess);
+    }
+    return pf_fail(ctx, PF_ERR_CONFIG, "there is no study '%s'", path);
+}
+
 pf_err pf_call_load(pf_ctx *ctx, const char *path, int json, pf_study **study, pf_buf *problems)
 {
     pf_diag d;
     *study = NULL;
     if (!path) return pf_fail(ctx, PF_ERR_CONFIG, "no study was named");
-    if (!pf_path_exists(path))
-        return pf_fail(ctx, PF_ERR_CONFIG, "there is no study '%s'", path);
+    if (!pf_path_exists(path)) return absent(ctx, path);
     pf_diag_init(&d, ctx);
     pf_err err = pf_study_read(ctx, &d, path, study);
     if (d.n) render(&d, json, problems);

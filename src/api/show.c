@@ -101,19 +101,32 @@ static pf_err judge_resume(job *j)
 
 /* ---- telling ---- */
 
+/* "11,336", as `perforin run` writes it. */
+static const char *grouped(uint64_t n, char out[32])
+{
+    char plain[24];
+    int length = snprintf(plain, sizeof plain, "%" PRIu64, n), at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i && (length - i) % 3 == 0) out[at++] = ',';
+        out[at++] = plain[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
 static void tell_text(const job *j, pf_buf *b)
 {
     const pf_run_status *r = &j->run;
     const pf_manifest *m = &r->manifest;
+    char kept[32], total[32];
     pf_buf_printf(b, "%s   %" PRIu64 " replicate%s x %" PRIu64 " patients   seed %" PRIu64 "\n",
         m->study, m->replicates, m->replicates == 1 ? "" : "s", m->patients, m->seed);
     pf_buf_printf(b, "state     %s\n",
         r->busy ? "running: another program is writing here now"
                 : "stopped before the end; there is no summary yet");
     pf_buf_printf(b,
-        "patients  %" PRIu64 " of %" PRIu64 " are kept, %" PRIu64 " of %" PRIu64
-        " replicates are whole\n",
-        r->patients, r->total, r->replicates, m->replicates);
+        "patients  %s of %s are kept, %" PRIu64 " of %" PRIu64 " replicates are whole\n",
+        grouped(r->patients, kept), grouped(r->total, total), r->replicates, m->replicates);
     if (r->damaged)
         pf_buf_printf(b,
             "damaged   %" PRIu64 " of %" PRIu64 " chunks; their patients are simulated again\n",

@@ -33,14 +33,16 @@ static void overview(FILE *to)
 
 static int unknown(const char *name)
 {
-    const char *names[N_VERBS + 1];
-    for (size_t i = 0; i < N_VERBS; i++) names[i] = VERBS[i]->name;
-    names[N_VERBS] = "help";
-    const char *near = cli_nearest(name, names, N_VERBS + 1);
+    const char *names[N_VERBS + 4] = {"help", "version", "--help", "--version"};
+    for (size_t i = 0; i < N_VERBS; i++) names[i + 4] = VERBS[i]->name;
+    const char *near = cli_nearest(name, names, N_VERBS + 4);
+    cli_paint p = cli_colours(stderr);
     if (near)
-        fprintf(stderr, "perforin: unknown verb '%s'; did you mean '%s'?\n", name, near);
+        fprintf(stderr, "%sperforin:%s unknown verb '%s'; did you mean '%s'?\n", p.red, p.off,
+            name, near);
     else
-        fprintf(stderr, "perforin: unknown verb '%s' (perforin help)\n", name);
+        fprintf(
+            stderr, "%sperforin:%s unknown verb '%s' (perforin help)\n", p.red, p.off, name);
     return PF_REFUSED;
 }
 

@@ -74,6 +74,7 @@ int cli_usage(const verb *v, const char *fmt, ...)
 int cli_print(const char *text)
 {
     if (fputs(text, stdout) >= 0 && !fflush(stdout)) return PF_DONE;
+    if (errno == EPIPE) return PF_DONE; /* the reader has seen enough */
     fprintf(stderr, "perforin: cannot write the result: %s\n", strerror(errno));
     return PF_FAILED;
 }

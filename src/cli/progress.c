@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { BAR = 20 };
@@ -35,21 +36,34 @@ static void time_left(double seconds, char *out, size_t size)
         snprintf(out, size, "%.1f h left", seconds / 3600);
 }
 
-static void line(const pf_progress *now, char *out, size_t size)
+/* Columns of the terminal behind stderr; plenty when nobody tells. */
+static size_t columns(void)
 {
-    char done[32], total[32], rate[32], left[32], bar[BAR + 1], failed[40] = "";
+    struct winsize w;
+    return ioctl(fileno(stderr), TIOCGWINSZ, &w) || !w.ws_col ? 200 : w.ws_col;
+}
+
+static void line(const pf_progress *now, int with_bar, char *out, size_t size)
+{
+    char done[32], total[32], rate[80] = "", bar[BAR + 6] = "", failed[40] = "";
     double share = now->total ? (double)now->done / (double)now->total : 1.0;
     double speed = now->seconds > 0.2 ? (double)now->fresh / now->seconds : 0.0;
     int full = (int)(share * BAR);
-    for (int i = 0; i < BAR; i++) bar[i] = i < full ? '=' : i == full ? '>' : ' ';
-    bar[BAR] = '\0';
+    for (int i = 0; i < BAR; i++) bar[i + 1] = i < full ? '=' : i == full ? '>' : ' ';
+    memcpy(bar + BAR + 1, "]  ", 4);
+    bar[0] = '[';
+    if (!with_bar) bar[0] = '\0';
     cli_thousands(now->done, done, sizeof done);
     cli_thousands(now->total, total, sizeof total);
-    cli_thousands((uint64_t)speed, rate, sizeof rate);
-    time_left(speed > 0 ? (double)(now->total - now->done) / speed : -1, left, sizeof left);
+    if (speed > 0) { /* before the first patient is done nobody knows */
+        char each[32], left[32];
+        cli_thousands((uint64_t)speed, each, sizeof each);
+        time_left((double)(now->total - now->done) / speed, left, sizeof left);
+        snprintf(rate, sizeof rate, "   %s/s   %s", each, left);
+    }
     if (now->failed) snprintf(failed, sizeof failed, "   %" PRIu64 " failed", now->failed);
-    snprintf(out, size, "patients  [%s]  %2.0f %%   %s of %s   %s/s   %s%s", bar,
-        (double)(int)(share * 100), done, total, rate, left, failed);
+    snprintf(out, size, "patients  %s%2.0f %%   %s of %s%s%s", bar, (double)(int)(share * 100),
+        done, total, rate, failed);
 }
 
 void cli_progress_show(cli_progress *p, const pf_progress *now)
@@ -66,7 +80,11 @@ void cli_progress_show(cli_progress *p, const pf_progress *now)
     if (!due && !(!p->terminal && tenth > p->tenth)) return;
     p->last = now->seconds;
     p->tenth = tenth;
-    line(now, text, sizeof text);
+    line(now, 1, text, sizeof text);
+    size_t width = p->terminal ? columns() : sizeof text;
+    if (strlen(text) >= width) line(now, 0, text, sizeof text);
+    if (strlen(text) >= width)
+        text[width - 1] = '\0'; /* a wrapped line could not be replaced */
     if (p->terminal)
         fprintf(stderr, "\r%s\033[K", text);
     else

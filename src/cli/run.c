@@ -55,6 +55,7 @@ static void catch_signals(void)
     sigaction(SIGINT, &act, NULL);
     sigaction(SIGTERM, &act, NULL);
     signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error with a sentence */
+    signal(SIGPIPE, SIG_IGN); /* who reads along may leave; the results are in the folder */
 }
 
 static void on_start(void *payload, const pf_run_info *info)

@@ -2,7 +2,7 @@
 # What a user sees when something is in the way: a clear sentence, the right exit code, nothing half-written.
 # usage: bad_disk.sh PERFORIN STUDY [options of run]
 set -uo pipefail
-perforin=$1 study=$2
+perforin=$(realpath "$1") study=$(realpath "$2")
 shift 2
 work=$(mktemp -d)
 mounted=
@@ -24,6 +24,12 @@ expect() {
 
 expect "missing study" 2 "there is no study" "$perforin" run "$work/none.yaml" --out "$work/a"
 [ -e "$work/a" ] && fail "a refused study left a folder"
+name=$(basename "$study" .yaml)
+(cd "$(dirname "$study")" && expect "no ending" 2 "did you mean '$name.yaml'" "$perforin" run "$name") || exit 1
+# A reader that leaves early does not end the run.
+"$perforin" run "$study" "$@" --out "$work/read" 2>&1 | head -n 1 > /dev/null
+grep -q '"state": "complete"' "$work/read/manifest.json" || fail "a closed pipe ended the run"
+checks=$((checks + 2))
 expect "unknown option" 2 "did you mean '--threads'" "$perforin" run "$study" --thread 2
 expect "unknown verb" 2 "did you mean 'run'" "$perforin" rum "$study"
 expect "bad number" 2 "whole number" "$perforin" run "$study" --seed two

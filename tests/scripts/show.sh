@@ -24,7 +24,7 @@ run="$work/a run"
 "$perforin" run "$study" "$@" --seed 5 -q --max-hours 0.00003 --out "$run" > "$work/out" 2> "$work/err"
 [ $? = 3 ] || fail "the time limit did not stop the run"
 show 3 "^state     stopped" "" "$run"
-grep -q "^patients  [0-9]* of [0-9]* are kept" "$work/out" || fail "patients are not counted"
+grep -q "^patients  [0-9,]* of [0-9,]* are kept" "$work/out" || fail "patients are not counted"
 show 3 '"state": "stopped"' "" "$run" --json
 python3 -m json.tool < "$work/out" > "$work/json" || fail "no JSON"
 chunk=$(ls "$run/chunks" | head -n 1)
