@@ -10,6 +10,8 @@
 static const double GROWTH_LIMIT = 1e8;
 /* A population returns to the ODE at this multiple of its threshold. */
 static const double RETURN_FACTOR = 2.0;
+/* An infusion rate below this share of the one that just ended is rounding. */
+static const double RATE_LEFT = 1e-12;
 
 static void reset(pf_engine *e, int lane)
 {
@@ -114,10 +116,24 @@ static void apply(pf_engine *e, int lane, const pf_stop *stop)
     case PF_STOP_PARAM:
         pf_case_set(&e->cases[lane], stop->target, stop->value);
         break;
-    case PF_STOP_RATE:
-        *pf_at(e, e->b.rate, stop->target, lane) += stop->value;
+    case PF_STOP_RATE: {
+        double *rate = pf_at(e, e->b.rate, stop->target, lane);
+        *rate += stop->value;
+        /* What the sums of overlapping infusions leave behind would flow for ever. */
+        if (fabs(*rate) < RATE_LEFT * fabs(stop->value)) *rate = 0.0;
         break;
     }
+    }
+}
+
+/* A count as a whole number: up with the probability of the fraction, so that the mean stays.
+ */
+static void make_whole(double *n, pf_random *r)
+{
+    if (*n <= 0.0)
+        *n = 0.0;
+    else if (*n != floor(*n))
+        *n = floor(*n + pf_random_uniform(r));
 }
 
 /* Which populations are discrete now. A discrete one that grew returns to the ODE. */
@@ -134,9 +150,8 @@ static void sort_small(pf_engine *e, int lane)
             c->fresh = 1;
         } else if (!c->small[k] && *n < threshold) {
             c->small[k] = 1;
-            /* Keep the mean: round up with the probability of the fraction. */
-            *n = *n > 0.0 ? floor(*n + pf_random_uniform(&c->random[k])) : 0.0;
         }
+        if (c->small[k]) make_whole(n, &c->random[k]); /* also after a dose into it */
         *pf_at(e, e->b.keep, k, lane) = c->small[k] ? 0.0 : 1.0;
     }
 }
@@ -224,6 +239,16 @@ static double first_step(pf_engine *e, int lane)
     return isfinite(h) && h > 0.0 ? h : 1e-6;
 }
 
+/* The rates of a discrete population at the start of the step; what is infused arrives. */
+static pf_rates rates_of(pf_engine *e, int lane, const pf_population_rates *q)
+{
+    double arrival = *pf_at(e, e->b.slot, q->arrival, lane);
+    for (size_t i = 0; i < e->b.n_input; i++)
+        if (e->b.input[i] == q->state) arrival += *pf_at(e, e->b.rate, i, lane);
+    return (pf_rates){
+        *pf_at(e, e->b.slot, q->birth, lane), *pf_at(e, e->b.slot, q->death, lane), arrival};
+}
+
 /* Rates of discrete populations at the start of the step limit it. */
 static double small_limit(pf_engine *e, int lane)
 {
@@ -233,8 +258,7 @@ static double small_limit(pf_engine *e, int lane)
     for (size_t k = 0; k < p->n_population; k++) {
         if (!c->small[k]) continue;
         const pf_population_rates *q = &p->population[k];
-        pf_rates rates = {*pf_at(e, e->b.slot, q->birth, lane),
-            *pf_at(e, e->b.slot, q->death, lane), *pf_at(e, e->b.slot, q->arrival, lane)};
+        pf_rates rates = rates_of(e, lane, q);
         double n = *pf_at(e, e->b.y, q->state, lane);
         limit = fmin(limit, pf_small_step(n, rates, q->threshold));
     }
@@ -340,8 +364,7 @@ static void sample_small(pf_engine *e, int lane, double dt)
             if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
             continue;
         }
-        pf_rates rates = {*pf_at(e, e->b.slot, q->birth, lane),
-            *pf_at(e, e->b.slot, q->death, lane), *pf_at(e, e->b.slot, q->arrival, lane)};
+        pf_rates rates = rates_of(e, lane, q);
         if (*n == 0.0 && !(rates.arrival > 0.0)) continue;
         *n = pf_small_sample(&c->random[k], *n, rates, dt);
     }

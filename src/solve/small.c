@@ -2,6 +2,9 @@
 
 #include <math.h>
 
+/* Arrivals per time of growth that nobody will live to see. */
+static const double NEVER = 1e-12;
+
 static double not_negative(double x)
 {
     return x > 0.0 ? x : 0.0;
@@ -39,7 +42,9 @@ double pf_small_step(double n, pf_rates rates, double threshold)
 {
     double b = not_negative(rates.birth), d = not_negative(rates.death);
     double v = not_negative(rates.arrival);
-    double longest = v > 0.0 ? threshold / v : INFINITY;
+    double longest = v > 0.0 ? threshold / v : INFINITY, growth = b - d;
+    if (growth > 0.0 && v > NEVER * growth)
+        longest = fmin(longest, fmax(1.0, log(threshold)) / growth);
     if (n > 0.0 && b + d > 0.0) longest = fmin(longest, 1.0 / (b + d));
     return longest;
 }

@@ -19,7 +19,8 @@ typedef struct pf_rates {
 /** The number after dt of a population of n (whole) now. */
 double pf_small_sample(pf_random *r, double n, pf_rates rates, double dt);
 /** A longest step over which taking the rates as constant is reasonable for a population of n:
- * about one event per cell, arrivals below the threshold. INFINITY when nothing can happen. */
+ * about one event per cell, arrivals below the threshold, the offspring of one arrival too.
+ * INFINITY when nothing can happen. */
 double pf_small_step(double n, pf_rates rates, double threshold);
 
 #endif

@@ -130,6 +130,19 @@ static int anything_within(pf_engine *e, const double until[8])
     return 0;
 }
 
+/* All lanes at their own theta. A count stands still until it is sampled; interpolated, it
+ * would be off by a last bit, and no longer whole. */
+static void interpolate(pf_engine *e)
+{
+    const pf_program *p = e->program;
+    e->kernels->interpolate(&e->b);
+    for (int l = 0; l < e->width; l++)
+        for (size_t k = 0; e->cases[l].active && k < p->n_population; k++) {
+            uint32_t s = p->population[k].state;
+            if (e->cases[l].small[k]) *pf_at(e, e->b.at, s, l) = *pf_at(e, e->b.y, s, l);
+        }
+}
+
 /* A callback changed the case: its step ends at the event, with the interpolated state. */
 static void cut(pf_engine *e, int lane, double t, double until[8])
 {
@@ -154,7 +167,7 @@ void pf_engine_look_within(pf_engine *e, double until[8])
             any |= !isnan(r.t[l]);
         }
         if (!any) return;
-        e->kernels->interpolate(&e->b);
+        interpolate(e);
         observe(e, &r);
         for (int l = 0; l < e->width; l++) {
             if (isnan(r.t[l])) continue;

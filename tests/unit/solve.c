@@ -156,6 +156,28 @@ static void bolus_and_infusion_follow_the_closed_form(void **state)
     close_model(&r.f);
 }
 
+static void overlap(pf_case *c, int number)
+{
+    (void)number;
+    pf_case_stop(c, (pf_stop){1, PF_STOP_RATE, 0, 0.1, 1});
+    pf_case_stop(c, (pf_stop){2, PF_STOP_RATE, 0, 0.2, 1});
+    pf_case_stop(c, (pf_stop){3, PF_STOP_RATE, 0, -0.1, 1});
+    pf_case_stop(c, (pf_stop){4, PF_STOP_RATE, 0, -0.2, 1});
+}
+
+static void nothing_flows_when_overlapping_infusions_have_ended(void **state)
+{
+    (void)state;
+    static const uint32_t input[] = {0};
+    double atol[1] = {1e-30};
+    pf_engine_options o = {.rtol = 1e-6, .atol = atol, .n_input = 1, .input = input};
+    run r = {.end = 300, .grid = 1, .prepare = overlap};
+    open_model(&r.f, "model m\n x' = -x; x = 0; end", X, 1, &o);
+    go(&r);
+    assert_true(fabs(r.x[1]) < 1e-25);
+    close_model(&r.f);
+}
+
 static void stops_at_zero(pf_case *c, int number)
 {
     (void)number;
@@ -323,6 +345,80 @@ static void a_falling_population_dies_out_instead_of_growing_back(void **state)
     close_model(&r.f);
 }
 
+static void nudge(pf_case *c, double t, const double *out)
+{
+    (void)out;
+    if (t > 0) pf_case_set(c, 0, 0.3); /* the same value: only the step is cut */
+}
+
+static void cut_steps_keep_counts_whole(void **state)
+{
+    (void)state;
+    run r = {.end = 6.3, .grid = 37, .cases = 50, .on_look = nudge};
+    open_model(&r.f,
+        "model m\n N' = b*N - d*N; N = 57; b = 0.3; d = 0.31;\n //! small N below 100\n end", N,
+        1, NULL);
+    go(&r);
+    for (int i = 0; i < r.n; i++) assert_close(r.x[i], floor(r.x[i]), 0, 0);
+    close_model(&r.f);
+}
+
+static void dose_a_fraction(pf_case *c, int number)
+{
+    (void)number;
+    pf_case_stop(c, (pf_stop){0.5, PF_STOP_ADD, 0, 3.5, 1});
+}
+
+static void a_dose_of_a_fraction_keeps_its_mean_and_counts_whole(void **state)
+{
+    (void)state;
+    run r = {.end = 1, .grid = 2, .cases = 600, .prepare = dose_a_fraction};
+    open_model(&r.f, "model m\n N' = -d*N; N = 0; d = 1e-9;\n //! small N below 100\n end", N,
+        1, NULL);
+    go(&r);
+    for (int i = 0; i < r.n; i++) assert_close(r.x[i], floor(r.x[i]), 0, 0);
+    assert_close(moment(&r, 1), 3.5, 0, 5 * 0.5 / sqrt(600));
+    close_model(&r.f);
+}
+
+static void infuse_few(pf_case *c, int number)
+{
+    (void)number;
+    pf_case_stop(c, (pf_stop){1, PF_STOP_RATE, 0, 20, 1});
+    pf_case_stop(c, (pf_stop){3, PF_STOP_RATE, 0, -20, 1});
+}
+
+static void an_infusion_reaches_a_small_population(void **state)
+{
+    (void)state;
+    static const uint32_t input[] = {0};
+    double atol[1] = {1e-6};
+    pf_engine_options o = {.rtol = 1e-6, .atol = atol, .n_input = 1, .input = input};
+    run r = {.end = 4, .grid = 1, .cases = 500, .prepare = infuse_few};
+    open_model(
+        &r.f, "model m\n N' = -d*N; N = 0; d = 1e-9;\n //! small N below 100\n end", N, 1, &o);
+    go(&r);
+    assert_close(moment(&r, 1), 40, 0, 5 * sqrt(40.0 / 500)); /* Poisson */
+    close_model(&r.f);
+}
+
+static void rare_arrivals_do_not_explode_in_a_long_step(void **state)
+{
+    (void)state;
+    /* Logistic growth to 1e6 after a first arrival; nothing else limits the step before it. */
+    run r = {.end = 4000, .grid = 4, .cases = 40};
+    double atol[1] = {1};
+    pf_engine_options o = {.rtol = 1e-4, .atol = atol};
+    open_model(&r.f,
+        "model m\n N' = b*N - b*N*N/1e6 + v; N = 0; b = 1; v = 1e-3;\n"
+        " //! small N below 100\n end",
+        N, 1, &o);
+    go(&r);
+    assert_int_equal(r.failed, 0);
+    for (int i = 0; i < r.n; i++) assert_true(r.x[i] < 1.01e6);
+    close_model(&r.f);
+}
+
 /* ---- lanes ---- */
 
 static void vary(pf_case *c, int number)
@@ -404,6 +500,7 @@ int main(void)
         cmocka_unit_test(time_dependent_equations_converge),
         cmocka_unit_test(robertson_meets_its_published_values),
         cmocka_unit_test(bolus_and_infusion_follow_the_closed_form),
+        cmocka_unit_test(nothing_flows_when_overlapping_infusions_have_ended),
         cmocka_unit_test(a_look_sees_what_stops_of_its_time_did_in_their_order),
         cmocka_unit_test(a_crossing_is_found_where_it_happens),
         cmocka_unit_test(a_look_that_changes_a_parameter_cuts_the_step),
@@ -412,6 +509,10 @@ int main(void)
         cmocka_unit_test(small_populations_have_the_law_of_birth_and_death),
         cmocka_unit_test(arrivals_keep_a_small_population_alive),
         cmocka_unit_test(a_falling_population_dies_out_instead_of_growing_back),
+        cmocka_unit_test(cut_steps_keep_counts_whole),
+        cmocka_unit_test(a_dose_of_a_fraction_keeps_its_mean_and_counts_whole),
+        cmocka_unit_test(an_infusion_reaches_a_small_population),
+        cmocka_unit_test(rare_arrivals_do_not_explode_in_a_long_step),
         cmocka_unit_test(every_width_gives_the_same_bits),
         cmocka_unit_test(a_case_does_not_depend_on_its_neighbours),
         cmocka_unit_test(nonsense_options_are_refused),
