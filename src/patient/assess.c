@@ -160,6 +160,7 @@ void pf_follow_end(
 {
     double end = fmin(leave, horizon);
     int dead = death <= end, progressed = f->progression_day <= end;
+    death = fmax(death, 0); /* who dies in preparation for day 0 counts on day 0 */
     *out = (pf_endpoints){.best = f->how->confirm ? f->best_confirmed : f->best,
         .best_change = f->best_change,
         .os = dead ? death : end,

@@ -103,10 +103,10 @@ typedef struct pf_endpoints {
     int progression; /* pf_progression */
 } pf_endpoints;
 
-/** Close the books. `death` is the day of death (INFINITY: alive), `leave` the day of dropout
- * (INFINITY: none), `horizon` the administrative end. Progression-free survival counts
- * progression or death; without either it is censored at the last visit (day 0 without visits);
- * survival is censored at min(leave, horizon). */
+/** Close the books. `death` is the day of death (INFINITY: alive; before day 0 it counts as day
+ * 0), `leave` the day of dropout (INFINITY: none), `horizon` the administrative end.
+ * Progression-free survival counts progression or death; without either it is censored at the
+ * last visit (day 0 without visits); survival is censored at min(leave, horizon). */
 void pf_follow_end(
     const pf_follow *f, double death, double leave, double horizon, pf_endpoints *out);
 

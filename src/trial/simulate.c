@@ -157,8 +157,6 @@ static void add_dose(pf_worker *w, pf_case *c, person *who, const pf_record *r)
     if (r->rate > 0.0) {
         uint32_t input = (uint32_t)pf_trial_input(t, state);
         pf_case_stop(c, (pf_stop){r->day, PF_STOP_RATE, input, r->rate, tag});
-        pf_case_stop(
-            c, (pf_stop){r->day + r->amount / r->rate, PF_STOP_RATE, input, -r->rate, 0});
     } else {
         pf_case_stop(c, (pf_stop){r->day, PF_STOP_ADD, state, r->amount, tag});
     }
@@ -192,17 +190,23 @@ static uint32_t tag_of(int kind, int number)
     return (uint32_t)(number * LOOK_KINDS + kind);
 }
 
+/* Everybody begins before the earliest dose of any arm, so that day 0 is like any other day. */
+static double start_day(const pf_trial *t)
+{
+    return t->first_day - BEFORE_DOSE;
+}
+
 static void draw_blood(pf_worker *w, pf_case *c, const person *who, double day, uint32_t tag)
 {
     if (day < w->t->first_day || day > who->stop_at) return;
-    pf_case_look(c, fmax(day - BEFORE_DOSE, w->t->first_day), tag);
+    pf_case_look(c, day - BEFORE_DOSE, tag);
 }
 
 static void plan_looks(pf_worker *w, pf_case *c, person *who)
 {
     const pf_trial *t = w->t;
     const pf_assess *how = &t->study->assess;
-    pf_case_look(c, t->first_day, tag_of(LOOK_BASELINE, 0));
+    pf_case_look(c, start_day(t), tag_of(LOOK_BASELINE, 0));
     for (int k = 1; t->n_lesion && how->every > 0.0; k++) {
         double day = pf_visit_day(how, &who->imaging, k);
         if (day > who->stop_at) break;
@@ -236,7 +240,7 @@ static void plan_fate(pf_worker *w, pf_case *c, person *who)
         pf_case_watch(c, t->death, draw_exponential(who, s->seed, PF_DRAW_DEATH));
     if (t->new_lesion != PF_NO_SLOT)
         pf_case_watch(c, t->new_lesion, draw_exponential(who, s->seed, PF_DRAW_LESION));
-    pf_case_span(c, t->first_day, who->stop_at);
+    pf_case_span(c, start_day(t), who->stop_at);
     pf_case_identity(c, s->seed, who->replicate, who->patient);
 }
 
@@ -418,6 +422,10 @@ static void stopped(void *payload, pf_case *c, const pf_stop *stop)
     person *who = pf_case_user(c);
     if (stop->tag == 0 || stop->tag >= COMPANION) return;
     const pf_regimen_item *item = &w->t->study->arm[who->arm].item[stop->tag - 1];
+    /* An infusion's end is planned when it begins: one that is cancelled has none. */
+    if (stop->kind == PF_STOP_RATE)
+        pf_case_stop(c,
+            (pf_stop){stop->t + item->infusion, PF_STOP_RATE, stop->target, -stop->value, 0});
     double amount = stop->kind == PF_STOP_RATE ? stop->value * item->infusion : stop->value;
     who->doses += 1.0;
     note(w, who, stop->t, PF_EVENT_DOSE, amount);

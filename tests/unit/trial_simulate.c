@@ -1,0 +1,220 @@
+/* Patients from a study file to rows: doses, looks, deaths, widths and ranges. */
+#include "ct.h"
+
+#include "trial/simulate.h"
+#include "trial/study_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct world {
+    pf_ctx ctx;
+    pf_diag diag;
+    char folder[64];
+    pf_study *study;
+    pf_trial *trial;
+    pf_chunk chunk;
+} world;
+
+static void put_file(const world *w, const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", w->folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+static void drop_file(const world *w, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", w->folder, name);
+    unlink(path);
+}
+
+static const char PEOPLE[] = "population: people\n"
+                             "variables:\n"
+                             "  - {name: weight, distribution: uniform, low: 50 kg, high: 90 "
+                             "kg, source: test}\n";
+static const char CELLS[] = "product: cells\n"
+                            "attributes:\n"
+                            "  - {name: z0, distribution: constant, value: 3, source: test}\n";
+
+static void open_world(world *w, const char *model, const char *study)
+{
+    char path[128];
+    memset(w, 0, sizeof *w);
+    strcpy(w->folder, "/tmp/perforin-trial-XXXXXX");
+    assert_non_null(mkdtemp(w->folder));
+    put_file(w, "m.ant", model);
+    put_file(w, "people.yaml", PEOPLE);
+    put_file(w, "cells.yaml", CELLS);
+    put_file(w, "study.yaml", study);
+    pf_ctx_init(&w->ctx);
+    pf_diag_init(&w->diag, &w->ctx);
+    snprintf(path, sizeof path, "%s/study.yaml", w->folder);
+    assert_ok(&w->ctx, pf_study_read(&w->ctx, &w->diag, path, &w->study));
+    assert_ok(&w->ctx, pf_trial_new(&w->ctx, w->study, &w->trial));
+    pf_chunk_init(&w->chunk, pf_trial_layout(w->trial));
+}
+
+static void close_world(world *w)
+{
+    pf_chunk_clear(&w->chunk);
+    pf_trial_free(w->trial);
+    pf_study_free(w->study);
+    pf_diag_clear(&w->diag);
+    drop_file(w, "m.ant");
+    drop_file(w, "people.yaml");
+    drop_file(w, "cells.yaml");
+    drop_file(w, "study.yaml");
+    rmdir(w->folder);
+}
+
+static void simulate(world *w, int lanes, uint64_t first, uint64_t count)
+{
+    pf_worker *worker;
+    assert_ok(&w->ctx, pf_worker_new(&w->ctx, w->trial, lanes, &worker));
+    assert_ok(&w->ctx, pf_worker_simulate(&w->ctx, worker, first, count, NULL, &w->chunk));
+    pf_worker_free(worker);
+}
+
+static double cell(const world *w, pf_table_kind kind, size_t row, size_t column)
+{
+    const pf_rows *t = &w->chunk.table[kind];
+    assert_true(row < t->n && column < t->n_column);
+    return t->x[row * t->n_column + column];
+}
+
+/* One lesion that doubles in 35 days, one drug, one product, what is left of both. */
+#define MODEL(h)                                                                               \
+    "model m\n"                                                                                \
+    "  d' = 0.02*d; d = 50;\n"                                                                 \
+    "  P' = -0.1*P; P = 0; B' = -0.5*B; B = 0; Z' = -0.5*Z; Z = 0; hazard' = h; hazard = 0;\n" \
+    "  h = " h "; z0 = 9; progressed = 0;\n"                                                   \
+    "  blood := B; drug := P; doublings := Z;\n"                                               \
+    "  //! role target-lesion d [mm]\n"                                                        \
+    "  //! role dose.drug P [mg]\n"                                                            \
+    "  //! role dose.product B [cell]\n"                                                       \
+    "  //! role dose.product.scaled.z0 Z\n"                                                    \
+    "  //! role kinetics blood [cell/mL]\n"                                                    \
+    "  //! role marker.drug drug\n"                                                            \
+    "  //! role marker.doublings doublings\n"                                                  \
+    "  //! role death-hazard hazard\n"                                                         \
+    "  //! role on-progression progressed\nend\n"
+
+#define STUDY(size, regimen, rest)                                                             \
+    "study: s\nmodel: m.ant\npopulation: people.yaml\n"                                        \
+    "arms:\n  - name: a\n    size: " size "\n    regimen:\n" regimen                           \
+    "horizon: 120 day\nreplicates: 2\nseed: 3\n" rest
+
+static void an_infusion_that_progression_cancels_has_no_end_either(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, MODEL("0"),
+        STUDY("1",
+            "      - {drug: drug, dose: 100 mg, every: 10 day, infusion: 1 day, until: "
+            "progression}\n",
+            "assess: {imaging: {every: 15 day, error: 0}, markers: [drug], kinetics: [12, 30, "
+            "40, 60, 100] day}\n"));
+    simulate(&w, 1, 0, 1);
+    assert_int_equal(w.chunk.table[PF_TABLE_KINETICS].n, 5);
+    double seen[5];
+    for (size_t i = 0; i < 5; i++) seen[i] = cell(&w, PF_TABLE_KINETICS, i, PF_K_FIXED + 1);
+    /* Progression on day 15: the doses of days 0 and 10 were given, no more. */
+    double day[] = {12, 30, 40, 60, 100};
+    for (size_t i = 0; i < 5; i++) {
+        double want = 0, t = day[i] - 1.0 / 1440;
+        for (int k = 0; k < 2; k++)
+            want += 1000 * (exp(-0.1 * (t - 10 * k - 1)) - exp(-0.1 * (t - 10 * k)));
+        assert_close(seen[i], want, 1e-3, 1e-5);
+    }
+    assert_close(cell(&w, PF_TABLE_PATIENTS, 0, PF_P_TREATED), 2, 0, 0);
+    close_world(&w);
+}
+
+static void blood_of_day_0_is_drawn_before_the_dose(void **state)
+{
+    (void)state;
+    world w;
+    for (int early = 0; early < 2; early++) {
+        open_world(&w, MODEL("0"),
+            early ? STUDY("1",
+                        "      - {product: cells.yaml, dose: 100 cell}\n"
+                        "      - {drug: drug, dose: 1 mg, on: [-3] day}\n",
+                        "assess: {imaging: {every: 15 day}, kinetics: [0, 1] day}\n")
+                  : STUDY("1", "      - {product: cells.yaml, dose: 100 cell}\n",
+                        "assess: {imaging: {every: 15 day}, kinetics: [0, 1] day}\n"));
+        simulate(&w, 1, 0, 1);
+        assert_close(cell(&w, PF_TABLE_KINETICS, 0, PF_K_FIXED), 0, 0, 0);
+        assert_close(cell(&w, PF_TABLE_KINETICS, 1, PF_K_FIXED),
+            100 * exp(-0.5 * (1 - 1.0 / 1440)), 1e-3, 0);
+        assert_close(cell(&w, PF_TABLE_PATIENTS, 0, PF_P_TMAX), 0.5, 0, 1e-3);
+        close_world(&w);
+    }
+}
+
+static void who_dies_before_day_0_dies_on_day_0(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, MODEL("3"),
+        STUDY("40",
+            "      - {product: cells.yaml, dose: 100 cell}\n"
+            "      - {drug: drug, dose: 1 mg, on: [-5] day}\n",
+            "assess: {imaging: {every: 15 day}}\n"));
+    simulate(&w, 0, 0, 40);
+    for (size_t i = 0; i < 40; i++) {
+        assert_true(cell(&w, PF_TABLE_PATIENTS, i, PF_P_OS) >= 0);
+        assert_true(cell(&w, PF_TABLE_PATIENTS, i, PF_P_PFS) >= 0);
+        assert_close(cell(&w, PF_TABLE_PATIENTS, i, PF_P_OS_EVENT), 1, 0, 0);
+    }
+    close_world(&w);
+}
+
+static void widths_and_ranges_give_the_same_rows(void **state)
+{
+    (void)state;
+    world whole, part;
+    static const char study[] = STUDY("11",
+        "      - {product: cells.yaml, dose: [1e6, 3e6, 1e7] cell/kg, max_dose: 4e8 cell, on: "
+        "[1, 2.5] day, infusion: 1 hour}\n"
+        "      - {drug: drug, dose: 2 mg/kg, every: 8 day, start: -2 day, infusion: 2 day, "
+        "until: progression, delay: {chance: 0.3, by: 1 day}}\n",
+        "dropout: 0.005 1/day\n"
+        "assess: {imaging: {every: 15 day, window: 3 day}, markers: [drug, doublings], "
+        "kinetics: [0, 1, 7, 28] day}\n");
+    open_world(&whole, MODEL("0.01"), study);
+    open_world(&part, MODEL("0.01"), study);
+    simulate(&whole, 0, 0, 22);
+    size_t at[PF_TABLE_COUNT] = {0};
+    static const uint64_t range[][2] = {{0, 1}, {1, 6}, {7, 9}, {16, 6}};
+    for (size_t i = 0; i < PF_COUNT(range); i++) {
+        simulate(&part, 1, range[i][0], range[i][1]);
+        for (int t = 0; t < PF_TABLE_COUNT; t++) {
+            const pf_rows *a = &whole.chunk.table[t], *b = &part.chunk.table[t];
+            assert_true(at[t] + b->n <= a->n);
+            if (b->n)
+                assert_memory_equal(
+                    a->x + at[t] * a->n_column, b->x, b->n * b->n_column * sizeof(double));
+            at[t] += b->n;
+        }
+    }
+    for (int t = 0; t < PF_TABLE_COUNT; t++) assert_int_equal(at[t], whole.chunk.table[t].n);
+    close_world(&part);
+    close_world(&whole);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_infusion_that_progression_cancels_has_no_end_either),
+        cmocka_unit_test(blood_of_day_0_is_drawn_before_the_dose),
+        cmocka_unit_test(who_dies_before_day_0_dies_on_day_0),
+        cmocka_unit_test(widths_and_ranges_give_the_same_rows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
