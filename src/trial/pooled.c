@@ -30,6 +30,14 @@ static double day_of(const pf_pooled *p, size_t k, size_t steps)
     return p->horizon * (double)k / (double)steps;
 }
 
+/* A curve that stands at `s` is not drawn on from fewer than one patient in fifty, unless it is
+ * nearly at 0 anyhow: at a study's end those who are still free of progression leave with their
+ * last visit, and the few who die before the horizon would pull it down. */
+static int too_few(size_t at_risk, size_t n, double s)
+{
+    return at_risk * 50 < n && s > 0.04;
+}
+
 static pf_err add_band(pf_ctx *ctx, pf_pooled *p, const pf_km *km)
 {
     if (p->n_band >= PF_BAND_REPLICATES) return PF_OK;
@@ -39,7 +47,8 @@ static pf_err add_band(pf_ctx *ctx, pf_pooled *p, const pf_km *km)
     size_t at = 0;
     for (size_t k = 0; k < PF_BAND_POINTS; k++) {
         double day = day_of(p, k, PF_BAND_POINTS - 1) + 1e-9;
-        for (; at < km->rows && km->time[at] <= day; at++) now = km->survival[at];
+        for (; at < km->rows && km->time[at] <= day; at++)
+            now = too_few(km->at_risk[at], km->n, now) ? NAN : km->survival[at];
         s[k] = now;
     }
     return PF_OK;
@@ -93,7 +102,7 @@ static void curve_json(const pf_pooled *p, pf_buf *out)
     pf_json_close(out, ']');
     pf_json_open(out, "survival", '[');
     for (size_t k = 0; k <= PF_POOLED_BINS; k++) {
-        if (!at_risk) { /* nobody left to tell: the curve ends, unless all have died */
+        if (!at_risk || too_few(at_risk, p->n, s)) { /* the curve ends, unless all have died */
             pf_json_number(out, NULL, s > 0 ? NAN : 0);
             continue;
         }

@@ -26,7 +26,11 @@ run="$work/a run"
 show 3 "^state     stopped" "" "$run"
 grep -q "^patients  [0-9,]* of [0-9,]* are kept" "$work/out" || fail "patients are not counted"
 show 3 '"state": "stopped"' "" "$run" --json
-python3 -m json.tool < "$work/out" > "$work/json" || fail "no JSON"
+if command -v python3 > /dev/null; then
+    python3 -m json.tool < "$work/out" > "$work/json" || fail "no JSON"
+else
+    echo "skipped: python3 is missing, so the JSON was not parsed"
+fi
 chunk=$(ls "$run/chunks" | head -n 1)
 if [ -n "$chunk" ]; then
     printf 'x' | dd of="$run/chunks/$chunk" bs=1 seek=300 conv=notrunc 2> /dev/null
