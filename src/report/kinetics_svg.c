@@ -80,7 +80,6 @@ void pf_kinetics_svg(pf_buf *b, const pf_figures *f)
 {
     size_t n = f->kinetics_day.n;
     double low, high;
-    char title[120];
     if (!n || !find_range(f, &low, &high)) {
         pf_buf_text(b, "<p>No kinetics were sampled, or no cells were found.</p>\n");
         return;
@@ -95,12 +94,10 @@ void pf_kinetics_svg(pf_buf *b, const pf_figures *f)
         .y1 = high,
         .log_y = 1};
     if (!(r.x1 > 0)) r.x1 = 1;
-    snprintf(
-        title, sizeof title, "level%s%.60s", f->kinetics_unit[0] ? ", " : "", f->kinetics_unit);
     pf_svg_open(b, 820, r.top + r.height + 48, "Cell kinetics");
     axes(b, f, &r);
     for (size_t a = 0; a < f->n_arm; a++) arm_band(b, f, &r, a);
     pf_svg_legend(b, f, &r);
-    pf_svg_y_title(b, &r, title);
+    pf_svg_y_title(b, &r, "level", f->kinetics_unit);
     pf_svg_close(b);
 }

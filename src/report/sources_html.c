@@ -60,7 +60,8 @@ static void arms(pf_buf *b, const pf_study *s)
     for (size_t i = 0; i < s->n_arm; i++) {
         pf_buf_printf(b, "<tr><th>arm %zu</th><td><b>", i + 1);
         pf_html_text(b, s->arm[i].name);
-        pf_buf_printf(b, "</b>, %zu patients<br>", s->arm[i].size);
+        pf_buf_printf(
+            b, "</b>, %zu patient%s<br>", s->arm[i].size, s->arm[i].size == 1 ? "" : "s");
         for (size_t k = 0; k < s->arm[i].n_item; k++) {
             if (k) pf_buf_text(b, "<br>");
             dose(b, s, &s->arm[i].item[k]);
@@ -83,8 +84,8 @@ void pf_html_study(pf_buf *b, const pf_study *s)
     row(b, "imaging", text);
     snprintf(text, sizeof text, "%.1f months", s->horizon / 30.4375);
     row(b, "follow-up", text);
-    snprintf(text, sizeof text, "%zu replicates × %zu patients, seed %" PRIu64, s->replicates,
-        pf_study_size(s), s->seed);
+    snprintf(text, sizeof text, "%zu replicate%s × %zu patients, seed %" PRIu64, s->replicates,
+        s->replicates == 1 ? "" : "s", pf_study_size(s), s->seed);
     row(b, "simulation", text);
     pf_buf_text(b, "</tbody></table>\n");
 }
@@ -116,9 +117,10 @@ static void sources_of(pf_buf *b, const char *where, const pf_population *p)
             }
         }
         pf_buf_text(b, "</td><td>");
-        pf_html_text(b, v->unit);
-        pf_buf_printf(b, "</td><td>%s", v->unknown ? "<b>unknown</b> " : "");
-        pf_html_text(b, v->source ? v->source : "");
+        pf_html_unit(b, v->unit);
+        pf_buf_printf(b, "</td><td>%s", v->unknown ? "<b>unknown</b>: " : "");
+        const char *source = v->source ? v->source : "";
+        pf_html_text(b, v->unknown ? pf_after_unknown(source) : source);
         pf_buf_text(b, "</td></tr>\n");
     }
     for (size_t i = 0; i < p->n_setting; i++) {

@@ -74,8 +74,7 @@ static double table_row(pf_buf *b, const pf_plot *p, const pf_frame *r, double y
 
 void pf_survival_svg(pf_buf *b, const pf_figures *f, int which)
 {
-    const char *name =
-        which == PF_PLOT_OS ? "Overall survival, %" : "Progression-free survival, %";
+    const char *name = which == PF_PLOT_OS ? "Overall survival" : "Progression-free survival";
     double below = 50 + (double)f->n_arm * (4 * ROW);
     pf_frame r = {.left = 108,
         .top = 14,
@@ -91,7 +90,7 @@ void pf_survival_svg(pf_buf *b, const pf_figures *f, int which)
         band(b, &r, &f->survival[a][which], a);
     for (size_t a = 0; a < f->n_arm; a++) curve(b, &r, &f->survival[a][which], a);
     pf_svg_legend(b, f, &r);
-    pf_svg_y_title(b, &r, name);
+    pf_svg_y_title(b, &r, name, "%");
     double y = r.top + r.height + 58;
     for (size_t a = 0; a < f->n_arm; a++) {
         const pf_plot *p = &f->survival[a][which];

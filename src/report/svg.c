@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void pf_html_text(pf_buf *b, const char *text)
@@ -29,40 +30,91 @@ void pf_html_text(pf_buf *b, const char *text)
     }
 }
 
+const char *pf_after_unknown(const char *source)
+{
+    static const char word[] = "unknown";
+    size_t n = sizeof word - 1;
+    if (strncmp(source, word, n) || (source[n] != ':' && source[n] != ';')) return source;
+    return source + n + 1 + strspn(source + n + 1, " ");
+}
+
+void pf_html_unit(pf_buf *b, const char *unit)
+{
+    char before = '\0';
+    for (const char *p = unit ? unit : ""; *p; before = *p++) {
+        int starts = !(before >= 'a' && before <= 'z') && !(before >= 'A' && before <= 'Z');
+        int cell =
+            starts && before != '/' && !strncmp(p, "cell", 4) && !(p[4] >= 'a' && p[4] <= 'z');
+        if (starts && *p == 'u' && p[1] && strchr("Lgmls", p[1])) {
+            pf_buf_text(b, "µ");
+        } else if (cell) {
+            pf_buf_text(b, "cells");
+            p += 3;
+        } else if (*p == ' ') {
+            pf_buf_text(b, " · ");
+        } else {
+            const char letter[2] = {*p, '\0'};
+            pf_html_text(b, letter);
+        }
+    }
+}
+
+/* The part behind the mantissa of 8.7 × 10⁻⁴. */
+static void times_ten(pf_buf *b, int power)
+{
+    static const char *const digit[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    char text[16];
+    snprintf(text, sizeof text, "%d", power);
+    pf_buf_text(b, " × 10");
+    for (const char *p = text; *p; p++) pf_buf_text(b, *p == '-' ? "⁻" : digit[*p - '0']);
+}
+
+/* A text of printf with a real minus sign. */
+static void put_number(pf_buf *b, const char *text)
+{
+    if (text[0] == '-') pf_buf_text(b, "−");
+    pf_buf_text(b, text + (text[0] == '-'));
+}
+
 void pf_html_number(pf_buf *b, double x, int digits)
 {
     char text[64];
+    double size = fabs(x);
     if (!isfinite(x)) {
         pf_buf_text(b, "–");
-        return;
-    }
-    double size = fabs(x);
-    int after = size > 0 ? digits - 1 - (int)floor(log10(size)) : 0;
-    if (size > 0 && (size < 1e-4 || size >= 1e6))
-        snprintf(text, sizeof text, "%.*g", digits, x);
-    else
-        snprintf(text, sizeof text, "%.*f", after < 0 ? 0 : after > 9 ? 9 : after, x);
-    if (text[0] == '-') { /* a real minus sign */
-        pf_buf_text(b, "−");
-        pf_buf_text(b, text + 1);
+    } else if (size > 0 && (size < 1e-3 || size >= 1e6)) {
+        snprintf(text, sizeof text, "%.*e", digits - 1, x);
+        char *e = strchr(text, 'e');
+        *e = '\0';
+        put_number(b, text);
+        times_ten(b, (int)strtol(e + 1, NULL, 10));
     } else {
-        pf_buf_text(b, text);
+        int after = size > 0 ? digits - 1 - (int)floor(log10(size)) : 0;
+        snprintf(text, sizeof text, "%.*f", after < 0 ? 0 : after > 9 ? 9 : after, x);
+        put_number(b, text);
     }
+}
+
+void pf_html_fixed(pf_buf *b, double x, int after)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%.*f", after, x);
+    put_number(b, text);
 }
 
 void pf_html_plain(pf_buf *b, double x)
 {
-    static const char *const digit[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+    char text[64];
     int power = isfinite(x) && x != 0 ? (int)floor(log10(fabs(x)) + 1e-12) : 0;
     if (!isfinite(x)) {
         pf_buf_text(b, "–");
     } else if (power < 6 && power > -5) {
-        pf_buf_printf(b, "%.6g", x);
+        snprintf(text, sizeof text, "%.6g", x);
+        put_number(b, text);
     } else {
-        pf_buf_printf(b, "%.4g × 10%s", x / pow(10, power), power < 0 ? "⁻" : "");
-        power = power < 0 ? -power : power;
-        if (power > 9) pf_buf_text(b, digit[power / 10 % 10]);
-        pf_buf_text(b, digit[power % 10]);
+        snprintf(text, sizeof text, "%.4g", x / pow(10, power));
+        put_number(b, text);
+        times_ten(b, power);
     }
 }
 
@@ -122,12 +174,12 @@ void pf_svg_text(
 
 void pf_svg_number(pf_buf *b, double x, double y, const char *anchor, double value)
 {
-    char text[40];
-    snprintf(text, sizeof text, "%g", value);
+    char text[48];
+    snprintf(text, sizeof text, "%s%g", value < 0 ? "−" : "", fabs(value));
     pf_svg_text(b, x, y, anchor, "t", text);
 }
 
-void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text)
+void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text, const char *unit)
 {
     double x = f->left - 48, y = f->top + f->height / 2;
     pf_buf_printf(b,
@@ -135,6 +187,8 @@ void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text)
         "transform=\"rotate(-90 %.2f %.2f)\">",
         x, y, x, y);
     pf_html_text(b, text);
+    if (unit && *unit) pf_buf_text(b, ", ");
+    pf_html_unit(b, unit);
     pf_buf_text(b, "</text>\n");
 }
 

@@ -6,10 +6,16 @@
 
 /** Text with the five characters of HTML escaped. */
 void pf_html_text(pf_buf *b, const char *text);
-/** A number for readers: `digits` significant, no exponent between 1e-4 and 1e6; "–" when not
+/** A number for readers: `digits` significant, as 4.1 × 10⁻⁵ outside 1e-3 to 1e6; "–" when not
  * finite. */
 void pf_html_number(pf_buf *b, double x, int digits);
 
+/** With `after` digits behind the point, and a real minus sign. */
+void pf_html_fixed(pf_buf *b, double x, int after);
+/** A source without the word "unknown" at its begin, for places that say so already. */
+const char *pf_after_unknown(const char *source);
+/** A unit as people write it: "cells/µL" for "cell/uL". */
+void pf_html_unit(pf_buf *b, const char *unit);
 /** As people write it: 21, 0.5, 1 × 10⁹. */
 void pf_html_plain(pf_buf *b, double x);
 
@@ -32,8 +38,8 @@ void pf_svg_line(pf_buf *b, const double from[2], const double to[2], const char
 void pf_svg_text(
     pf_buf *b, double x, double y, const char *anchor, const char *klass, const char *text);
 void pf_svg_number(pf_buf *b, double x, double y, const char *anchor, double value);
-/** Turned text beside the vertical axis. */
-void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text);
+/** Turned text beside the vertical axis, with its unit ("" without). */
+void pf_svg_y_title(pf_buf *b, const pf_frame *f, const char *text, const char *unit);
 
 /** One line for each arm, in the frame's upper right corner. */
 void pf_svg_legend(pf_buf *b, const pf_figures *f, const pf_frame *r);

@@ -35,7 +35,7 @@ static const char *scaled(double x, const char *unit, double *out)
 static void bare(pf_buf *b, double x, const char *unit)
 {
     if (isfinite(x) && (!strcmp(unit, "%") || !strcmp(unit, "months")))
-        pf_buf_printf(b, "%.1f", x);
+        pf_html_fixed(b, x, 1);
     else
         pf_html_number(b, x, 3);
 }
@@ -47,7 +47,7 @@ void pf_html_value(pf_buf *b, double x, const char *unit)
     bare(b, y, shown);
     if (!isfinite(x) || !*shown) return;
     pf_buf_text(b, " ");
-    pf_html_text(b, shown);
+    pf_html_unit(b, shown);
 }
 
 /* "31.2 % [20.1, 44.0]": all three in the unit of the first. */
@@ -194,10 +194,11 @@ void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary)
         "p &lt; 0.05 in", "below 1 in", "above 1 in", "above 0 in"};
     const pf_jvalue *list = pf_jvalue_get(summary, "comparisons");
     if (!list || !list->first) return;
-    pf_buf_text(b,
-        "<h3>Comparisons</h3>\n<table><thead><tr><th>arm</th><th>against</th>"
-        "<th>measure</th><th>mean over replicates</th><th>replicates</th></tr></thead>"
-        "<tbody>\n");
+    pf_buf_text(b, "<h3>Comparisons</h3>\n<table><thead><tr><th>arm</th><th>against</th>"
+                   "<th>measure</th><th>");
+    pf_buf_text(
+        b, number(summary, "replicates") == 1.0 ? "one replicate" : "mean over replicates");
+    pf_buf_text(b, "</th><th>replicates</th></tr></thead><tbody>\n");
     for (const pf_jvalue *c = list->first; c; c = c->next) {
         const pf_jvalue *m = pf_jvalue_get(c, "measures");
         for (m = m ? m->first : NULL; m; m = m->next) {
@@ -331,15 +332,15 @@ void pf_html_unknowns(pf_buf *b, const pf_jvalue *summary)
         pf_buf_text(b, "</code></td><td>");
         prior(b, v);
         pf_buf_text(b, "</td><td>");
-        pf_html_text(b, text(v, "unit"));
+        pf_html_unit(b, text(v, "unit"));
         for (size_t i = 0; i < PF_COUNT(key); i++) {
             pf_buf_text(b, "</td><td>");
             pf_html_number(b, number(v, key[i]), 2);
         }
         pf_buf_text(b, "</td><td>");
         if (pf_jvalue_number(pf_jvalue_get(v, "unpublished")) == 1.0)
-            pf_buf_text(b, "<b>nobody has published it</b> ");
-        pf_html_text(b, text(v, "source"));
+            pf_buf_text(b, "<b>nobody has published it</b>: ");
+        pf_html_text(b, pf_after_unknown(text(v, "source")));
         pf_buf_text(b, "</td></tr>\n");
     }
     pf_buf_text(b,
@@ -351,8 +352,9 @@ void pf_html_unknowns(pf_buf *b, const pf_jvalue *summary)
 void pf_html_failures(pf_buf *b, const pf_jvalue *summary)
 {
     double failed = number(summary, "failed");
+    const char *note = failed > 0 ? text(summary, "failed_note") : "No patient failed";
     pf_buf_text(b, "<p>");
-    pf_html_text(b, text(summary, "failed_note"));
+    pf_html_text(b, note);
     pf_buf_printf(
         b, ".%s</p>\n", failed > 0 ? " Who, when and why: <code>failures.csv</code>." : "");
 }

@@ -66,6 +66,6 @@ void pf_waterfall_svg(pf_buf *b, const pf_figures *f, size_t arm)
     reference(b, &r, 20, "+20 %");
     reference(b, &r, -30, "−30 %");
     legend(b, &r);
-    pf_svg_y_title(b, &r, "best change, %");
+    pf_svg_y_title(b, &r, "best change", "%");
     pf_svg_close(b);
 }

@@ -373,5 +373,6 @@ pf_err pf_replicate_limits(
     pf_estimate e = at ? pf_km_at(&a->km[curve], m->at) : pf_km_quantile(&a->km[curve], 0.5);
     out[0] = e.lower;
     out[1] = median && isnan(e.upper) ? INFINITY : e.upper;
+    if (!(out[0] < out[1])) out[0] = out[1] = NAN; /* nobody, or all: Greenwood has no width */
     return PF_OK;
 }
