@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# Install the Debian packages that are missing, and only those. usage: need.sh build|check
+# Install the Debian packages that are missing, and only those. usage: need.sh build|check|oracles
 set -euo pipefail
 
 # package: what for
 build="gcc:compiler make:make cmake:build ninja-build:build pkg-config:finds_libraries libc6-dev:C_library
 libyaml-dev:reads_studies libudunits2-dev:units libcmocka-dev:unit_tests"
 check="$build python3:checks clang-format:format git:list_of_files"
+oracles="$check r-base-core:statistics_to_agree_with r-cran-survival:the_same python3-yaml:a_second_reader_of_studies"
 
 case ${1:-} in
 build) list=$build ;;
 check) list=$check ;;
-*) echo "usage: need.sh build|check" >&2; exit 2 ;;
+oracles) list=$oracles ;;
+*) echo "usage: need.sh build|check|oracles" >&2; exit 2 ;;
 esac
 
 missing=() reasons=()
