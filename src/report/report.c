@@ -30,6 +30,7 @@ static const char STYLE[] =
     "fill:#1a1a1a}svg .n{font-size:11.5px;fill:#333}svg .b{font-weight:600;font-size:12.5px}"
     "svg .a{fill:#333}.g{stroke:#e3e3e3}.x{stroke:#555}.ref{stroke:#333;stroke-dasharray:5 4}"
     ".curve{fill:none;stroke-width:2.2}.band{opacity:.16;stroke:none}\n"
+    "@media(max-width:760px){table{display:block;overflow-x:auto}}\n"
     "@media print{body{font-size:12px}main{max-width:none;padding:0}.mark{border:2px solid "
     "#000;"
     "color:#000;background:#fff}figure,table,tr{break-inside:avoid}h2{break-after:avoid}}\n";
