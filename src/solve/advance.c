@@ -90,9 +90,14 @@ static void prepare(pf_engine *e)
 static void initialise(pf_engine *e)
 {
     const pf_program *p = e->program;
-    for (int l = 0; l < e->width; l++)
-        if (e->cases[l].active && e->cases[l].starting)
-            *pf_at(e, e->b.slot, p->time, l) = e->cases[l].t;
+    for (int l = 0; l < e->width; l++) {
+        const pf_case *c = &e->cases[l];
+        if (!c->active || !c->starting) continue;
+        *pf_at(e, e->b.slot, p->time, l) = c->t;
+        /* The model's own initial values may read those that are given. */
+        for (uint32_t s = 0; s < p->n_state; s++)
+            *pf_at(e, e->b.slot, p->state0 + s, l) = c->initial[s];
+    }
     e->b.run(e->b.code.init, e->b.slot);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];

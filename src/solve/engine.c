@@ -175,13 +175,14 @@ pf_err pf_engine_run(pf_ctx *ctx, pf_engine *e, const pf_source *source)
         e->cases[l].failed = PF_OK;
         e->cases[l].ctx = ctx;
     }
-    while (pf_engine_settle(e) > 0) {
+    for (;;) {
+        int busy = pf_engine_settle(e);
         for (int l = 0; l < e->width; l++)
             if (e->cases[l].failed) return e->cases[l].failed;
+        if (!busy) return PF_OK;
         if (pf_ctx_cancelled(ctx)) return pf_fail(ctx, PF_ERR_CANCELLED, "stopped on request");
         pf_engine_advance(e);
     }
-    return PF_OK;
 }
 
 double pf_engine_lane_use(const pf_engine *e)

@@ -46,6 +46,39 @@ static pf_target *targets(binder *b, const pf_population *p, int settings)
     return to;
 }
 
+static int arm_gets(const pf_arm *arm, size_t product)
+{
+    for (size_t i = 0; i < arm->n_item; i++)
+        if (!arm->item[i].drug && arm->item[i].product == product) return 1;
+    return 0;
+}
+
+/* What a product sets has the model's own value in the arms that do not get it: a number, since
+ * the model's formula for it is dropped (pf_compile_options). */
+static pf_err check_without(binder *b, size_t product, const char *name)
+{
+    const pf_study *s = b->t->study;
+    const pf_symbol *symbol = pf_model_find(b->t->model, name);
+    if (!symbol || symbol->kind == PF_SYMBOL_ASSIGNED || !isnan(symbol->value)) return PF_OK;
+    for (size_t a = 0; a < s->n_arm; a++)
+        if (!arm_gets(&s->arm[a], product))
+            return pf_fail(b->ctx, PF_ERR_CONFIG,
+                "the product '%s' sets '%s', which the model '%s' computes, so that arm '%s' "
+                "would be without a value; give it a number in the model",
+                s->product[product].name, name, s->model_path, s->arm[a].name);
+    return PF_OK;
+}
+
+static pf_err check_product(binder *b, size_t product)
+{
+    const pf_population *p = &b->t->study->product[product].attributes;
+    for (size_t i = 0; i < p->n_variable; i++)
+        PF_TRY(check_without(b, product, p->variable[i].name));
+    for (size_t i = 0; i < p->n_setting; i++)
+        PF_TRY(check_without(b, product, p->setting[i].parameter));
+    return PF_OK;
+}
+
 static pf_err bind_values(binder *b)
 {
     pf_trial *t = b->t;
@@ -62,6 +95,7 @@ static pf_err bind_values(binder *b)
         t->attribute[p] = targets(b, &s->product[p].attributes, 0);
         t->product_setting[p] = targets(b, &s->product[p].attributes, 1);
         if (!t->attribute[p] || !t->product_setting[p]) return PF_ERR_NO_MEMORY;
+        PF_TRY(check_product(b, p));
     }
     return PF_OK;
 }
@@ -212,10 +246,18 @@ static pf_err take_defaults(binder *b)
     size_t n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
     t->defaults = pf_arena_alloc(b->ctx, &t->memory, n_param + 1, sizeof(double));
     t->atol = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, sizeof(double));
-    if (!t->defaults || !t->atol) return PF_ERR_NO_MEMORY;
+    t->initial = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, sizeof(double));
+    if (!t->defaults || !t->atol || !t->initial) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < n_param; i++)
         t->defaults[i] = pf_model_symbol(t->model, PF_SYMBOL_PARAMETER, i)->value;
-    for (size_t i = 0; i < n_state; i++) t->atol[i] = ATOL_OTHER;
+    for (size_t i = 0; i < n_state; i++) {
+        t->atol[i] = ATOL_OTHER;
+        t->initial[i] = NAN;
+    }
+    for (size_t i = 0; i < b->n_input; i++) {
+        const pf_symbol *s = pf_model_find(t->model, b->input[i]);
+        if (s->kind == PF_SYMBOL_STATE) t->initial[s->index] = s->value;
+    }
     for (size_t k = 0; k < t->program->n_population; k++)
         t->atol[t->program->population[k].state] = t->study->atol;
     return PF_OK;

@@ -32,6 +32,7 @@ struct pf_trial {
     pf_layout layout;
     pf_arena memory;
     double *defaults;            /* [n_param]; NaN: decided by an expression */
+    double *initial;             /* [n_state] of states that the study sets; NaN: the model's */
     double *atol;                /* [n_state] */
     pf_target *variable;         /* [population.n_variable] */
     pf_target *setting;          /* [population.n_setting] */

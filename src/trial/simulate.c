@@ -137,6 +137,7 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
     const pf_trial *t = w->t;
     const pf_study *s = t->study;
     for (uint32_t i = 0; i < t->program->n_param; i++) pf_case_set(c, i, t->defaults[i]);
+    for (uint32_t i = 0; i < t->program->n_state; i++) pf_case_initial(c, i, t->initial[i]);
     PF_TRY(put_all(w, c, &s->population, t->variable, t->setting, who->covariate, NULL));
     const pf_arm *arm = &s->arm[who->arm];
     for (size_t i = 0; i < arm->n_item; i++) {

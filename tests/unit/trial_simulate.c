@@ -42,7 +42,12 @@ static const char CELLS[] = "product: cells\n"
                             "attributes:\n"
                             "  - {name: z0, distribution: constant, value: 3, source: test}\n";
 
-static void open_world(world *w, const char *model, const char *study)
+static const char TWO[] = "product: two\n"
+                          "attributes:\n"
+                          "  - {name: z0, distribution: constant, value: 3, source: test}\n"
+                          "  - {name: S, distribution: constant, value: 70, source: test}\n";
+
+static void read_world(world *w, const char *model, const char *study)
 {
     char path[128];
     memset(w, 0, sizeof *w);
@@ -51,11 +56,17 @@ static void open_world(world *w, const char *model, const char *study)
     put_file(w, "m.ant", model);
     put_file(w, "people.yaml", PEOPLE);
     put_file(w, "cells.yaml", CELLS);
+    put_file(w, "two.yaml", TWO);
     put_file(w, "study.yaml", study);
     pf_ctx_init(&w->ctx);
     pf_diag_init(&w->diag, &w->ctx);
     snprintf(path, sizeof path, "%s/study.yaml", w->folder);
     assert_ok(&w->ctx, pf_study_read(&w->ctx, &w->diag, path, &w->study));
+}
+
+static void open_world(world *w, const char *model, const char *study)
+{
+    read_world(w, model, study);
     assert_ok(&w->ctx, pf_trial_new(&w->ctx, w->study, &w->trial));
     pf_chunk_init(&w->chunk, pf_trial_layout(w->trial));
 }
@@ -69,6 +80,7 @@ static void close_world(world *w)
     drop_file(w, "m.ant");
     drop_file(w, "people.yaml");
     drop_file(w, "cells.yaml");
+    drop_file(w, "two.yaml");
     drop_file(w, "study.yaml");
     rmdir(w->folder);
 }
@@ -175,6 +187,44 @@ static void who_dies_before_day_0_dies_on_day_0(void **state)
     close_world(&w);
 }
 
+#define TWO_ARMS                                                                               \
+    "study: s\nmodel: m.ant\npopulation: people.yaml\n"                                        \
+    "arms:\n  - {name: none, size: 8}\n"                                                       \
+    "  - {name: cells, size: 8, regimen: [{product: two.yaml, dose: 1 cell}]}\n"               \
+    "horizon: 120 day\nreplicates: 2\n"                                                        \
+    "assess: {imaging: {every: 15 day}, markers: [both], kinetics: [1] day}\n"
+#define TWO_MODEL(z0)                                                                          \
+    "model m\n"                                                                                \
+    "  d' = 0.02*d; d = 50; B' = -0.5*B; B = 0; S' = 0*S; S = 5; twice' = 0; twice = 2*S;\n"   \
+    "  r = 4; z0 = " z0 "; both := twice + z0;\n"                                              \
+    "  //! role target-lesion d [mm]\n"                                                        \
+    "  //! role dose.product B [cell]\n"                                                       \
+    "  //! role marker.both both\nend\n"
+
+static void a_product_leaves_the_arms_without_it_as_the_model_has_them(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, TWO_MODEL("8"), TWO_ARMS);
+    simulate(&w, 0, 0, 32);
+    for (size_t i = 0; i < 32; i++) {
+        double want = cell(&w, PF_TABLE_PATIENTS, i, PF_P_ARM) > 0 ? 140 + 3 : 10 + 8;
+        assert_close(cell(&w, PF_TABLE_PATIENTS, i, PF_P_FAILED), 0, 0, 0);
+        assert_close(cell(&w, PF_TABLE_KINETICS, i, PF_K_FIXED), want, 0, 1e-9);
+    }
+    close_world(&w);
+}
+
+static void a_product_does_not_set_what_the_model_computes_for_another_arm(void **state)
+{
+    (void)state;
+    world w;
+    read_world(&w, TWO_MODEL("2*r"), TWO_ARMS);
+    assert_int_equal(pf_trial_new(&w.ctx, w.study, &w.trial), PF_ERR_CONFIG);
+    assert_contains(w.ctx.message, "arm 'none' would be without a value");
+    close_world(&w);
+}
+
 static void widths_and_ranges_give_the_same_rows(void **state)
 {
     (void)state;
@@ -214,6 +264,8 @@ int main(void)
         cmocka_unit_test(an_infusion_that_progression_cancels_has_no_end_either),
         cmocka_unit_test(blood_of_day_0_is_drawn_before_the_dose),
         cmocka_unit_test(who_dies_before_day_0_dies_on_day_0),
+        cmocka_unit_test(a_product_leaves_the_arms_without_it_as_the_model_has_them),
+        cmocka_unit_test(a_product_does_not_set_what_the_model_computes_for_another_arm),
         cmocka_unit_test(widths_and_ranges_give_the_same_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
