@@ -95,6 +95,26 @@ static void check_product_role(pf_loader *l)
     pf_diag_mend(l->r.diag, "give it the line: //! role dose.product NAME [cell]");
 }
 
+/* The attributes of a product are the model's parameters, of which a patient has one set. */
+static void check_one_product(pf_loader *l)
+{
+    for (size_t a = 0; a < l->study->n_arm; a++) {
+        const pf_arm *arm = &l->study->arm[a];
+        size_t first = arm->n_item;
+        for (size_t i = 0; i < arm->n_item; i++) {
+            const pf_regimen_item *it = &arm->item[i];
+            if (it->drug || !it->dose) continue;
+            if (first == arm->n_item) first = i;
+            if (it->product == arm->item[first].product) continue;
+            pf_diag_error(l->r.diag, &it->place,
+                "a second product in arm '%s', where patients have the attributes of one",
+                arm->name);
+            pf_diag_mend(l->r.diag, "give each product an arm of its own");
+            break;
+        }
+    }
+}
+
 static size_t divisor(size_t a, size_t b)
 {
     return b ? divisor(b, a % b) : a;
@@ -237,6 +257,7 @@ void pf_loader_check(pf_loader *l)
     check_populations(l);
     check_doses(l);
     check_product_role(l);
+    check_one_product(l);
     if (allocation && allocation->kind == PF_YAML_MAP) {
         check_block(l, allocation);
         if (l->file.n_strata) check_strata(l, allocation);
