@@ -212,9 +212,11 @@ static double kinetics_median(const pf_replicate *r, size_t arm, double day)
 
 /* ---- measures of two arms ---- */
 
+/* Of medians. Not reached is larger than all that is: over it 0, below all ratios that can be
+ * told. Left out, they would make the others look larger. */
 static double ratio(double a, double b)
 {
-    if (isinf(b) || !(b > 0)) return NAN;
+    if (!(b > 0) || (isinf(a) && isinf(b))) return NAN;
     return a / b;
 }
 

@@ -4,7 +4,8 @@
  * survival at a time, a hazard ratio. Patients whose integration failed are left out; all
  * others count, those without a visit as not evaluable (no response). Times are days; medians
  * of PFS, OS and DoR are Kaplan-Meier's, INFINITY when not reached, NaN when nobody could have
- * one. Depends on: result, survival, cox. Threads: a replicate belongs to one thread. */
+ * one. A ratio of medians is INFINITY or 0 when one of them is not reached, NaN when neither
+ * is. Depends on: result, survival, cox. Threads: a replicate belongs to one thread. */
 #ifndef PF_TRIAL_ENDPOINTS_H
 #define PF_TRIAL_ENDPOINTS_H
 #include "trial/result.h"

@@ -58,11 +58,13 @@ static pf_err find_interval(pf_ctx *ctx, const pf_expect *e, pf_verdict *v)
 }
 
 /* What stands for the simulation against the published interval: the mean, or the median for
- * kinetics and where some replicates did not reach the endpoint, so that no mean exists. */
+ * kinetics and where some replicates did not reach the endpoint (a ratio over such a one is 0),
+ * so that no mean exists. */
 static double simulated(const pf_expect *e, const pf_verdict *v, const char **word)
 {
-    int median =
-        pf_measure_is_kinetics((int)e->endpoint) || v->spread.reached < v->spread.defined;
+    int ratio = e->endpoint == PF_ENDPOINT_PFS_RATIO || e->endpoint == PF_ENDPOINT_OS_RATIO;
+    int median = pf_measure_is_kinetics((int)e->endpoint) ||
+                 v->spread.reached < v->spread.defined || (ratio && v->spread.q025 <= 0);
     *word = median ? "median" : "mean";
     return median ? v->spread.median : v->spread.mean;
 }

@@ -46,6 +46,8 @@ static void the_endpoints_of_a_tiny_trial_are_those_done_by_hand(void **state)
     }
     assert_close(measured(&r, PF_MEASURE_ORR_DIFFERENCE, 1, 0), -1.0 / 6, 1e-12, 0);
     assert_close(measured(&r, PF_ENDPOINT_PFS_RATIO, 1, 0), 55.0 / 30, 1e-12, 0);
+    assert_close(measured(&r, PF_ENDPOINT_OS_RATIO, 1, 0), 0, 0, 0); /* 90 over not reached */
+    assert_true(isnan(measured(&r, PF_ENDPOINT_OS_RATIO, 0, 0)));
     assert_true(measured(&r, PF_MEASURE_PFS_LOGRANK, 1, 0) < 1);
     assert_true(isnan(measured(&r, PF_MEASURE_OS_HAZARD, 1, 0))); /* no death in the control */
     pf_replicate_clear(&r);
@@ -179,6 +181,19 @@ static void a_median_that_half_the_replicates_do_not_reach_is_no_pass(void **sta
     assert_contains(v.sentence, "110 replicates did not reach it");
 }
 
+static void ratios_over_a_median_that_was_not_reached_are_judged_by_their_median(void **state)
+{
+    (void)state;
+    double value[200];
+    for (int i = 0; i < 200; i++) value[i] = i < 20 ? 0 : 1.2 + 0.001 * i;
+    const pf_expect e = {
+        .endpoint = PF_ENDPOINT_PFS_RATIO, .value = 1.3, .low = 1.2, .high = 1.4};
+    pf_verdict v;
+    assert_ok(NULL, pf_expect_judge(NULL, &e, 0, value, 200, &v));
+    assert_int_equal(v.kind, PF_VERDICT_PASS);
+    assert_contains(v.sentence, "the simulated median of 1.3");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +202,7 @@ int main(void)
         cmocka_unit_test(quantiles_and_ranks_agree_with_r),
         cmocka_unit_test(verdicts_follow_the_two_criteria),
         cmocka_unit_test(a_median_that_half_the_replicates_do_not_reach_is_no_pass),
+        cmocka_unit_test(ratios_over_a_median_that_was_not_reached_are_judged_by_their_median),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
