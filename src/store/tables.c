@@ -65,7 +65,7 @@ static const char *text_of(
     case AS_EVENT:
         return pf_event_text((int)value);
     case AS_REASON:
-        return pf_case_status_text((int)value);
+        return pf_failure_text((int)value);
     case AS_STATE:
         return value >= 0 && value < (double)layout->n_state ? layout->state[(size_t)value]
                                                              : "";

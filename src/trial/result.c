@@ -1,5 +1,7 @@
 #include "trial/result.h"
 
+#include "solve/engine.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +11,12 @@ const char *pf_event_text(int kind)
     static const char *const text[] = {
         "", "dose", "new lesion", "progression", "death", "dropout", "end"};
     return kind > 0 && kind < (int)PF_COUNT(text) ? text[kind] : "";
+}
+
+const char *pf_failure_text(int reason)
+{
+    if (reason == PF_FAILURE_VALUES) return "the patient's values cannot be used";
+    return pf_case_status_text(reason);
 }
 
 void pf_chunk_init(pf_chunk *c, const pf_layout *layout)

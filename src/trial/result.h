@@ -76,6 +76,11 @@ typedef enum {
 } pf_event_kind;
 const char *pf_event_text(int kind);
 
+/* A reason in failures beyond the engine's own (pf_case_status): a value of the patient cannot
+ * be used, or its regimen cannot be worked out; the log has the sentence. */
+enum { PF_FAILURE_VALUES = 100 };
+const char *pf_failure_text(int reason);
+
 typedef enum {
     PF_TABLE_PATIENTS,
     PF_TABLE_ASSESSMENTS,

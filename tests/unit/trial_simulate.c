@@ -47,6 +47,12 @@ static const char TWO[] = "product: two\n"
                           "  - {name: z0, distribution: constant, value: 3, source: test}\n"
                           "  - {name: S, distribution: constant, value: 70, source: test}\n";
 
+/* Attributes that are no number for patients under 70 kg. */
+static const char HEAVY[] =
+    "product: heavy\n"
+    "attributes:\n"
+    "  - {name: z0, formula: sqrt(weight - 70), unit: 1, source: test}\n";
+
 static void read_world(world *w, const char *model, const char *study)
 {
     char path[128];
@@ -57,6 +63,7 @@ static void read_world(world *w, const char *model, const char *study)
     put_file(w, "people.yaml", PEOPLE);
     put_file(w, "cells.yaml", CELLS);
     put_file(w, "two.yaml", TWO);
+    put_file(w, "heavy.yaml", HEAVY);
     put_file(w, "study.yaml", study);
     pf_ctx_init(&w->ctx);
     pf_diag_init(&w->diag, &w->ctx);
@@ -81,6 +88,7 @@ static void close_world(world *w)
     drop_file(w, "people.yaml");
     drop_file(w, "cells.yaml");
     drop_file(w, "two.yaml");
+    drop_file(w, "heavy.yaml");
     drop_file(w, "study.yaml");
     rmdir(w->folder);
 }
@@ -258,6 +266,32 @@ static void widths_and_ranges_give_the_same_rows(void **state)
     close_world(&whole);
 }
 
+static void a_patient_without_usable_values_fails_alone(void **state)
+{
+    (void)state;
+    static const char study[] =
+        STUDY("40", "      - {product: heavy.yaml, dose: 1e6 cell, on: [0] day}\n",
+            "assess: {imaging: {every: 6 week}}\n");
+    world w;
+    open_world(&w, MODEL("0.001"), study);
+    simulate(&w, 0, 0, 40);
+    const pf_rows *people = &w.chunk.table[PF_TABLE_PATIENTS];
+    size_t failed = 0;
+    assert_int_equal(people->n, 40);
+    for (size_t i = 0; i < people->n; i++) {
+        double weight = cell(&w, PF_TABLE_PATIENTS, i, PF_P_FIXED);
+        int is_failed = cell(&w, PF_TABLE_PATIENTS, i, PF_P_FAILED) == 1.0;
+        assert_int_equal(is_failed, weight < 70);
+        assert_int_equal(isnan(cell(&w, PF_TABLE_PATIENTS, i, PF_P_OS)), is_failed);
+        failed += (size_t)is_failed;
+    }
+    assert_in_range(failed, 10, 30);
+    assert_int_equal(w.chunk.table[PF_TABLE_FAILURES].n, failed);
+    assert_string_equal(pf_failure_text((int)cell(&w, PF_TABLE_FAILURES, 0, PF_F_REASON)),
+        "the patient's values cannot be used");
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -266,6 +300,7 @@ int main(void)
         cmocka_unit_test(who_dies_before_day_0_dies_on_day_0),
         cmocka_unit_test(a_product_leaves_the_arms_without_it_as_the_model_has_them),
         cmocka_unit_test(a_product_does_not_set_what_the_model_computes_for_another_arm),
+        cmocka_unit_test(a_patient_without_usable_values_fails_alone),
         cmocka_unit_test(widths_and_ranges_give_the_same_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

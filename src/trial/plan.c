@@ -1,0 +1,231 @@
+#include "trial/allocate.h"
+#include "trial/worker.h"
+
+#include <math.h>
+
+/* Days of the profile from which Cmax, Tmax and AUC are read: every half day for two weeks,
+ * then daily to day 28. */
+enum { PROFILE_FINE = 28, PROFILE_COARSE = 14 };
+
+/* ---- one replicate ---- */
+
+static pf_err draw_covariates(pf_worker *w, uint64_t replicate, uint64_t patient, double *x)
+{
+    const pf_study *s = w->t->study;
+    pf_identity who = {s->seed, PF_DRAW_POPULATION, replicate, patient, 0};
+    return pf_population_draw(w->ctx, &s->population, &who, NULL, x);
+}
+
+static pf_err stratify(pf_worker *w, uint64_t replicate)
+{
+    const pf_study *s = w->t->study;
+    size_t n = pf_study_size(s), k = s->allocation.n_strata;
+    double *x = w->attribute;
+    for (size_t i = 0; i < n; i++) {
+        PF_TRY(draw_covariates(w, replicate, i, x));
+        for (size_t j = 0; j < k; j++) w->strata_value[i * k + j] = x[s->allocation.strata[j]];
+    }
+    return pf_allocate_strata(w->ctx, w->strata_value, n, k, w->stratum);
+}
+
+/* Arms, unknown parameters and unknown doses of a replicate: the same whichever chunk asks. */
+static pf_err enter_replicate(pf_worker *w, uint64_t replicate)
+{
+    const pf_study *s = w->t->study;
+    if (w->replicate == replicate) return PF_OK;
+    w->replicate = UINT64_MAX;
+    if (s->allocation.n_strata) PF_TRY(stratify(w, replicate));
+    PF_TRY(pf_allocate(w->ctx, s, replicate, w->stratum, w->arm, w->order));
+    PF_TRY(pf_trial_unknowns(w->ctx, s, replicate, w->unknown));
+    for (size_t a = 0; a < s->n_arm; a++)
+        pf_regimen_resolve(s->arm[a].item, s->arm[a].n_item, s->seed, replicate, w->dose[a]);
+    w->replicate = replicate;
+    return PF_OK;
+}
+
+pf_err pf_trial_unknowns(pf_ctx *ctx, const pf_study *s, uint64_t replicate, double *x)
+{
+    pf_identity who = {s->seed, PF_DRAW_PRIOR, replicate, 0, 0};
+    return s->unknowns.n_variable ? pf_population_draw(ctx, &s->unknowns, &who, NULL, x)
+                                  : PF_OK;
+}
+
+/* ---- values of one person ---- */
+
+static pf_err put(pf_worker *w, pf_case *c, pf_target to, double value, const char *name)
+{
+    if (!isfinite(value))
+        return pf_fail(
+            w->ctx, PF_ERR_NONFINITE, "'%s' is not a finite number for this patient", name);
+    if (to.parameter != PF_NO_SLOT) pf_case_set(c, to.parameter, value);
+    if (to.state != PF_NO_SLOT) pf_case_initial(c, to.state, value);
+    return PF_OK;
+}
+
+static pf_err put_all(pf_worker *w, pf_case *c, const pf_population *p,
+    const pf_target *variable, const pf_target *setting, const double *x, const double *extra)
+{
+    for (size_t i = 0; i < p->n_variable; i++)
+        PF_TRY(put(w, c, variable[i], x[i], p->variable[i].name));
+    for (size_t i = 0; setting && i < p->n_setting; i++)
+        PF_TRY(put(
+            w, c, setting[i], pf_population_setting(p, i, x, extra), p->setting[i].parameter));
+    return PF_OK;
+}
+
+static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
+{
+    const pf_trial *t = w->t;
+    const pf_population *p = &t->study->product[product].attributes;
+    pf_identity id = {
+        t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->patient, 1 + (uint32_t)product};
+    PF_TRY(pf_population_draw(w->ctx, p, &id, who->covariate, w->attribute));
+    return put_all(w, c, p, t->attribute[product], t->product_setting[product], w->attribute,
+        who->covariate);
+}
+
+static pf_err put_values(pf_worker *w, pf_case *c, person *who)
+{
+    const pf_trial *t = w->t;
+    const pf_study *s = t->study;
+    for (uint32_t i = 0; i < t->program->n_param; i++) pf_case_set(c, i, t->defaults[i]);
+    for (uint32_t i = 0; i < t->program->n_state; i++) pf_case_initial(c, i, t->initial[i]);
+    PF_TRY(put_all(w, c, &s->population, t->variable, t->setting, who->covariate, NULL));
+    const pf_arm *arm = &s->arm[who->arm];
+    for (size_t i = 0; i < arm->n_item; i++) {
+        if (arm->item[i].drug) continue;
+        who->product = 1;
+        PF_TRY(put_product(w, c, who, arm->item[i].product));
+    }
+    /* Last: what is unknown overrides what a file proposes as its default. */
+    return put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL);
+}
+
+/* ---- what will happen to one person ---- */
+
+static void add_dose(pf_worker *w, pf_case *c, person *who, const pf_record *r)
+{
+    const pf_trial *t = w->t;
+    uint32_t state = t->dose_state[who->arm][r->item], tag = r->item + 1;
+    if (r->rate > 0.0) {
+        uint32_t input = (uint32_t)pf_trial_input(t, state);
+        pf_case_stop(c, (pf_stop){r->day, PF_STOP_RATE, input, r->rate, tag});
+    } else {
+        pf_case_stop(c, (pf_stop){r->day, PF_STOP_ADD, state, r->amount, tag});
+    }
+    if (t->study->arm[who->arm].item[r->item].drug) return;
+    for (size_t i = 0; i < t->n_scaled; i++) {
+        double each = pf_case_get(c, t->scaled[i].parameter);
+        pf_case_stop(c, (pf_stop){r->day, PF_STOP_ADD, t->scaled[i].state, r->amount * each,
+                            tag + PF_COMPANION});
+    }
+}
+
+static pf_err plan_doses(pf_worker *w, pf_case *c, person *who)
+{
+    const pf_trial *t = w->t;
+    const pf_arm *arm = &t->study->arm[who->arm];
+    pf_person body = {.seed = t->study->seed,
+        .replicate = who->replicate,
+        .patient = who->patient,
+        .order_in_arm = w->order[who->patient],
+        .weight_kg = t->weight == SIZE_MAX ? NAN : who->covariate[t->weight],
+        .bsa_m2 = t->bsa == SIZE_MAX ? NAN : who->covariate[t->bsa],
+        .dose = w->dose[who->arm]};
+    PF_TRY(pf_regimen_lower(
+        w->ctx, arm->item, arm->n_item, &body, t->study->horizon, &w->records));
+    for (size_t i = 0; i < w->records.n; i++) add_dose(w, c, who, &w->records.row[i]);
+    return PF_OK;
+}
+
+static uint32_t tag_of(int kind, int number)
+{
+    return (uint32_t)(number * LOOK_KINDS + kind);
+}
+
+/* Everybody begins before the earliest dose of any arm, so that day 0 is like any other day. */
+static double start_day(const pf_trial *t)
+{
+    return t->first_day - PF_BEFORE_DOSE;
+}
+
+static void draw_blood(pf_worker *w, pf_case *c, const person *who, double day, uint32_t tag)
+{
+    if (day < w->t->first_day || day > who->stop_at) return;
+    pf_case_look(c, day - PF_BEFORE_DOSE, tag);
+}
+
+static void plan_looks(pf_worker *w, pf_case *c, person *who)
+{
+    const pf_trial *t = w->t;
+    const pf_assess *how = &t->study->assess;
+    pf_case_look(c, start_day(t), tag_of(LOOK_BASELINE, 0));
+    for (int k = 1; t->n_lesion && how->every > 0.0; k++) {
+        double day = pf_visit_day(how, &who->imaging, k);
+        if (day > who->stop_at) break;
+        pf_case_look(c, day, tag_of(LOOK_VISIT, k));
+    }
+    for (size_t i = 0; i < how->n_kinetics; i++)
+        draw_blood(w, c, who, how->kinetics[i], tag_of(LOOK_SAMPLE, (int)i));
+    if (!who->product || !t->has_kinetics) return;
+    for (int i = 0; i <= PROFILE_FINE + PROFILE_COARSE; i++) {
+        double day = i <= PROFILE_FINE ? 0.5 * i : 14.0 + (i - PROFILE_FINE);
+        draw_blood(w, c, who, day, tag_of(LOOK_PROFILE, i));
+    }
+}
+
+static double draw_exponential(const person *who, uint64_t seed, pf_draw_purpose purpose)
+{
+    pf_random r;
+    pf_random_init(&r, seed, purpose, who->replicate, who->patient, 0);
+    return pf_random_exponential(&r);
+}
+
+static void plan_fate(pf_worker *w, pf_case *c, person *who)
+{
+    const pf_trial *t = w->t;
+    const pf_study *s = t->study;
+    double wait = draw_exponential(who, s->seed, PF_DRAW_DROPOUT);
+    who->leave = s->dropout > 0.0 ? wait / s->dropout : INFINITY;
+    who->death = INFINITY;
+    who->stop_at = fmin(who->leave, s->horizon);
+    if (t->death != PF_NO_SLOT)
+        pf_case_watch(c, t->death, draw_exponential(who, s->seed, PF_DRAW_DEATH));
+    if (t->new_lesion != PF_NO_SLOT)
+        pf_case_watch(c, t->new_lesion, draw_exponential(who, s->seed, PF_DRAW_LESION));
+    pf_case_span(c, start_day(t), who->stop_at);
+    pf_case_identity(c, s->seed, who->replicate, who->patient);
+}
+
+static void clear_person(pf_worker *w, person *who)
+{
+    who->busy = 1;
+    who->doses = 0.0;
+    who->cmax = who->tmax = who->auc = NAN;
+    who->last_day = NAN;
+    who->product = who->progressed = 0;
+    for (size_t i = 0; i < w->t->layout.n_sample; i++) who->sample[i] = NAN;
+    double none[PF_LESIONS_MAX] = {0};
+    pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, none, w->t->n_lesion);
+}
+
+pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number)
+{
+    const pf_study *s = w->t->study;
+    size_t size = pf_study_size(s);
+    who->replicate = number / size;
+    who->patient = number % size;
+    who->imaging = (pf_identity){s->seed, PF_DRAW_IMAGING, who->replicate, who->patient, 0};
+    clear_person(w, who);
+    for (size_t i = 0; i < s->population.n_variable; i++) who->covariate[i] = NAN;
+    w->failed = enter_replicate(w, who->replicate);
+    if (w->failed) return w->failed;
+    who->arm = w->arm[who->patient];
+    who->stratum = s->allocation.n_strata ? w->stratum[who->patient] : 0;
+    PF_TRY(draw_covariates(w, who->replicate, who->patient, who->covariate));
+    PF_TRY(put_values(w, c, who));
+    plan_fate(w, c, who);
+    PF_TRY(plan_doses(w, c, who));
+    plan_looks(w, c, who);
+    return PF_OK;
+}

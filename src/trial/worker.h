@@ -1,0 +1,63 @@
+/* worker.h: one patient under simulation, and the worker that carries several. Internal to
+ * trial.
+ *
+ * plan.c decides what will happen to a patient: values, doses, looks, thresholds of fate.
+ * simulate.c is told what does happen, and writes it down. Depends on: bind. */
+#ifndef PF_TRIAL_WORKER_H
+#define PF_TRIAL_WORKER_H
+#include "trial/bind.h"
+
+/* Last day of the profile from which Cmax, Tmax and AUC are read. */
+#define PF_PROFILE_END 28.0
+/* Blood is drawn before a dose of the same day is given: a minute earlier, in days. */
+#define PF_BEFORE_DOSE (1.0 / 1440.0)
+
+/* What a look is for; the rest of the tag is its number. */
+enum { LOOK_BASELINE, LOOK_VISIT, LOOK_SAMPLE, LOOK_PROFILE, LOOK_KINDS };
+/* Tags of stops: doses of item i carry i + 1, their companions the same plus this. */
+#define PF_COMPANION (1u << 20)
+
+/* One patient who is being simulated. */
+typedef struct person {
+    int busy;
+    uint64_t replicate, patient;
+    uint32_t arm, stratum;
+    pf_identity imaging;
+    pf_follow follow;
+    double leave;   /* day of dropout; INFINITY */
+    double death;   /* day; INFINITY */
+    double stop_at; /* last day simulated */
+    double doses;
+    double cmax, tmax, auc, last_day, last_level;
+    int product; /* gets a product */
+    int progressed;
+    double *covariate; /* [n_variable] */
+    double *sample;    /* [n_sample] */
+} person;
+
+struct pf_worker {
+    const pf_trial *t;
+    pf_engine *engine;
+    pf_arena memory;
+    pf_ctx *ctx;
+    pf_err failed;
+    person people[8];
+    pf_chunk *out;
+    pf_tally *tally;     /* borrowed; NULL: nobody counts */
+    uint64_t next, last; /* patients still to begin */
+    uint64_t replicate;  /* whose allocation and unknowns stand below; UINT64_MAX: none */
+    uint32_t *arm, *stratum;
+    uint64_t *order;
+    double *strata_value;
+    double *unknown;
+    double **dose;     /* [n_arm][n_item] */
+    double *attribute; /* scratch */
+    pf_records records;
+};
+
+/** Set up patient `number` of the run: everything that is known before it begins. Errors:
+ * w->failed is set when the whole replicate cannot be set up; otherwise RANGE or NONFINITE
+ * concern this patient alone. */
+PF_NODISCARD pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number);
+
+#endif
