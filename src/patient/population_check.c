@@ -140,8 +140,7 @@ static void check_use(checker *c, const pf_population *p, const pf_variable *v)
             node = pf_yaml_get(c->list->item[i], "name");
     if (!node || !s->model) return;
     if (symbol && symbol->kind != PF_SYMBOL_ASSIGNED) return; /* it sets that one */
-    if (s->overrides && among(v->name, s->extra, s->n_extra)) return;
-    if (s->overrides) {
+    if (s->parameters_only) {                                 /* drawn before any patient is */
         check_parameter(c, node);
         return;
     }
@@ -186,7 +185,7 @@ static void prepare(
 {
     pf_ctx quiet;
     pf_ctx_init(&quiet);
-    size_t n_extra = s->overrides ? 0 : s->n_extra;
+    size_t n_extra = s->n_extra;
     pf_err err = pf_population_prepare(&quiet, p, s->extra, n_extra);
     if (err == PF_ERR_NO_MEMORY)
         r->failed = err;
@@ -210,7 +209,7 @@ void pf_population_check(
         r->failed = PF_ERR_NO_MEMORY;
         return;
     }
-    all->n_extra = all->n = scope->overrides ? 0 : scope->n_extra;
+    all->n_extra = all->n = scope->n_extra;
     for (size_t i = 0; i < all->n_extra; i++) all->name[i] = scope->extra[i];
     checker c = {r, scope, list ? list : &NONE, all};
     check_variables(&c);

@@ -27,7 +27,7 @@ typedef struct pf_population_scope {
     const pf_model *model;   /* NULL: unknown */
     const char *const *used; /* names that others read: formulas of products, strata */
     size_t n_used;
-    int overrides; /* variables may also be named like one in `extra` (unknowns) */
+    int parameters_only; /* every variable must be a parameter of the model (unknowns) */
 } pf_population_scope;
 
 /** Formulas parse, settings name parameters, every variable is of use, the whole can be drawn

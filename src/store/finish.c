@@ -17,7 +17,7 @@ enum { FLUSH_AT = 1 << 18 }; /* bytes of CSV text gathered before they go to the
 uint64_t pf_chunk_patients(uint64_t total)
 {
     uint64_t each = 16;
-    while (each < 512 && each * 2 <= total / 32) each *= 2;
+    while (each < 512 && each * 2 <= total / 16) each *= 2;
     return each;
 }
 

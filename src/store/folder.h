@@ -17,7 +17,7 @@
 #define PF_STORE_FOLDER_H
 #include "store/tables.h"
 
-/** Patients of one chunk in a run of `total` patients: about a thirty-second of it, a power of
+/** Patients of one chunk in a run of `total` patients: about a sixteenth of it, a power of
  * two between 16 and 512. By the number of patients alone, so that threads never decide it. */
 uint64_t pf_chunk_patients(uint64_t total);
 

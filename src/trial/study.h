@@ -81,9 +81,7 @@ typedef struct pf_study {
     pf_population population;
     size_t n_product;
     pf_product *product;
-    pf_population
-        unknowns; /* drawn once per replicate; names are model parameters or product/population
-                     variables' names ending in nothing special: they override defaults */
+    pf_population unknowns; /* drawn once per replicate; names are parameters of the model */
     size_t n_arm;
     pf_arm *arm;
     pf_allocation allocation;

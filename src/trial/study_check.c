@@ -41,12 +41,10 @@ static size_t used_names(pf_loader *l, const char **out, size_t room)
 
 static void check_populations(pf_loader *l)
 {
-    const char *people[PF_NAMES_MAX], *used[PF_NAMES_MAX], *all[PF_NAMES_MAX];
-    size_t n = written_names(l->population, "variables", people, PF_NAMES_MAX), n_all = n;
-    memcpy(all, people, n * sizeof *all);
+    const char *people[PF_NAMES_MAX], *used[PF_NAMES_MAX];
+    size_t n = written_names(l->population, "variables", people, PF_NAMES_MAX);
     for (size_t i = 0; i < l->study->n_product; i++) {
         if (!l->product[i]) continue;
-        n_all += written_names(l->product[i], "attributes", all + n_all, PF_NAMES_MAX - n_all);
         const pf_population_scope scope = {.extra = people, .n_extra = n, .model = l->model};
         if (l->population)
             pf_population_check(&l->r, l->product[i], &scope, &l->study->product[i].attributes);
@@ -57,8 +55,7 @@ static void check_populations(pf_loader *l)
         pf_population_check(&l->r, l->population, &scope, &l->study->population);
     }
     if (l->unknowns && l->unknowns->kind == PF_YAML_LIST) {
-        const pf_population_scope scope = {
-            .extra = all, .n_extra = n_all, .model = l->model, .overrides = 1};
+        const pf_population_scope scope = {.model = l->model, .parameters_only = 1};
         pf_population_check(&l->r, l->unknowns, &scope, &l->study->unknowns);
     }
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LABEL = 9, WORD = 12, WIDTH = 100, CELL = 200 };
+enum { LABEL = 10, WORD = 11, WIDTH = 100, CELL = 200 };
 
 /* Columns on a terminal: bytes that do not continue a UTF-8 character. */
 static size_t columns(const char *text)

@@ -198,7 +198,7 @@ static void a_stopped_run_resumes_to_the_same_bytes(void **state)
     pf_folder_options o = options_of(w);
     w->cancel_at = 700;
     assert_int_equal(run(w, o, 1), PF_ERR_CANCELLED);
-    assert_contains(w->ctx.message, "stopped after 672 of 1300 patients");
+    assert_contains(w->ctx.message, "stopped after 640 of 1300 patients");
     assert_true(there(w, "chunks/000000.bin"));
     w->cancel_at = -1;
     w->cancel = 0;
@@ -326,7 +326,7 @@ static void the_size_of_a_chunk_follows_from_the_patients_alone(void **state)
     (void)state;
     static const struct {
         uint64_t patients, each, chunks;
-    } row[] = {{1, 16, 1}, {16, 16, 1}, {109, 16, 7}, {1300, 32, 41}, {5000, 128, 40},
+    } row[] = {{1, 16, 1}, {16, 16, 1}, {109, 16, 7}, {1300, 64, 21}, {5000, 256, 20},
         {21800, 512, 43}, {100000, 512, 196}};
     for (size_t i = 0; i < PF_COUNT(row); i++) {
         uint64_t each = pf_chunk_patients(row[i].patients);
@@ -343,7 +343,7 @@ static void every_size_of_study_is_cut_without_a_gap(void **state)
     static const struct {
         size_t replicates;
         const char *chunk;
-    } row[] = {{1, "\"chunk\": \"16\""}, {6, "\"chunk\": \"16\""}, {50, "\"chunk\": \"128\""}};
+    } row[] = {{1, "\"chunk\": \"16\""}, {6, "\"chunk\": \"32\""}, {50, "\"chunk\": \"256\""}};
     for (size_t i = 0; i < PF_COUNT(row); i++) {
         pf_folder_options o = options_of(w);
         o.force = 1;
@@ -374,15 +374,15 @@ static void the_state_of_a_stopped_run_is_read_from_its_folder(void **state)
     w->study.source_hash = hash;
     w->cancel_at = 700;
     assert_int_equal(run(w, options_of(w), 1), PF_ERR_CANCELLED);
-    snprintf(chunk, sizeof chunk, "%s/chunks/000002.bin", w->folder); /* patients 64 to 95 */
+    snprintf(chunk, sizeof chunk, "%s/chunks/000002.bin", w->folder); /* patients 128 to 191 */
     assert_int_equal(truncate(chunk, 100), 0);
     pf_ctx_reset(&w->ctx);
     assert_ok(&w->ctx, pf_run_status_read(&w->ctx, &a, w->folder, &s));
     assert_string_equal(s.manifest.study, "fake");
-    assert_int_equal(s.patients, 672 - 32);
+    assert_int_equal(s.patients, 640 - 64);
     assert_int_equal(s.total, 1300);
-    assert_int_equal(s.replicates, 5); /* 0 is cut by the damage, 6 not yet whole */
-    assert_int_equal(s.whole + s.damaged, 21);
+    assert_int_equal(s.replicates, 5); /* 1 is cut by the damage, 6 not yet whole */
+    assert_int_equal(s.whole + s.damaged, 10);
     assert_true(s.damaged == 1 && s.inputs_whole && !s.busy && !s.manifest.complete);
     pf_arena_clear(&a);
 }
