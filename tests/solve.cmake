@@ -1,2 +1,3 @@
 pf_test(solve pf_solve)
 pf_test(act18 pf_solve pf_input)
+pf_test(core_reference pf_solve pf_input)
