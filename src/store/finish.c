@@ -12,27 +12,6 @@
 
 enum { FLUSH_AT = 1 << 18 }; /* bytes of CSV text gathered before they go to the sink */
 
-/* Small enough that every thread has work and little is lost by a stop; large enough that lanes
- * rarely idle at a chunk's end. */
-uint64_t pf_chunk_patients(uint64_t total)
-{
-    uint64_t each = 16;
-    while (each < 512 && each * 2 <= total / 16) each *= 2;
-    return each;
-}
-
-uint64_t pf_folder_chunks(const pf_folder *f)
-{
-    return f->chunks;
-}
-
-void pf_folder_range(const pf_folder *f, uint64_t id, uint64_t *first, uint64_t *count)
-{
-    *first = id * f->each;
-    uint64_t left = f->patients - *first;
-    *count = left < f->each ? left : f->each;
-}
-
 static void chunk_path(const pf_folder *f, uint64_t id, char *out, size_t size)
 {
     snprintf(out, size, "%s/chunks/%06" PRIu64 ".bin", f->path, id);

@@ -15,7 +15,7 @@ span=$((($(date +%s%N) - began) / 1000000)) # ms
 # From here on the copies that the run has kept: they must do as well as the originals.
 study=$work/whole/inputs/$(sed -n 's/.*"study_file": "\(.*\)".*/\1/p' "$work/whole/manifest.json")
 killed=0 finished=0
-for ((i = 1; i <= kills; i++)); do
+for ((i = 1; killed < kills && i <= 3 * kills; i++)); do # a run that ended first was not killed
     # Within one folder again and again, until it is complete; then a new one.
     "$perforin" run "$study" "$@" -q --resume --out "$work/part" > /dev/null 2> "$work/err" &
     pid=$!
@@ -35,4 +35,5 @@ for ((i = 1; i <= kills; i++)); do
         rm -rf "$work/part"
     fi
 done
+[ $killed = "$kills" ] || { echo "FAIL: only $killed of $kills kills came in time"; exit 1; }
 echo "kill and resume: $killed kills, $finished runs finished with the same bytes"
