@@ -1,7 +1,7 @@
 /* worker.h: one patient under simulation, and the worker that carries several. Internal to
  * trial.
  *
- * plan.c decides what will happen to a patient: values, doses, looks, thresholds of fate.
+ * person.c decides what will happen to a patient: values, doses, looks, thresholds of fate.
  * simulate.c is told what does happen, and writes it down. Depends on: bind. */
 #ifndef PF_TRIAL_WORKER_H
 #define PF_TRIAL_WORKER_H
