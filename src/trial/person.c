@@ -1,5 +1,6 @@
-#include "trial/allocate.h"
 #include "trial/worker.h"
+
+#include "trial/allocate.h"
 
 #include <math.h>
 
