@@ -78,7 +78,8 @@ static void endpoint(pf_buf *b, const pf_jvalue *v)
         if (!strcmp(name, plain[i][0])) name = plain[i][1];
     for (; *name; name++) pf_buf_put(b, *name == '_' ? " " : name, 1);
     if (!isfinite(at)) return;
-    int months = at >= 60;
+    int blood = !strcmp(text(v, "endpoint"), "kinetics"); /* is drawn on days */
+    int months = at >= 60 && !blood;
     pf_buf_text(b, " at ");
     pf_html_plain(b, months ? round(at / 30.4375 * 100) / 100 : at);
     pf_buf_text(b, months ? " months" : at == 1 ? " day" : " days");

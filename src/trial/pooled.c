@@ -131,7 +131,10 @@ static pf_err band_json(pf_ctx *ctx, const pf_pooled *p, pf_buf *out)
         for (size_t k = 0; k < PF_BAND_POINTS; k++) {
             for (size_t i = 0; i < p->n_band; i++) s[i] = p->band[i * PF_BAND_POINTS + k];
             size_t n = pf_sort_numbers(s, p->n_band);
-            pf_json_number(out, NULL, rounded(pf_quantile_sorted(s, n, edge[e].quantile)));
+            /* Where half of the curves have ended, the others no longer stand for all. */
+            int told = 2 * n >= p->n_band;
+            pf_json_number(
+                out, NULL, told ? rounded(pf_quantile_sorted(s, n, edge[e].quantile)) : NAN);
         }
         pf_json_close(out, ']');
     }
