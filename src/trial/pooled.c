@@ -47,7 +47,7 @@ static pf_err add_band(pf_ctx *ctx, pf_pooled *p, const pf_km *km)
     size_t at = 0;
     for (size_t k = 0; k < PF_BAND_POINTS; k++) {
         double day = day_of(p, k, PF_BAND_POINTS - 1) + 1e-9;
-        for (; at < km->rows && km->time[at] <= day; at++)
+        for (; at < km->rows && km->time[at] <= day && !isnan(now); at++)
             now = too_few(km->at_risk[at], km->n, now) ? NAN : km->survival[at];
         s[k] = now;
     }
