@@ -208,12 +208,6 @@ void pf_csv_number(pf_buf *b, double x)
         csv_blank(b);
 }
 
-void pf_csv_integer(pf_buf *b, long long n)
-{
-    csv_lead(b);
-    pf_buf_printf(b, "%lld", n);
-}
-
 void pf_csv_end(pf_buf *b)
 {
     pf_buf_put(b, "\n", 1);

@@ -41,7 +41,6 @@ void pf_json_null(pf_buf *b, const char *key);
 /* CSV: fields are quoted when they need it. Call pf_csv_end to finish a row. */
 void pf_csv_text(pf_buf *b, const char *text);
 void pf_csv_number(pf_buf *b, double x);
-void pf_csv_integer(pf_buf *b, long long n);
 void pf_csv_end(pf_buf *b);
 
 #endif

@@ -70,13 +70,6 @@ double pf_formula_value(const pf_formula *f, const double *x)
     return stack[0];
 }
 
-int pf_formula_reads(const pf_formula *f, size_t i)
-{
-    for (size_t k = 0; k < f->expr.n; k++)
-        if (f->expr.item[k].kind == PF_ITEM_ARG && f->expr.item[k].index == i) return 1;
-    return 0;
-}
-
 void pf_formula_free(pf_formula *f)
 {
     if (!f) return;

@@ -15,8 +15,6 @@ PF_NODISCARD pf_err pf_formula_parse(
     pf_ctx *ctx, const char *text, const char *const *names, size_t n, pf_formula **out);
 /** The value for `x[n]`; NaN where it is undefined. Cannot fail; does not allocate. */
 double pf_formula_value(const pf_formula *f, const double *x);
-/** 1 when the formula reads variable `i`. */
-int pf_formula_reads(const pf_formula *f, size_t i);
 void pf_formula_free(pf_formula *f); /**< NULL is allowed */
 
 #endif

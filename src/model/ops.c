@@ -2,16 +2,6 @@
 
 #include <math.h>
 
-const char *pf_op_name(pf_op op)
-{
-    static const char *const name[] = {
-#define PF_OP_NAME(id, arity) #id,
-        PF_OP_LIST(PF_OP_NAME)
-#undef PF_OP_NAME
-    };
-    return (unsigned)op < PF_OP_COUNT ? name[op] : "?";
-}
-
 unsigned pf_op_arity(pf_op op)
 {
     static const unsigned char arity[] = {

@@ -114,7 +114,6 @@ typedef struct pf_program {
     pf_code pops; /* rates of the small populations; independent of rhs's temporaries */
 } pf_program;
 
-const char *pf_op_name(pf_op op);
 unsigned pf_op_arity(pf_op op);
 
 #endif

@@ -22,11 +22,6 @@ static inline pf_vec pf_vfma(pf_vec a, pf_vec b, pf_vec c)
 {
     return __builtin_fma(a, b, c);
 }
-static inline double pf_lane(const pf_vec *v, int lane)
-{
-    (void)lane;
-    return *v;
-}
 static inline pf_vec pf_splat(double x)
 {
     return x;
@@ -41,10 +36,6 @@ static inline pf_vec pf_vfma(pf_vec a, pf_vec b, pf_vec c)
 #else
     return (pf_vec)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
 #endif
-}
-static inline double pf_lane(const pf_vec *v, int lane)
-{
-    return (*v)[lane];
 }
 static inline pf_vec pf_splat(double x)
 {

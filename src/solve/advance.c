@@ -408,11 +408,7 @@ static void give_up(pf_engine *e, int lane)
 void pf_engine_advance(pf_engine *e)
 {
     double until[8];
-    for (int l = 0; l < e->width; l++) {
-        e->b.t[l] = e->cases[l].active ? e->cases[l].t : 0.0;
-        e->lane_steps++;
-        e->used_steps += e->cases[l].active ? 1 : 0;
-    }
+    for (int l = 0; l < e->width; l++) e->b.t[l] = e->cases[l].active ? e->cases[l].t : 0.0;
     e->kernels->evaluate(&e->b);
     if (any_small(e)) e->b.run(e->b.code.pops, e->b.slot);
     for (int l = 0; l < e->width; l++)

@@ -184,8 +184,3 @@ pf_err pf_engine_run(pf_ctx *ctx, pf_engine *e, const pf_source *source)
         pf_engine_advance(e);
     }
 }
-
-double pf_engine_lane_use(const pf_engine *e)
-{
-    return e->lane_steps ? (double)e->used_steps / (double)e->lane_steps : 0.0;
-}

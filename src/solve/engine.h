@@ -80,8 +80,6 @@ void pf_engine_free(pf_engine *e); /**< NULL is allowed */
 /** Run until the source is empty. Failed cases are told through `end`; the others go on.
  * Errors: CANCELLED (checked between steps), NO_MEMORY */
 PF_NODISCARD pf_err pf_engine_run(pf_ctx *ctx, pf_engine *e, const pf_source *source);
-/** Lane-steps that carried a case over all lane-steps, since the engine was made. */
-double pf_engine_lane_use(const pf_engine *e);
 
 /* In `begin`: */
 /** From t0 to t1 >= t0. Default 0 to 0. */

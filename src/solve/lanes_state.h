@@ -17,7 +17,6 @@ struct pf_engine {
     size_t n_watch;
     uint32_t *watch;
     pf_case cases[8];
-    uint64_t lane_steps, used_steps;
     pf_arena memory; /* tables of the batch */
     double *storage; /* the batch's vectors */
 };

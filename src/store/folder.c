@@ -29,11 +29,6 @@ uint64_t pf_chunk_patients(uint64_t total)
     return each;
 }
 
-uint64_t pf_folder_chunks(const pf_folder *f)
-{
-    return f->chunks;
-}
-
 void pf_folder_range(const pf_folder *f, uint64_t id, uint64_t *first, uint64_t *count)
 {
     *first = id * f->each;

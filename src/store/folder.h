@@ -54,7 +54,6 @@ int pf_folder_is_complete(const pf_folder *f);
 const char *pf_folder_path(const pf_folder *f);
 /** "folder/name", borrowed from the folder; NULL when there is no memory. */
 const char *pf_folder_file(pf_ctx *ctx, pf_folder *f, const char *name);
-uint64_t pf_folder_chunks(const pf_folder *f);
 /** First patient and number of patients of chunk `id`. */
 void pf_folder_range(const pf_folder *f, uint64_t id, uint64_t *first, uint64_t *count);
 /** Look for chunk `id` and read it into `c`. 1 when it is there and whole; a damaged one is

@@ -95,8 +95,9 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
     const pf_arm *arm = &s->arm[who->arm];
     for (size_t i = 0; i < arm->n_item; i++) {
         if (arm->item[i].drug) continue;
-        who->product = 1;
+        who->product = 1; /* an arm has one product, in one or more items */
         PF_TRY(put_product(w, c, who, arm->item[i].product));
+        break;
     }
     /* Last: what is unknown overrides what a file proposes as its default. */
     return put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL);

@@ -223,10 +223,9 @@ static void a_file_is_replaced_whole(void **state)
     assert_int_equal(system(path), 0);
 }
 
-static void a_full_disk_is_told_and_leaves_nothing(void **state)
+static void an_unwritable_place_is_told_by_its_name(void **state)
 {
     (void)state;
-    if (access("/dev/full", W_OK)) skip();
     pf_ctx ctx;
     pf_ctx_init(&ctx);
     assert_int_equal(pf_file_write(&ctx, "/proc/no/such", "x", 1), PF_ERR_IO);
@@ -249,7 +248,7 @@ int main(void)
         cmocka_unit_test(numbers_are_written_shortly_and_read_back),
         cmocka_unit_test(json_and_csv_quote_what_needs_it),
         cmocka_unit_test(a_file_is_replaced_whole),
-        cmocka_unit_test(a_full_disk_is_told_and_leaves_nothing),
+        cmocka_unit_test(an_unwritable_place_is_told_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
