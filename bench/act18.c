@@ -37,7 +37,8 @@ int main(int argc, char **argv)
     const pf_program *p = a.program;
     printf(
         "program: rhs %zu, jac %zu, factor %zu, solve %zu, out %zu instructions, %zu slots\n",
-        p->rhs.n, p->jac.n, p->factor.n, p->solve.n, p->out.n, p->n_slots);
+        p->code[PF_CODE_RHS].n, p->code[PF_CODE_JAC].n, p->code[PF_CODE_FACTOR].n,
+        p->code[PF_CODE_SOLVE].n, p->code[PF_CODE_OUT].n, p->n_slots);
     for (int lanes = 8; lanes >= 1; lanes = lanes == 4 ? 1 : lanes - 4) {
         if (!pf_lanes_available(lanes)) continue;
         double us = per_patient(&a, lanes, patients);

@@ -16,6 +16,8 @@ enum {
     PF_WORD_LOGB,  /* base, x */
     PF_WORD_ROOT,  /* degree, x */
     PF_WORD_PIECE, /* value, condition, otherwise */
+    PF_WORD_DELAY, /* x, how long ago */
+    PF_WORD_RATE,  /* rateOf(x): x is one name */
     PF_WORD_COUNT
 };
 
@@ -68,7 +70,12 @@ enum { /* what a declaration says */
     PF_SAYS_COMPARTMENT = 2,
     PF_SAYS_CONST = 4,
     PF_SAYS_VAR = 8,
-    PF_SAYS_BOUNDARY = 16
+    PF_SAYS_BOUNDARY = 16,
+    PF_SAYS_AMOUNT = 32, /* a species whose name stands for its amount, not concentration */
+    PF_SAYS_STARTS_AMOUNT = 64, /* its value at the start is an amount */
+    PF_SAYS_REACTION = 128,     /* the name stands for the rate of a reaction */
+    PF_SAYS_SIDE = 256,         /* the name stands for a stoichiometry */
+    PF_SAYS_LOCAL = 512,        /* a parameter of one reaction (SBML localParameter) */
 };
 
 /* One participant of a reaction, or one argument of a submodel. */

@@ -134,12 +134,11 @@ static pf_err classify_all(pf_builder *b, sources *from)
         PF_TRY(pf_names_add(b->ctx, &b->m->names, f->names.text[i]));
     }
     if (b->m->count[PF_SYMBOL_STATE] > MOST_STATES)
-        return pf_fail_at(b->ctx, f->ast->file, f->main->at,
-            "model '%s' has over %d states; make it smaller", f->main->name, MOST_STATES);
+        return pf_fail_at(b->ctx, f->ast->file, f->at,
+            "model '%s' has over %d states; make it smaller", f->name, MOST_STATES);
     if (b->m->count[PF_SYMBOL_STATE] > 0) return b->m->g.failed;
-    return pf_fail_at(b->ctx, f->ast->file, f->main->at,
-        "model '%s' has no state; give something a rate (x' = ...) or a reaction",
-        f->main->name);
+    return pf_fail_at(b->ctx, f->ast->file, f->at,
+        "model '%s' has no state; give something a rate (x' = ...) or a reaction", f->name);
 }
 
 static pf_err initial(pf_builder *b, sources *from)
@@ -165,9 +164,8 @@ static pf_err initial(pf_builder *b, sources *from)
 }
 
 /* Reactions count amounts, states of a compartment are concentrations: divide by its size. */
-static pf_err per_volume(pf_builder *b, const pf_flux *f, pf_node *x)
+static pf_err per_volume(pf_builder *b, const pf_var *v, pf_node *x)
 {
-    const pf_var *v = &b->flat->var[pf_flat_root(b->flat, f->var)];
     if (v->compartment == PF_NO_NAME) return PF_OK;
     uint32_t c = b->symbol[v->compartment];
     if (b->m->symbol[c].kind != PF_SYMBOL_PARAMETER)
@@ -178,6 +176,25 @@ static pf_err per_volume(pf_builder *b, const pf_flux *f, pf_node *x)
             b->m->symbol[c].name, v->name, v->name);
     *x = pf_graph_op(&b->m->g, PF_OP_DIV, *x, b->m->node[c], 0);
     return PF_OK;
+}
+
+static pf_err flow(pf_builder *b, const pf_reaction *r)
+{
+    pf_model *m = b->m;
+    pf_node whole;
+    PF_TRY(pf_build_expr(b, r->rate.expr, r->rate.prefix, &whole));
+    for (size_t i = 0; i < r->n_side; i++) {
+        const pf_side *side = &b->flat->side[r->side0 + i];
+        const pf_var *v = &b->flat->var[pf_flat_root(b->flat, side->var)];
+        uint32_t s = b->symbol[side->var];
+        pf_node x = whole;
+        if (!changes(v)) continue;
+        PF_TRY(per_volume(b, v, &x));
+        x = pf_graph_op(
+            &m->g, PF_OP_MUL, pf_graph_number(&m->g, side->sign * side->factor), x, 0);
+        m->rate[s] = pf_graph_op(&m->g, PF_OP_ADD, m->rate[s], x, 0);
+    }
+    return m->g.failed;
 }
 
 static pf_err rates(pf_builder *b)
@@ -191,17 +208,7 @@ static pf_err rates(pf_builder *b)
         m->rate[s] = PF_NODE_ZERO;
         if (v->rate.expr) PF_TRY(pf_build_expr(b, v->rate.expr, v->rate.prefix, &m->rate[s]));
     }
-    for (size_t k = 0; k < f->n_flux; k++) {
-        const pf_flux *flux = &f->flux[k];
-        const pf_var *v = &f->var[pf_flat_root(f, flux->var)];
-        uint32_t s = b->symbol[flux->var];
-        pf_node x;
-        PF_TRY(pf_build_expr(b, flux->rate.expr, flux->rate.prefix, &x));
-        if (!changes(v)) continue; /* built all the same: its names are checked */
-        PF_TRY(per_volume(b, flux, &x));
-        x = pf_graph_op(&m->g, PF_OP_MUL, pf_graph_number(&m->g, flux->stoichiometry), x, 0);
-        m->rate[s] = pf_graph_op(&m->g, PF_OP_ADD, m->rate[s], x, 0);
-    }
+    for (size_t k = 0; k < f->n_reaction; k++) PF_TRY(flow(b, &f->reaction[k]));
     return m->g.failed;
 }
 
@@ -235,25 +242,21 @@ static pf_err build(pf_builder *b, sources *from)
     return b->m->g.failed;
 }
 
-/* Texts of the statements live in the arena of `ast`, which the model takes over. */
-static pf_err from_ast(pf_ctx *ctx, pf_ast *ast, pf_model **out)
+pf_err pf_model_build(pf_ctx *ctx, pf_flat *flat, pf_arena *texts, pf_model **out)
 {
-    pf_flat flat = {0};
     sources from = {0};
-    pf_builder b = {.ctx = ctx, .flat = &flat};
-    pf_err err = PF_ERR_NO_MEMORY;
+    pf_builder b = {.ctx = ctx, .flat = flat};
+    *out = NULL;
     b.m = pf_calloc(ctx, 1, sizeof *b.m);
-    if (!b.m) return err;
-    err = pf_flatten(ctx, ast, &ast->arena, &flat);
-    if (!err) err = build(&b, &from);
+    if (!b.m) return PF_ERR_NO_MEMORY;
+    pf_err err = build(&b, &from);
     pf_arena own = b.m->arena;
     if (!err) {
-        b.m->name = pf_arena_strdup(ctx, &own, flat.main->name);
+        b.m->name = pf_arena_strdup(ctx, &own, flat->name);
         if (!b.m->name) err = PF_ERR_NO_MEMORY;
     }
     b.m->arena = own;
     b.m->g.ctx = NULL;
-    pf_flat_clear(&flat);
     pf_free(b.symbol);
     pf_free(b.stack);
     pf_free(from.value);
@@ -262,42 +265,8 @@ static pf_err from_ast(pf_ctx *ctx, pf_ast *ast, pf_model **out)
         pf_model_free(b.m);
         return err;
     }
+    b.m->texts = *texts;
+    pf_arena_init(texts);
     *out = b.m;
     return PF_OK;
-}
-
-static pf_err parse(
-    pf_ctx *ctx, const char *text, size_t size, const char *name, pf_model **out)
-{
-    pf_ctx none;
-    pf_ast ast;
-    *out = NULL;
-    if (!ctx) {
-        pf_ctx_init(&none);
-        ctx = &none;
-    }
-    pf_err err = pf_ast_read(ctx, text, size, name, &ast);
-    if (!err) err = from_ast(ctx, &ast, out);
-    if (!err) { /* names of the model are texts of the statements */
-        (*out)->texts = ast.arena;
-        pf_arena_init(&ast.arena);
-    }
-    pf_ast_clear(&ast);
-    return err;
-}
-
-pf_err pf_model_parse(pf_ctx *ctx, const char *text, const char *name, pf_model **out)
-{
-    return parse(ctx, text, strlen(text), name, out);
-}
-
-pf_err pf_model_read(pf_ctx *ctx, const char *path, pf_model **out)
-{
-    char *text = NULL;
-    size_t size = 0;
-    *out = NULL;
-    PF_TRY(pf_file_read(ctx, path, 64u << 20, &text, &size));
-    pf_err err = parse(ctx, text, size, path, out);
-    pf_free(text);
-    return err;
 }

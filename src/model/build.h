@@ -1,8 +1,8 @@
 /* build.h: what a model is inside, and the builder that makes it of flattened statements.
- * Depends on: flatten, graph, model. */
+ * Depends on: flat, graph, model. */
 #ifndef PF_MODEL_BUILD_H
 #define PF_MODEL_BUILD_H
-#include "model/flatten.h"
+#include "model/flat.h"
 #include "model/graph.h"
 #include "model/model.h"
 
@@ -49,6 +49,10 @@ typedef struct pf_builder {
     unsigned calls;
 } pf_builder;
 
+/** Build a model of a flat one. Its texts live in `texts`, which the model takes over on
+ * success.
+ */
+PF_NODISCARD pf_err pf_model_build(pf_ctx *ctx, pf_flat *flat, pf_arena *texts, pf_model **out);
 /** The node of a formula. Every name it reads must have its node. */
 PF_NODISCARD pf_err pf_build_expr(
     pf_builder *b, const pf_expr *e, const char *prefix, pf_node *out);

@@ -257,16 +257,8 @@ static pf_err place_code(compiler *c, unsigned code, const uint32_t *base, pf_co
 
 static pf_err place_codes(compiler *c, const uint32_t *base)
 {
-    pf_program *p = &c->b->program;
-    pf_code *const to[PF_CODES] = {[PF_CODE_PREP] = &p->prep,
-        [PF_CODE_INIT] = &p->init,
-        [PF_CODE_RHS] = &p->rhs,
-        [PF_CODE_JAC] = &p->jac,
-        [PF_CODE_FACTOR] = &p->factor,
-        [PF_CODE_SOLVE] = &p->solve,
-        [PF_CODE_OUT] = &p->out,
-        [PF_CODE_POPS] = &p->pops};
-    for (unsigned k = 0; k < PF_CODES; k++) PF_TRY(place_code(c, k, base, to[k]));
+    for (unsigned k = 0; k < PF_CODES; k++)
+        PF_TRY(place_code(c, k, base, &c->b->program.code[k]));
     return PF_OK;
 }
 
@@ -330,7 +322,8 @@ static pf_err assemble(compiler *c)
         .lu0 = base[PF_IN_LU],
         .n_lu = (uint32_t)n[PF_IN_LU],
         .out0 = base[PF_IN_OUT],
-        .n_out = (uint32_t)n[PF_IN_OUT]};
+        .n_out = (uint32_t)n[PF_IN_OUT],
+        .hazard = PF_ABSENT};
     PF_TRY(tables(c, base));
     return place_codes(c, base);
 }

@@ -50,18 +50,6 @@ typedef struct pf_asm {
     size_t n, capacity;
 } pf_asm;
 
-enum {
-    PF_CODE_PREP,
-    PF_CODE_INIT,
-    PF_CODE_RHS,
-    PF_CODE_JAC,
-    PF_CODE_FACTOR,
-    PF_CODE_SOLVE,
-    PF_CODE_OUT,
-    PF_CODE_POPS,
-    PF_CODES
-};
-
 typedef struct pf_emit {
     pf_ctx *ctx;
     pf_graph *g;

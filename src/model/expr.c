@@ -44,6 +44,7 @@ static const struct {
 unsigned pf_word_arity(uint32_t word)
 {
     if (word < PF_OP_COUNT) return pf_op_arity((pf_op)word);
+    if (word == PF_WORD_RATE) return 1;
     return word == PF_WORD_PIECE ? 3 : 2;
 }
 

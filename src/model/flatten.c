@@ -1,5 +1,6 @@
 #include "model/flatten.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { DEEPEST = 30, MOST_VARS = 100000, MOST_STEPS = 400000 };
@@ -22,39 +23,6 @@ static const char *joined(pf_flat *f, const char *prefix, const char *name)
     return *prefix ? pf_arena_printf(f->ctx, f->arena, "%s%s", prefix, name) : name;
 }
 
-uint32_t pf_flat_root(const pf_flat *f, uint32_t v)
-{
-    while (f->var[v].merged != v) v = f->var[v].merged;
-    return v;
-}
-
-static uint32_t unknown(pf_flat *f, const char *full, const char *name, pf_place at)
-{
-    const char *near = pf_names_nearest(&f->names, full);
-    if (near)
-        pf_fail_at(
-            f->ctx, f->ast->file, at, "'%s' is not defined; did you mean '%s'?", name, near);
-    else
-        pf_fail_at(
-            f->ctx, f->ast->file, at, "'%s' is not defined; give it a value or a rule", name);
-    return PF_NO_NAME;
-}
-
-uint32_t pf_flat_find(pf_flat *f, const char *prefix, const char *name, pf_place at)
-{
-    char room[256];
-    size_t a = strlen(prefix), b = strlen(name);
-    const char *full = room;
-    if (a + b < sizeof room) {
-        memcpy(room, prefix, a);
-        memcpy(room + a, name, b + 1);
-    } else if (!(full = joined(f, prefix, name))) {
-        return PF_NO_NAME;
-    }
-    uint32_t v = pf_names_find(&f->names, full);
-    return v == PF_NO_NAME ? unknown(f, full, name, at) : pf_flat_root(f, v);
-}
-
 /* The variable `name` of this scope, made when it is new. */
 static pf_err own(const scope *s, const char *name, pf_place at, uint32_t *out)
 {
@@ -67,14 +35,8 @@ static pf_err own(const scope *s, const char *name, pf_place at, uint32_t *out)
     if (n >= MOST_VARS)
         return pf_fail_at(f->ctx, f->ast->file, at,
             "the model has over %d names; make it smaller", MOST_VARS);
-    PF_TRY(pf_reserve(f->ctx, &f->var, &f->var_capacity, n, sizeof *f->var));
-    PF_TRY(pf_names_add(f->ctx, &f->names, full));
-    f->var[n] = (pf_var){.name = full,
-        .merged = (uint32_t)n,
-        .level = s->level,
-        .at = at,
-        .compartment = PF_NO_NAME};
-    *out = (uint32_t)n;
+    PF_TRY(pf_flat_add(f, full, at, out));
+    f->var[*out].level = s->level;
     return PF_OK;
 }
 
@@ -141,19 +103,27 @@ static pf_err equation(const scope *s, const pf_st *st)
 static pf_err reaction(const scope *s, const pf_st *st)
 {
     pf_flat *f = s->f;
-    uint32_t v;
+    uint32_t v = PF_NO_NAME;
     pf_def def = def_of(s, &st->expr, st->at);
     if (st->name) { /* its name stands for its rate */
         PF_TRY(variable(s, st->name, st->at, &v));
         PF_TRY(define(f, f->var[v].name, "a rule", &f->var[v].rule, def));
     }
+    PF_TRY(pf_reserve(
+        f->ctx, &f->reaction, &f->reaction_capacity, f->n_reaction, sizeof *f->reaction));
+    f->reaction[f->n_reaction++] = (pf_reaction){.var = st->name ? v : PF_NO_NAME,
+        .rate = def,
+        .side0 = f->n_side,
+        .n_side = st->n_part,
+        .at = st->at};
     for (size_t i = 0; i < st->n_part; i++) {
         const pf_part *p = &st->part[i];
         PF_TRY(variable(s, p->name, p->at, &v));
         f->var[v].says |= PF_SAYS_SPECIES | (p->boundary ? PF_SAYS_BOUNDARY : 0u);
         f->var[v].in_reaction = 1;
-        PF_TRY(pf_reserve(f->ctx, &f->flux, &f->flux_capacity, f->n_flux, sizeof *f->flux));
-        f->flux[f->n_flux++] = (pf_flux){v, p->number, def};
+        PF_TRY(pf_reserve(f->ctx, &f->side, &f->side_capacity, f->n_side, sizeof *f->side));
+        f->side[f->n_side++] =
+            (pf_side){v, p->number < 0 ? -1 : 1, fabs(p->number), PF_NO_NAME};
     }
     return PF_OK;
 }
@@ -407,18 +377,10 @@ pf_err pf_flatten(pf_ctx *ctx, const pf_ast *ast, pf_arena *arena, pf_flat *f)
     f->ctx = ctx;
     f->ast = ast;
     f->arena = arena;
-    f->main = main_of(ast);
-    scope top = {f, f->main, "", 0, NULL};
+    const pf_module *main = main_of(ast);
+    f->name = main->name;
+    f->at = main->at;
+    scope top = {f, main, "", 0, NULL};
     PF_TRY(module(&top));
     return merge(f);
-}
-
-void pf_flat_clear(pf_flat *f)
-{
-    pf_names_clear(&f->names);
-    pf_names_clear(&f->instances);
-    pf_free(f->var);
-    pf_free(f->flux);
-    pf_free(f->mark);
-    memset(f, 0, sizeof *f);
 }

@@ -38,8 +38,9 @@ typedef struct pf_role {
     int line;
 } pf_role;
 
-/** Read an Antimony file; the last model in it is the main one. On failure `*out` is NULL and
- * ctx holds "file:line:column: what is wrong; what to do". Errors: IO, MODEL, NO_MEMORY */
+/** Read an Antimony or SBML file (SBML: the first thing in it is `<`; sbml_read.h); the last
+ * model of an Antimony file is the main one. On failure `*out` is NULL and ctx holds
+ * "file:line:column: what is wrong; what to do". Errors: IO, MODEL, NO_MEMORY */
 PF_NODISCARD pf_err pf_model_read(pf_ctx *ctx, const char *path, pf_model **out);
 /** The same from text; `name` is what messages call it. */
 PF_NODISCARD pf_err pf_model_parse(
@@ -58,7 +59,8 @@ size_t pf_model_role_count(const pf_model *m);
 const pf_role *pf_model_role(const pf_model *m, size_t i);
 
 typedef struct pf_compile_options {
-    const char *const *outputs; /**< observables wanted: any names of the model */
+    const char *const *outputs; /**< observables wanted: any names of the model; of a species S
+                                   also `[S]`, its concentration, and `{S}`, its amount */
     size_t n_outputs;
     const char *const *inputs; /**< derived parameters (k = a*b) and states whose value comes
                                   from outside: their own value is dropped, so that prep and

@@ -272,11 +272,12 @@ static pf_err split(splitter *s, uint32_t v, pf_pop *pop)
     if (var->rate.expr) return add_def(s, &var->rate, 1, PF_NODE_ONE, pop);
     pf_node size = PF_NODE_ONE;
     if (var->compartment != PF_NO_NAME) size = s->b->m->node[s->b->symbol[var->compartment]];
-    for (size_t i = 0; i < f->n_flux; i++) {
-        const pf_flux *k = &f->flux[i];
-        if (pf_flat_root(f, k->var) != v || k->stoichiometry == 0) continue;
-        PF_TRY(add_def(s, &k->rate, k->stoichiometry, size, pop));
-    }
+    for (size_t i = 0; i < f->n_reaction; i++)
+        for (size_t j = 0; j < f->reaction[i].n_side; j++) {
+            const pf_side *k = &f->side[f->reaction[i].side0 + j];
+            if (pf_flat_root(f, k->var) != v || k->factor == 0) continue;
+            PF_TRY(add_def(s, &f->reaction[i].rate, k->sign * k->factor, size, pop));
+        }
     return PF_OK;
 }
 

@@ -7,7 +7,8 @@
  *
  * Order of use in one step at (t, y): rhs, then jac (which may read temporaries that rhs left),
  * then factor, then solve once for each stage. `rhs` alone may run at other points in between;
- * `jac` therefore always follows a `rhs` at its own point. Depends on: base. Threads: read-only
+ * `jac` therefore always follows a `rhs` at its own point. All codes read time, states and
+ * parameters from their slots. Depends on: base. Threads: read-only
  * once made, so it may be shared. */
 #ifndef PF_MODEL_PROGRAM_H
 #define PF_MODEL_PROGRAM_H
@@ -73,6 +74,25 @@ typedef struct pf_code {
     size_t n;
 } pf_code;
 
+/* The codes of a program, each straight-line. What one leaves in temporaries belongs to itself,
+ * but for jac, which reads what rhs left at the same point. */
+enum {
+    PF_CODE_PREP,   /* derived parameters and everything that only parameters decide */
+    PF_CODE_INIT,   /* every state that is no input, and the `started` parameters; after prep */
+    PF_CODE_RHS,    /* f from time, states, parameters */
+    PF_CODE_JAC,    /* Jacobian (and dfdt unless autonomous); after rhs at the same point */
+    PF_CODE_FACTOR, /* LU of (shift I - J), no pivoting, order fixed by the model */
+    PF_CODE_SOLVE,  /* b := (shift I - J)^-1 b, after factor */
+    PF_CODE_OUT,    /* observables */
+    PF_CODE_POPS,   /* rates of the small populations */
+    PF_CODE_TRIG,   /* triggers and roots of events */
+    PF_CODE_ACT,    /* delays, priorities and assigned values of events */
+    PF_CODE_PAST,   /* values whose history is kept, and how far back each is read */
+    PF_CODE_FIRE,   /* propensities and changes of the stochastic channels */
+    PF_CODES
+};
+#define PF_ABSENT UINT32_MAX
+
 /* A population that may become small: below `threshold` it leaves the ODE and becomes an exact
  * linear birth-death process with immigration. Its per-capita rates stand in slots after `pops`
  * has run. */
@@ -83,6 +103,56 @@ typedef struct pf_population_rates {
     uint32_t arrival; /* slot: arrivals that do not depend on the population [count/time] */
 } pf_population_rates;
 
+/* One assignment of an event. Values are written to the state or parameter `index`; those with
+ * a `scale` are written last, value times scale, with `scale` computed after the others were
+ * written (a concentration that is set while its compartment changes too; the state is the
+ * amount). */
+typedef struct pf_assign {
+    int is_state;
+    uint32_t index;
+    uint32_t value; /* slot after `act` */
+    uint32_t scale; /* slot after `act`; PF_ABSENT: 1 */
+} pf_assign;
+
+/* An event as SBML defines it (L3V2 section 4.11): it triggers when `trigger` goes from 0 to 1,
+ * executes `delay` later, among those due at one time by falling priority. */
+typedef struct pf_event {
+    uint32_t trigger;           /* slot after `trig`: 0 or 1 */
+    uint32_t delay, priority;   /* slots after `act`; PF_ABSENT: none */
+    uint8_t initial;            /* value of the trigger before the start: 0 or 1 */
+    uint8_t persistent;         /* 0: forgotten when the trigger falls before it executes */
+    uint8_t from_trigger;       /* assigned values are those of the time of triggering */
+    uint32_t assign0, n_assign; /* in `assign` */
+} pf_event;
+
+/* x(t - delay): the engine keeps the history of `value`, and fills `in` and `in_rate` (the
+ * value then and its time derivative) before any code that reads them runs. Before the start
+ * the value is that of the start. In order: a delay or value may read earlier entries' `in`. */
+typedef struct pf_past {
+    uint32_t value, delay; /* slots after `past`; delay >= 0 [time] */
+    uint32_t in, in_rate;  /* slots the engine fills */
+} pf_past;
+
+/* One reaction as a jump process: with propensity `rate` it adds `by` to each changed state.
+ * In a hybrid model its share of the ODE is multiplied by the slot `keep` (1: in the ODE, 0: it
+ * jumps); the engine sets it. */
+typedef struct pf_channel {
+    uint32_t rate; /* slot after `fire` [1/time]; a negative rate is a mistake of the model */
+    uint32_t keep; /* slot; PF_ABSENT: not in a hybrid model, always as compiled */
+    uint32_t change0, n_change; /* in `change` */
+} pf_channel;
+
+typedef struct pf_change {
+    uint32_t state, by; /* index; slot after `fire` (constants included) */
+} pf_change;
+
+/* A state that jumps: always (threshold = INFINITY) or while it is below `threshold`; all
+ * channels that change it are then taken out of the ODE. */
+typedef struct pf_discrete {
+    uint32_t state;
+    double threshold;
+} pf_discrete;
+
 typedef struct pf_program {
     size_t n_slots;
     const double *constant; /* n_constant values for slots constant0, constant0 + 1, ... */
@@ -92,7 +162,7 @@ typedef struct pf_program {
     uint32_t state0, n_state;
     uint32_t f0;          /* n_state slots: dy/dt */
     uint32_t dfdt0;       /* n_state slots: partial df/dt; meaningful only when !autonomous */
-    int autonomous;       /* the right-hand side does not read time */
+    int autonomous;       /* the right-hand side does not read time, nor the past */
     uint32_t jac0, n_jac; /* structural non-zeros of df/dy, row by row, columns ascending */
     const uint32_t *jac_row, *jac_col; /* [n_jac] state indices */
     uint32_t shift;                    /* one slot, set by the caller: 1 / (gamma h) */
@@ -101,17 +171,26 @@ typedef struct pf_program {
                              leaves   alone is not copied */
     uint32_t out0, n_out; /* requested observables, in the order asked for */
     const uint8_t *out_reads; /* [n_state] 1 when some observable depends on the state */
+    /* Parameters whose value `init` computes at the start (from states, time or each other),
+     * not prep; and those that events change. Neither is read by prep. */
+    size_t n_started;
+    const uint32_t *started;
     size_t n_population;
     const pf_population_rates *population;
-    pf_code prep;   /* derived parameters and everything that only parameters decide */
-    pf_code init;   /* every state that is no input, from parameters; run after prep */
-    pf_code rhs;    /* f from time, states, parameters */
-    pf_code jac;    /* Jacobian (and dfdt unless autonomous); after rhs at the same point */
-    pf_code factor; /* LU of (shift I - J), no pivoting, order fixed by the model */
-    pf_code solve;  /* b := (shift I - J)^-1 b, after factor */
-    pf_code
-        out; /* observables from time, states, parameters; independent of rhs's temporaries */
-    pf_code pops; /* rates of the small populations; independent of rhs's temporaries */
+    size_t n_event, n_assign;
+    const pf_event *event;
+    const pf_assign *assign;
+    uint32_t root0, n_root; /* slots after `trig`: a trigger can only change where one of these
+                               changes its sign or becomes or leaves 0 */
+    size_t n_past;
+    const pf_past *past;
+    size_t n_channel, n_change, n_discrete;
+    const pf_channel *channel;
+    const pf_change *change;
+    const pf_discrete *discrete;
+    uint32_t hazard; /* state: integral of the propensities of the channels out of the ODE;
+                        PF_ABSENT: not a hybrid model */
+    pf_code code[PF_CODES];
 } pf_program;
 
 unsigned pf_op_arity(pf_op op);

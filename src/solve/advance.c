@@ -84,7 +84,7 @@ static void prepare(pf_engine *e)
         c->dirty = 0;
         any = 1;
     }
-    if (any) e->b.run(e->b.code.prep, e->b.slot);
+    if (any) pf_batch_run(&e->b, PF_CODE_PREP);
 }
 
 static void initialise(pf_engine *e)
@@ -98,7 +98,7 @@ static void initialise(pf_engine *e)
         for (uint32_t s = 0; s < p->n_state; s++)
             *pf_at(e, e->b.slot, p->state0 + s, l) = c->initial[s];
     }
-    e->b.run(e->b.code.init, e->b.slot);
+    pf_batch_run(&e->b, PF_CODE_INIT);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (!c->active || !c->starting) continue;
@@ -410,7 +410,7 @@ void pf_engine_advance(pf_engine *e)
     double until[8];
     for (int l = 0; l < e->width; l++) e->b.t[l] = e->cases[l].active ? e->cases[l].t : 0.0;
     e->kernels->evaluate(&e->b);
-    if (any_small(e)) e->b.run(e->b.code.pops, e->b.slot);
+    if (any_small(e)) pf_batch_run(&e->b, PF_CODE_POPS);
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active) choose_step(e, l);
     attempt(e);

@@ -8,16 +8,11 @@
 #include "model/lanes.h"
 #include "solve/tableau.h"
 
-/* The program's code, linked for the batch's width. */
-typedef struct pf_linked_program {
-    pf_linked prep, init, rhs, jac, factor, solve, out, pops;
-} pf_linked_program;
-
 typedef struct pf_batch {
     const pf_program *program;
-    pf_linked_program code;
     int width;
-    pf_run_fn run;
+    pf_linked linked[PF_CODES]; /* the program's code, linked for the width */
+    pf_run_fn interpreter;
     double *slot;       /* register file [n_slots] */
     double *t, *h;      /* [1] */
     double *y;          /* [n_state] at t */
@@ -45,6 +40,12 @@ typedef struct pf_batch {
     double *trouble; /* [1] non-zero: this lane's solutions are replaced by repair */
     void *pivot;     /* of pivot.c */
 } pf_batch;
+
+/* Run one of the program's codes (PF_CODE_...) over the register file. */
+static inline void pf_batch_run(pf_batch *b, unsigned code)
+{
+    b->interpreter(b->linked[code], b->slot);
+}
 
 typedef struct pf_kernels {
     void (*evaluate)(pf_batch *b);    /* f0, Jacobian and ft at (t, y) */

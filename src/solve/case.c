@@ -4,9 +4,10 @@
 
 const char *pf_case_status_text(int status)
 {
-    static const char *const text[] = {
-        "done", "the step became too small", "too many steps were needed"};
-    return status >= 0 && status <= PF_CASE_TOO_MANY_STEPS ? text[status] : "";
+    static const char *const text[] = {"done", "the step became too small",
+        "too many steps were needed", "events trigger each other without end",
+        "an event or a delay is not a finite number"};
+    return status >= 0 && status <= PF_CASE_NOT_FINITE ? text[status] : "";
 }
 
 void pf_case_span(pf_case *c, double t0, double t1)
@@ -97,6 +98,23 @@ void pf_case_watch(pf_case *c, size_t watch, double threshold)
 void pf_case_finish(pf_case *c)
 {
     c->finished = 1;
+}
+
+double pf_case_state(const pf_case *c, uint32_t state)
+{
+    return c->y[(size_t)state * c->stride];
+}
+
+void pf_case_set_state(pf_case *c, uint32_t state, double value)
+{
+    c->y[(size_t)state * c->stride] = value;
+    c->changed = 1;
+}
+
+void pf_case_rewind(pf_case *c, double t)
+{
+    c->t = t;
+    c->changed = 1;
 }
 
 double pf_case_bound(const pf_case *c)

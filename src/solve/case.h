@@ -29,6 +29,8 @@ struct pf_case {
     size_t n_stop, next_stop, stop_capacity;
     pf_look *look;
     size_t n_look, next_look, look_capacity;
+    double *y; /* state s stands at y[s * stride] */
+    size_t stride;
     double *param;        /* [n_param] */
     double *initial;      /* [n_state] NaN: the model's own */
     double *threshold;    /* [n_watch] */

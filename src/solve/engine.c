@@ -89,6 +89,8 @@ static pf_err make_cases(pf_ctx *ctx, pf_engine *e)
         c->threshold = pf_arena_alloc(ctx, &e->memory, e->n_watch + 1, sizeof(double));
         c->small = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, 1);
         c->random = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, sizeof(pf_random));
+        c->y = e->b.y + l;
+        c->stride = (size_t)e->width;
         if (!c->param || !c->initial || !c->threshold || !c->small || !c->random)
             return PF_ERR_NO_MEMORY;
     }
@@ -98,15 +100,9 @@ static pf_err make_cases(pf_ctx *ctx, pf_engine *e)
 static pf_err link_code(pf_ctx *ctx, pf_engine *e)
 {
     const pf_program *p = e->program;
-    pf_linked_program *to = &e->b.code;
-    struct {
-        pf_code from;
-        pf_linked *to;
-    } part[] = {{p->prep, &to->prep}, {p->init, &to->init}, {p->rhs, &to->rhs},
-        {p->jac, &to->jac}, {p->factor, &to->factor}, {p->solve, &to->solve},
-        {p->out, &to->out}, {p->pops, &to->pops}};
-    for (size_t i = 0; i < PF_COUNT(part); i++)
-        PF_TRY(pf_lanes_link(ctx, &e->memory, e->width, part[i].from, p->n_slots, part[i].to));
+    for (unsigned k = 0; k < PF_CODES; k++)
+        PF_TRY(
+            pf_lanes_link(ctx, &e->memory, e->width, p->code[k], p->n_slots, &e->b.linked[k]));
     return PF_OK;
 }
 
@@ -122,7 +118,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->watch = copy(ctx, &e->memory, o->watch, o->n_watch, sizeof *o->watch);
     e->b.program = p;
     e->b.width = e->width;
-    e->b.run = pf_lanes_run(e->width);
+    e->b.interpreter = pf_lanes_run(e->width);
     e->b.rtol = o->rtol;
     e->b.atol = copy(ctx, &e->memory, o->atol, p->n_state, sizeof *o->atol);
     e->b.n_input = o->n_input;

@@ -9,8 +9,10 @@
  * Order at one time: stops in the order they were added, then looks. Stops are landed on
  * exactly; looks and crossings are found on the dense output inside an accepted step, in time
  * order, and when a callback changes something the step is cut there. Populations below their
- * threshold become exact linear birth-death processes (small.h). Depends on: model. Threads: an
- * engine belongs to one thread; the program may be shared. */
+ * threshold become exact linear birth-death processes (small.h). Events of the model are found
+ * on the dense output too, execute in SBML's order, and come after the stops and before the
+ * looks of their time (events.h). Depends on: model. Threads: an engine belongs to one thread;
+ * the program may be shared. */
 #ifndef PF_SOLVE_ENGINE_H
 #define PF_SOLVE_ENGINE_H
 #include "model/program.h"
@@ -28,7 +30,8 @@ typedef struct pf_engine_options {
     const uint32_t *input; /**< [n_input] states that can be infused into; copied */
     size_t n_watch;
     const uint32_t *watch; /**< [n_watch] states that only rise; copied */
-    int deterministic;     /**< 1: populations never leave the ODE */
+    int deterministic;     /**< 1: nothing is random: populations never leave the ODE */
+    uint64_t max_events;   /**< executed at one time of one case; 0: 10,000 */
 } pf_engine_options;
 
 typedef enum {
@@ -46,7 +49,13 @@ typedef struct pf_stop {
     uint32_t tag; /**< the caller's own; pf_case_cancel removes by tag */
 } pf_stop;
 
-typedef enum { PF_CASE_DONE, PF_CASE_STEP_TOO_SMALL, PF_CASE_TOO_MANY_STEPS } pf_case_status;
+typedef enum {
+    PF_CASE_DONE,
+    PF_CASE_STEP_TOO_SMALL,
+    PF_CASE_TOO_MANY_STEPS,
+    PF_CASE_TOO_MANY_EVENTS, /**< they trigger each other without end at one time */
+    PF_CASE_NOT_FINITE,      /**< an event, a delay or a propensity is no usable number */
+} pf_case_status;
 /** "step became too small", ... */
 const char *pf_case_status_text(int status);
 
@@ -69,6 +78,8 @@ typedef struct pf_source {
     void (*cross)(void *payload, pf_case *c, size_t watch, double t);
     /** A stop was applied. */
     void (*stopped)(void *payload, pf_case *c, const pf_stop *stop);
+    /** Event number `event` of the model was executed at time t. */
+    void (*event)(void *payload, pf_case *c, size_t event, double t);
     /** The case is over; its pf_case is used again. */
     void (*end)(void *payload, pf_case *c, const pf_case_end *how);
 } pf_source;
@@ -101,5 +112,12 @@ void pf_case_cancel(pf_case *c, uint32_t tag); /**< all pending stops of that ta
 void pf_case_look(pf_case *c, double t, uint32_t tag);
 void pf_case_watch(pf_case *c, size_t watch, double threshold); /**< INFINITY: never */
 void pf_case_finish(pf_case *c); /**< end it here, as PF_CASE_DONE */
+
+/* In `stopped` only: */
+double pf_case_state(const pf_case *c, uint32_t state);
+void pf_case_set_state(pf_case *c, uint32_t state, double value);
+/** Set the clock back to t, before the case's time, keeping the state: periodic dosing is
+ * repeated until it is steady. Stops from t on may then be added. */
+void pf_case_rewind(pf_case *c, double t);
 
 #endif

@@ -29,8 +29,8 @@ static void evaluate(pf_batch *b)
     pf_vec *slot = ROWS(b->slot), *f0 = ROWS(b->f0), *ft = ROWS(b->ft);
     const pf_vec *keep = ROWS(b->keep);
     put_state(b, ROWS(b->y), *ROWS(b->t));
-    b->run(b->code.rhs, b->slot);
-    b->run(b->code.jac, b->slot);
+    pf_batch_run(b, PF_CODE_RHS);
+    pf_batch_run(b, PF_CODE_JAC);
     adjust(b, slot + p->f0);
     for (uint32_t s = 0; s < p->n_state; s++) f0[s] = slot[p->f0 + s];
     for (size_t i = 0; i < b->n_switched; i++)
@@ -61,7 +61,7 @@ static void factor(pf_batch *b)
     slot[p->shift] = shift;
     pf_vec before = magnitude(pf_splat(0.0), shift), after = pf_splat(0.0);
     for (uint32_t i = 0; i < p->n_jac; i++) before = magnitude(before, slot[p->jac0 + i]);
-    b->run(b->code.factor, b->slot);
+    pf_batch_run(b, PF_CODE_FACTOR);
     for (uint32_t i = 0; i < p->n_lu; i++) after = magnitude(after, slot[p->lu0 + i]);
     *ROWS(b->growth) = after / before;
 }
@@ -110,7 +110,7 @@ static void stage_solve(pf_batch *b, int stage)
         pf_vec *sum = ROWS(b->sum);
         for (uint32_t s = 0; s < p->n_state; s++) sum[s] = slot[p->b0 + s];
     }
-    b->run(b->code.solve, b->slot);
+    pf_batch_run(b, PF_CODE_SOLVE);
     if (b->repair) b->repair(b);
     for (uint32_t s = 0; s < p->n_state; s++) k[s] = slot[p->b0 + s];
 }
@@ -146,7 +146,7 @@ static void stages(pf_batch *b)
     for (int stage = 1; stage < PF_STAGES; stage++) {
         combine(b, stage);
         put_state(b, ROWS(b->y1), pf_vfma(h, pf_splat(PF_TIME[stage]), t));
-        b->run(b->code.rhs, b->slot);
+        pf_batch_run(b, PF_CODE_RHS);
         adjust(b, slot + p->f0);
         right_side(b, stage, slot + p->f0, h);
         stage_solve(b, stage);

@@ -21,7 +21,7 @@ static void observe(pf_engine *e, const round_events *r)
     for (size_t i = 0; i < p->n_state * w; i++) b->slot[p->state0 * w + i] = b->at[i];
     for (size_t l = 0; l < w; l++)
         b->slot[p->time * w + l] = isnan(r->t[l]) ? e->cases[l].t : r->t[l];
-    b->run(b->code.out, b->slot);
+    pf_batch_run(b, PF_CODE_OUT);
 }
 
 static void tell(pf_engine *e, int lane, const round_events *r)

@@ -323,7 +323,12 @@ void pf_worker_free(pf_worker *w)
 pf_err pf_worker_simulate(
     pf_ctx *ctx, pf_worker *w, uint64_t first, uint64_t count, pf_tally *tally, pf_chunk *out)
 {
-    const pf_source source = {w, begin, look, cross, stopped, end};
+    const pf_source source = {.payload = w,
+        .begin = begin,
+        .look = look,
+        .cross = cross,
+        .stopped = stopped,
+        .end = end};
     pf_chunk_empty(out);
     out->first = first;
     out->count = count;

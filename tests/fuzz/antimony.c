@@ -23,8 +23,9 @@ static void run_all(const pf_program *p)
     double *slot = calloc(p->n_slots ? p->n_slots : 1, sizeof *slot);
     if (!slot) return;
     for (size_t i = 0; i < p->n_constant; i++) slot[p->constant0 + i] = p->constant[i];
-    const pf_code all[] = {
-        p->prep, p->init, p->rhs, p->jac, p->factor, p->solve, p->out, p->pops};
+    const pf_code all[] = {p->code[PF_CODE_PREP], p->code[PF_CODE_INIT], p->code[PF_CODE_RHS],
+        p->code[PF_CODE_JAC], p->code[PF_CODE_FACTOR], p->code[PF_CODE_SOLVE],
+        p->code[PF_CODE_OUT], p->code[PF_CODE_POPS]};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) run(p, all[i], slot);
     free(slot);
 }

@@ -41,8 +41,8 @@ static void derivatives_stay_finite_at_zero(void **state)
             tool t;
             snprintf(text, sizeof text, "model m()\n n = %g; x = 0; x' = %s\nend", n, of[i]);
             tool_open(&t, text, NULL);
-            tool_run(&t, t.p->rhs);
-            tool_run(&t, t.p->jac);
+            tool_run(&t, t.p->code[PF_CODE_RHS]);
+            tool_run(&t, t.p->code[PF_CODE_JAC]);
             for (size_t k = 0; k < t.p->n_jac; k++)
                 assert_true(isfinite(t.slot[t.p->jac0 + k]));
             tool_close(&t);
@@ -50,8 +50,8 @@ static void derivatives_stay_finite_at_zero(void **state)
     }
     tool t;
     tool_open(&t, "model m()\n n = 1; x = 0; x' = x^n\nend", NULL);
-    tool_run(&t, t.p->rhs);
-    tool_run(&t, t.p->jac);
+    tool_run(&t, t.p->code[PF_CODE_RHS]);
+    tool_run(&t, t.p->code[PF_CODE_JAC]);
     assert_close(t.slot[t.p->jac0], 1, 0, 0); /* x^1 at 0 */
     tool_close(&t);
 }
@@ -63,8 +63,8 @@ static void time_is_derived_too(void **state)
     tool_open(&t, "x = 1; x' = -x*sin(3*time) + w; w := time^2; y = 0; y' = x", NULL);
     assert_false(t.p->autonomous);
     t.slot[t.p->time] = 0.4;
-    tool_run(&t, t.p->rhs);
-    tool_run(&t, t.p->jac);
+    tool_run(&t, t.p->code[PF_CODE_RHS]);
+    tool_run(&t, t.p->code[PF_CODE_JAC]);
     assert_close(t.slot[t.p->dfdt0], -3 * cos(1.2) + 0.8, 1e-14, 0);
     assert_close(t.slot[t.p->dfdt0 + 1], 0, 0, 0);
     tool_close(&t);
@@ -80,7 +80,7 @@ static void outputs_inputs_and_start_values_follow_the_options(void **state)
     pf_compile_options o = {out, 5, NULL, 0};
     tool t;
     tool_open(&t, text, &o);
-    tool_run(&t, t.p->out);
+    tool_run(&t, t.p->code[PF_CODE_OUT]);
     const double want[] = {12, 7, 6, 18, 12};
     for (int i = 0; i < 5; i++) assert_close(t.slot[t.p->out0 + (size_t)i], want[i], 0, 0);
     assert_close(*tool_state(&t, "z"), 5, 0, 0);
@@ -150,17 +150,17 @@ static void act18_is_what_a_person_would_write(void **state)
     *tool_param(&t, "rC") = 0.25;
     *tool_param(&t, "rT") = 0.125;
     for (unsigned i = 0; i < 18; i++) t.slot[t.p->state0 + i] = 0.3 + 0.7 * i;
-    tool_run(&t, t.p->rhs);
+    tool_run(&t, t.p->code[PF_CODE_RHS]);
     act18_by_hand(&t.slot[t.p->state0], f);
     for (unsigned i = 0; i < 18; i++) assert_close(t.slot[t.p->f0 + i], f[i], 1e-13, 1e-14);
     check_jacobian(&t, 1e-6, 1e-6);
     check_solve(&t, 50);
     check_solve(&t, 0.01);
     /* what makes it fast: a bound, so that it is seen when it grows */
-    assert_in_range(t.p->rhs.n, 80, 106);
-    assert_in_range(t.p->jac.n, 61, 120);
-    assert_in_range(t.p->factor.n, 60, 69);
-    assert_in_range(t.p->solve.n, 50, 61);
+    assert_in_range(t.p->code[PF_CODE_RHS].n, 80, 106);
+    assert_in_range(t.p->code[PF_CODE_JAC].n, 61, 120);
+    assert_in_range(t.p->code[PF_CODE_FACTOR].n, 60, 69);
+    assert_in_range(t.p->code[PF_CODE_SOLVE].n, 50, 61);
     assert_int_equal(t.p->n_jac, 61);
     tool_close(&t);
 }
@@ -175,17 +175,17 @@ static void jac_reads_what_rhs_left_and_nothing_else_touches_it(void **state)
     pf_program *p = t.p;
     double first[61];
     for (unsigned i = 0; i < 18; i++) t.slot[p->state0 + i] = 1 + 0.1 * i;
-    tool_run(&t, p->rhs);
-    tool_run(&t, p->jac);
+    tool_run(&t, p->code[PF_CODE_RHS]);
+    tool_run(&t, p->code[PF_CODE_JAC]);
     for (unsigned i = 0; i < p->n_jac; i++) first[i] = t.slot[p->jac0 + i];
-    tool_run(&t, p->rhs);
-    tool_run(&t, p->init);
-    tool_run(&t, p->out);
-    tool_run(&t, p->pops);
+    tool_run(&t, p->code[PF_CODE_RHS]);
+    tool_run(&t, p->code[PF_CODE_INIT]);
+    tool_run(&t, p->code[PF_CODE_OUT]);
+    tool_run(&t, p->code[PF_CODE_POPS]);
     for (unsigned i = 0; i < 18; i++) t.slot[p->state0 + i] = 1 + 0.1 * i;
     for (unsigned i = 0; i < 18; i++) t.slot[p->f0 + i] = NAN; /* the caller may overwrite f */
     for (int twice = 0; twice < 2; twice++) {
-        tool_run(&t, p->jac);
+        tool_run(&t, p->code[PF_CODE_JAC]);
         for (unsigned i = 0; i < p->n_jac; i++) {
             assert_close(t.slot[p->jac0 + i], first[i], 0, 0);
             t.slot[p->jac0 + i] = NAN;
@@ -202,7 +202,9 @@ static void slots_of_results_are_their_own(void **state)
     tool t;
     tool_open(&t, "k = 2; x = 1; y = 1; z = 1; x' = k*x; y' = k*x; z' = k*y + 3*z + k*x", NULL);
     pf_program *p = t.p;
-    pf_code all[] = {p->prep, p->init, p->rhs, p->jac, p->factor, p->solve, p->out, p->pops};
+    pf_code all[] = {p->code[PF_CODE_PREP], p->code[PF_CODE_INIT], p->code[PF_CODE_RHS],
+        p->code[PF_CODE_JAC], p->code[PF_CODE_FACTOR], p->code[PF_CODE_SOLVE],
+        p->code[PF_CODE_OUT], p->code[PF_CODE_POPS]};
     for (size_t c = 0; c < PF_COUNT(all); c++) {
         for (size_t i = 0; i < all[c].n; i++) {
             uint32_t dst = all[c].instr[i].dst;
@@ -212,8 +214,8 @@ static void slots_of_results_are_their_own(void **state)
         }
     }
     assert_int_equal(p->n_jac, 5);
-    tool_run(&t, p->rhs);
-    tool_run(&t, p->jac);
+    tool_run(&t, p->code[PF_CODE_RHS]);
+    tool_run(&t, p->code[PF_CODE_JAC]);
     for (uint32_t i = 0; i < p->n_jac; i++)
         assert_close(
             t.slot[p->jac0 + i], p->jac_row[i] == p->jac_col[i] && i > 2 ? 3 : 2, 0, 0);
@@ -229,8 +231,8 @@ static void reciprocals_and_subexpressions_are_shared(void **state)
         "k = 2; p = 3; x = 1; y = 1; z' = x*y/(x + y); z = 0\n"
         "x' = k*x/(x + y) - x/p; y' = 3*y/(x + y) + x*y/(y + x) - x/(k + p)",
         NULL);
-    for (size_t i = 0; i < t.p->rhs.n; i++) {
-        pf_op op = (pf_op)t.p->rhs.instr[i].op;
+    for (size_t i = 0; i < t.p->code[PF_CODE_RHS].n; i++) {
+        pf_op op = (pf_op)t.p->code[PF_CODE_RHS].instr[i].op;
         divisions += op == PF_OP_DIV || op == PF_OP_RCP;
     }
     assert_int_equal(divisions, 1);
@@ -251,7 +253,7 @@ static void rates_of_small_populations_are_split(void **state)
         NULL);
     pf_program *p = t.p;
     assert_int_equal(p->n_population, 3);
-    tool_run(&t, p->pops);
+    tool_run(&t, p->code[PF_CODE_POPS]);
     const pf_population_rates *r = p->population;
     assert_close(r[0].threshold, 100, 0, 0);
     assert_int_equal(r[0].state, pf_model_find(t.m, "X")->index);
@@ -267,7 +269,7 @@ static void rates_of_small_populations_are_split(void **state)
     /* the three parts make the rate */
     for (size_t i = 0; i < 3; i++) {
         double x = t.slot[p->state0 + r[i].state];
-        tool_run(&t, p->rhs);
+        tool_run(&t, p->code[PF_CODE_RHS]);
         assert_close((t.slot[r[i].birth] - t.slot[r[i].death]) * x + t.slot[r[i].arrival],
             t.slot[p->f0 + r[i].state], 1e-13, 1e-13);
     }
@@ -283,10 +285,10 @@ static void parameters_alone_are_computed_once(void **state)
     (void)state;
     tool t;
     tool_open(&t, "a = 2; b = 3; x = 1; x' = -exp(a)*x/b + sqrt(a*b)", NULL);
-    assert_in_range(t.p->rhs.n, 1, 1);
+    assert_in_range(t.p->code[PF_CODE_RHS].n, 1, 1);
     assert_close(tool_rate(&t, "x"), -exp(2) / 3 + sqrt(6), 1e-15, 0);
     *tool_param(&t, "b") = 4;
-    tool_run(&t, t.p->prep);
+    tool_run(&t, t.p->code[PF_CODE_PREP]);
     assert_close(tool_rate(&t, "x"), -exp(2) / 4 + sqrt(8), 1e-15, 0);
     tool_close(&t);
 }

@@ -12,10 +12,10 @@ static void check_column(tool *t, size_t j, const double *own)
     size_t n = p->n_state;
     double *y = &t->slot[p->state0 + j], at = *y, h = 1e-5 * fmax(1e-3, fabs(at)), up[64];
     *y = at + h;
-    tool_run(t, p->rhs);
+    tool_run(t, p->code[PF_CODE_RHS]);
     memcpy(up, &t->slot[p->f0], n * sizeof *up);
     *y = at - h;
-    tool_run(t, p->rhs);
+    tool_run(t, p->code[PF_CODE_RHS]);
     *y = at;
     for (size_t i = 0; i < n; i++) {
         double down = t->slot[p->f0 + i], noise = 1e-13 * (fabs(up[i]) + fabs(down)) / h;
@@ -40,8 +40,8 @@ static void the_core_models_jacobian_agrees_with_differences(void **state)
             *y = size * exp(0.5 * pf_random_normal(&r));
         }
         memset(own, 0, sizeof own);
-        tool_run(&t, t.p->rhs);
-        tool_run(&t, t.p->jac);
+        tool_run(&t, t.p->code[PF_CODE_RHS]);
+        tool_run(&t, t.p->code[PF_CODE_JAC]);
         for (size_t k = 0; k < t.p->n_jac; k++)
             own[t.p->jac_row[k] * n + t.p->jac_col[k]] = t.slot[t.p->jac0 + k];
         for (size_t j = 0; j < n; j++) check_column(&t, j, own);
@@ -56,18 +56,19 @@ static void instructions_stay_few(void **state)
     (void)state;
     tool t;
     tool_open_file(&t, PF_TEST_DATA "/act18/act18.ant", NULL);
-    assert_in_range(t.p->rhs.n, 80, 112);
-    assert_in_range(t.p->jac.n, 61, 122);
-    assert_in_range(t.p->factor.n, 60, 76);
-    assert_in_range(t.p->solve.n, 50, 67);
+    assert_in_range(t.p->code[PF_CODE_RHS].n, 80, 112);
+    assert_in_range(t.p->code[PF_CODE_JAC].n, 61, 122);
+    assert_in_range(t.p->code[PF_CODE_FACTOR].n, 60, 76);
+    assert_in_range(t.p->code[PF_CODE_SOLVE].n, 50, 67);
     tool_close(&t);
     tool_open_file(&t, CORE, NULL);
-    print_message("core: rhs %zu, jac %zu, factor %zu, solve %zu instructions\n", t.p->rhs.n,
-        t.p->jac.n, t.p->factor.n, t.p->solve.n);
-    assert_in_range(t.p->rhs.n, 100, 600);
-    assert_in_range(t.p->jac.n, 100, 2360);
-    assert_in_range(t.p->factor.n, 100, 2430);
-    assert_in_range(t.p->solve.n, 100, 675);
+    print_message("core: rhs %zu, jac %zu, factor %zu, solve %zu instructions\n",
+        t.p->code[PF_CODE_RHS].n, t.p->code[PF_CODE_JAC].n, t.p->code[PF_CODE_FACTOR].n,
+        t.p->code[PF_CODE_SOLVE].n);
+    assert_in_range(t.p->code[PF_CODE_RHS].n, 100, 600);
+    assert_in_range(t.p->code[PF_CODE_JAC].n, 100, 2360);
+    assert_in_range(t.p->code[PF_CODE_FACTOR].n, 100, 2430);
+    assert_in_range(t.p->code[PF_CODE_SOLVE].n, 100, 675);
     tool_close(&t);
 }
 
@@ -79,8 +80,8 @@ static void check_finite(const char *text, double x, double y, const double want
     tool_open(&t, text, NULL);
     *tool_state(&t, "x") = x;
     *tool_state(&t, "y") = y;
-    tool_run(&t, t.p->rhs);
-    tool_run(&t, t.p->jac);
+    tool_run(&t, t.p->code[PF_CODE_RHS]);
+    tool_run(&t, t.p->code[PF_CODE_JAC]);
     size_t of_x = pf_model_find(t.m, "x")->index;
     for (size_t k = 0; k < t.p->n_jac; k++)
         if (t.p->jac_row[k] == of_x) row[t.p->jac_col[k] != of_x] = t.slot[t.p->jac0 + k];

@@ -40,8 +40,8 @@ static inline void tool_compile(tool *t, const pf_compile_options *o)
 
 static inline void tool_start(tool *t)
 {
-    tool_run(t, t->p->prep);
-    tool_run(t, t->p->init);
+    tool_run(t, t->p->code[PF_CODE_PREP]);
+    tool_run(t, t->p->code[PF_CODE_INIT]);
 }
 
 /* Parse, compile, set defaults, run prep and init. */
@@ -89,7 +89,7 @@ static inline double *tool_param(tool *t, const char *name)
 /* dy/dt of a state at the point at hand */
 static inline double tool_rate(tool *t, const char *name)
 {
-    tool_run(t, t->p->rhs);
+    tool_run(t, t->p->code[PF_CODE_RHS]);
     return t->slot[t->p->f0 + pf_model_find(t->m, name)->index];
 }
 
@@ -110,17 +110,17 @@ static inline void check_jacobian(tool *t, double rtol, double atol)
     pf_program *p = t->p;
     size_t n = p->n_state;
     double *own = pf_calloc(NULL, n * n, sizeof *own), *f = pf_calloc(NULL, n, sizeof *f);
-    tool_run(t, p->rhs);
-    tool_run(t, p->jac);
+    tool_run(t, p->code[PF_CODE_RHS]);
+    tool_run(t, p->code[PF_CODE_JAC]);
     for (size_t k = 0; k < p->n_jac; k++)
         own[p->jac_row[k] * n + p->jac_col[k]] = t->slot[p->jac0 + k];
     for (size_t j = 0; j < n; j++) {
         double *y = &t->slot[p->state0 + j], at = *y, h = 1e-6 * fmax(1e-3, fabs(at));
         *y = at + h;
-        tool_run(t, p->rhs);
+        tool_run(t, p->code[PF_CODE_RHS]);
         memcpy(f, &t->slot[p->f0], n * sizeof *f);
         *y = at - h;
-        tool_run(t, p->rhs);
+        tool_run(t, p->code[PF_CODE_RHS]);
         *y = at;
         for (size_t i = 0; i < n; i++)
             assert_close(own[i * n + j], (f[i] - t->slot[p->f0 + i]) / (2 * h), rtol, atol);
@@ -135,13 +135,13 @@ static inline void check_solve(tool *t, double shift)
     pf_program *p = t->p;
     size_t n = p->n_state;
     double *b = pf_calloc(NULL, n, sizeof *b);
-    tool_run(t, p->rhs);
-    tool_run(t, p->jac);
+    tool_run(t, p->code[PF_CODE_RHS]);
+    tool_run(t, p->code[PF_CODE_JAC]);
     t->slot[p->shift] = shift;
-    tool_run(t, p->factor);
+    tool_run(t, p->code[PF_CODE_FACTOR]);
     for (int round = 0; round < 2; round++) { /* factor serves several solves */
         for (size_t i = 0; i < n; i++) t->slot[p->b0 + i] = b[i] = sin(1.0 + (double)i + round);
-        tool_run(t, p->solve);
+        tool_run(t, p->code[PF_CODE_SOLVE]);
         double scale = 1;
         for (size_t i = 0; i < n; i++) {
             b[i] -= shift * t->slot[p->b0 + i];
