@@ -136,7 +136,7 @@ static inline void act_end(void *payload, pf_case *c, const pf_case_end *how)
 static inline void act_run(act18 *a, int lanes, double rtol, size_t first, size_t last)
 {
     pf_engine_options o = {.lanes = lanes, .rtol = rtol, .atol = a->atol};
-    pf_source s = {a, act_begin, act_look, NULL, NULL, act_end};
+    pf_source s = {.payload = a, .begin = act_begin, .look = act_look, .end = act_end};
     pf_engine *e;
     ok(a, pf_engine_new(&a->ctx, a->program, &o, &e));
     a->next = first;

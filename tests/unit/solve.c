@@ -57,7 +57,7 @@ static void ended(void *payload, pf_case *c, const pf_case_end *how)
 
 static void go(run *r)
 {
-    pf_source s = {r, begin, look, cross, NULL, ended};
+    pf_source s = {.payload = r, .begin = begin, .look = look, .cross = cross, .end = ended};
     if (!r->cases) r->cases = 1;
     assert_ok(&r->f.ctx, pf_engine_run(&r->f.ctx, r->f.engine, &s));
 }
