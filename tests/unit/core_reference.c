@@ -84,7 +84,7 @@ static void solve(world *w, double rtol)
     pf_compile_options c = {names, w->n, NULL, 0};
     assert_ok(&w->ctx, pf_model_compile(&w->ctx, w->model, &c, &w->program));
     pf_engine_options o = {.rtol = rtol, .atol = atol, .deterministic = 1};
-    pf_source s = {w, begin, look, NULL, NULL, end};
+    pf_source s = {.payload = w, .begin = begin, .look = look, .end = end};
     pf_engine *e;
     assert_ok(&w->ctx, pf_engine_new(&w->ctx, w->program, &o, &e));
     assert_ok(&w->ctx, pf_engine_run(&w->ctx, e, &s));
