@@ -5,11 +5,12 @@ STUDY   ?= studies/nsclc-pembro-nk.yaml
 OUT     ?= runs/demo
 JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: help demo test bench format check tidy clean install-build install-check build-release build-dev
+.PHONY: help demo test oracles bench format check tidy clean install-build install-check build-release build-dev
 
 help:
 	@echo 'make demo     build, and run $(STUDY): 200 virtual trials of 109 patients'
 	@echo 'make test     build with assertions, and run all tests'
+	@echo 'make oracles  independent solvers (SciPy, libRoadRunner) for tests that otherwise say they are skipped'
 	@echo 'make check    layers, sizes, format, evidence'
 	@echo 'make bench    speed of the patient engine'
 	@echo 'make tidy     clang-tidy over src/'
@@ -35,6 +36,9 @@ demo: build-release
 
 test: build-dev
 	@ctest --preset dev -j $(JOBS)
+
+oracles:
+	@bash tests/oracles/venv.sh make
 
 bench: build-release
 	@build/release/bench/bench_act18
