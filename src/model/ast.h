@@ -61,6 +61,7 @@ typedef enum {
     PF_ST_IS,       /* name is other */
     PF_ST_HAS,      /* name has other */
     PF_ST_IN,       /* name in other */
+    PF_ST_EVENT,    /* [name:] at [delay after] trigger, options: assignments */
     PF_ST_SMALL,    /* //! small name below number */
     PF_ST_ROLE,     /* //! role other name [unit] */
 } pf_st_kind;
@@ -86,6 +87,19 @@ typedef struct pf_part {
     pf_place at;
 } pf_part;
 
+typedef struct pf_st_set { /* one assignment of an event */
+    const char *name;
+    pf_expr expr;
+    pf_place at;
+} pf_st_set;
+
+typedef struct pf_st_event { /* the trigger is the statement's formula */
+    pf_expr delay, priority; /* n 0: absent */
+    int initial, persistent, from_trigger;
+    const pf_st_set *set;
+    size_t n_set;
+} pf_st_event;
+
 typedef struct pf_st {
     pf_st_kind kind;
     pf_place at;
@@ -95,6 +109,7 @@ typedef struct pf_st {
     pf_expr expr;
     const pf_part *part;
     size_t n_part;
+    const pf_st_event *event; /* of PF_ST_EVENT */
 } pf_st;
 
 typedef struct pf_function {

@@ -229,8 +229,16 @@ static pf_err roles(pf_builder *b)
     return PF_OK;
 }
 
+static pf_err events(pf_builder *b)
+{
+    if (!b->flat->n_event) return PF_OK;
+    return pf_fail_at(b->ctx, b->flat->ast->file, b->flat->event[0].at,
+        "events are read but not simulated yet; give doses and switches as records");
+}
+
 static pf_err build(pf_builder *b, sources *from)
 {
+    PF_TRY(events(b));
     PF_TRY(pf_graph_init(&b->m->g, b->ctx));
     PF_TRY(make_room(b, from));
     PF_TRY(classify_all(b, from));

@@ -262,12 +262,66 @@ static pf_err has_unit(const scope *s, const pf_st *st)
     return PF_OK;
 }
 
+static pf_err event_name(const scope *s, const pf_st *st, const char **out)
+{
+    pf_flat *f = s->f;
+    *out = NULL;
+    if (!st->name) return PF_OK;
+    if (!(*out = joined(f, s->prefix, st->name))) return no_memory();
+    for (size_t i = 0; i < f->n_event; i++)
+        if (f->event[i].name && strcmp(f->event[i].name, *out) == 0)
+            return pf_fail_at(f->ctx, f->ast->file, st->at,
+                "there is an event '%s' already, in line %d; choose another name", *out,
+                f->event[i].at.line);
+    return PF_OK;
+}
+
+static pf_err event_sets(const scope *s, const pf_st_event *e)
+{
+    pf_flat *f = s->f;
+    size_t first = f->n_set;
+    for (size_t i = 0; i < e->n_set; i++) {
+        uint32_t v;
+        const pf_st_set *set = &e->set[i];
+        PF_TRY(variable(s, set->name, set->at, &v));
+        for (size_t k = first; k < f->n_set; k++)
+            if (f->set[k].var == v)
+                return pf_fail_at(f->ctx, f->ast->file, set->at,
+                    "this event sets '%s' twice; keep one of them", set->name);
+        PF_TRY(pf_reserve(f->ctx, &f->set, &f->set_capacity, f->n_set, sizeof *f->set));
+        f->set[f->n_set++] = (pf_set){v, def_of(s, &set->expr, set->at)};
+    }
+    return PF_OK;
+}
+
+static pf_err event(const scope *s, const pf_st *st)
+{
+    pf_flat *f = s->f;
+    const pf_st_event *e = st->event;
+    pf_happening h = {.trigger = def_of(s, &st->expr, st->at),
+        .initial = e->initial,
+        .persistent = e->persistent,
+        .from_trigger = e->from_trigger,
+        .set0 = f->n_set,
+        .n_set = e->n_set,
+        .at = st->at};
+    if (e->delay.n) h.delay = def_of(s, &e->delay, e->delay.at);
+    if (e->priority.n) h.priority = def_of(s, &e->priority, e->priority.at);
+    PF_TRY(event_name(s, st, &h.name));
+    PF_TRY(event_sets(s, e));
+    PF_TRY(pf_reserve(f->ctx, &f->event, &f->event_capacity, f->n_event, sizeof *f->event));
+    f->event[f->n_event++] = h;
+    return PF_OK;
+}
+
 /* First what stands here and the submodels, in order; then what reaches into submodels. */
 static int waits(const pf_st *st)
 {
     if (st->kind == PF_ST_IS || st->kind == PF_ST_SMALL || st->kind == PF_ST_ROLE) return 1;
     if (st->kind == PF_ST_INSTANCE) return 0;
     if (st->kind == PF_ST_HAS) return dotted(st->name);
+    for (size_t i = 0; st->event && i < st->event->n_set; i++)
+        if (dotted(st->event->set[i].name)) return 1;
     for (size_t i = 0; i < st->n_part; i++)
         if (dotted(st->part[i].name)) return 1;
     return dotted(st->name) || (st->kind != PF_ST_ROLE && dotted(st->other));
@@ -287,6 +341,8 @@ static pf_err statement(const scope *s, const pf_st *st)
         return same_as(s, st);
     case PF_ST_HAS:
         return has_unit(s, st);
+    case PF_ST_EVENT:
+        return event(s, st);
     case PF_ST_SMALL:
     case PF_ST_ROLE:
         return mark(s, st);

@@ -1,18 +1,12 @@
 /* Antimony statements. */
-#include "model/parser.h"
+#include "model/reader.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { MOST = 1000 }; /* models or functions of one file */
 
-typedef struct reader {
-    pf_parser p;
-    pf_ast *ast;
-    pf_module *into; /* index is enough while modules move; set before each statement */
-    pf_part *part;
-    size_t n_part, part_capacity;
-} reader;
+typedef pf_reader reader;
 
 pf_err pf_fail_at(pf_ctx *ctx, const char *file, pf_place at, const char *fmt, ...)
 {
@@ -75,7 +69,7 @@ static pf_err fail(reader *r, pf_place at, const char *text)
     return pf_fail_at(r->p.ctx, r->p.file, at, "%s", text);
 }
 
-static pf_err take_name(reader *r, const char *what, const char **out)
+pf_err pf_reader_name(reader *r, const char *what, const char **out)
 {
     static const char *const reserved[] = {"time", "pi", "exponentiale", "avogadro", "true",
         "false", "inf", "infinity", "nan", "end"};
@@ -88,20 +82,20 @@ static pf_err take_name(reader *r, const char *what, const char **out)
     return *out ? next(r) : PF_ERR_NO_MEMORY;
 }
 
-static int at_end(const reader *r)
+int pf_reader_at_end(const reader *r)
 {
     int k = r->p.t.kind;
     return k == ';' || k == PF_TOKEN_NEWLINE || k == PF_TOKEN_END || k == PF_TOKEN_DIRECTIVE ||
            pf_parser_at(&r->p, "end");
 }
 
-static pf_err finish(reader *r)
+pf_err pf_reader_finish(reader *r)
 {
-    if (!at_end(r)) return pf_parser_expected(&r->p, "';' or the end of the line");
+    if (!pf_reader_at_end(r)) return pf_parser_expected(&r->p, "';' or the end of the line");
     return r->p.t.kind == ';' || r->p.t.kind == PF_TOKEN_NEWLINE ? next(r) : PF_OK;
 }
 
-static pf_err keep(reader *r, pf_st st)
+pf_err pf_reader_keep(reader *r, pf_st st)
 {
     pf_module *m = r->into;
     PF_TRY(pf_reserve(r->p.ctx, &m->st, &m->capacity, m->n_st, sizeof *m->st));
@@ -148,7 +142,7 @@ static pf_err parts_in_brackets(reader *r, int numbers)
             part.number = sign * r->p.t.number;
             PF_TRY(next(r));
         } else {
-            PF_TRY(take_name(r, "a name", &part.name));
+            PF_TRY(pf_reader_name(r, "a name", &part.name));
         }
         PF_TRY(add_part(r, part));
     }
@@ -158,8 +152,9 @@ static pf_err parts_in_brackets(reader *r, int numbers)
 /* a unit after a number or `has`: one name */
 static pf_err value_unit(reader *r, const pf_expr *e, const char **unit)
 {
-    if (r->p.t.kind != PF_TOKEN_NAME || at_end(r) || !pf_expr_is_number(e)) return PF_OK;
-    return take_name(r, "a unit", unit);
+    if (r->p.t.kind != PF_TOKEN_NAME || pf_reader_at_end(r) || !pf_expr_is_number(e))
+        return PF_OK;
+    return pf_reader_name(r, "a unit", unit);
 }
 
 /* name [in C] [= value] {, name ...} */
@@ -171,12 +166,12 @@ static pf_err declaration(reader *r, unsigned says)
             st.says |= PF_SAYS_BOUNDARY;
             PF_TRY(next(r));
         }
-        PF_TRY(take_name(r, "a name", &st.name));
+        PF_TRY(pf_reader_name(r, "a name", &st.name));
         if (pf_parser_at(&r->p, "in")) {
             PF_TRY(next(r));
-            PF_TRY(take_name(r, "the name of a compartment", &st.other));
+            PF_TRY(pf_reader_name(r, "the name of a compartment", &st.other));
         }
-        PF_TRY(keep(r, st));
+        PF_TRY(pf_reader_keep(r, st));
         if (r->p.t.kind == '=' || r->p.t.kind == PF_TOKEN_ASSIGN) {
             pf_st value = {.kind = r->p.t.kind == '=' ? PF_ST_VALUE : PF_ST_RULE,
                 .at = st.at,
@@ -184,9 +179,9 @@ static pf_err declaration(reader *r, unsigned says)
             PF_TRY(next(r));
             PF_TRY(pf_parser_expr(&r->p, &value.expr));
             if (value.kind == PF_ST_VALUE) PF_TRY(value_unit(r, &value.expr, &value.unit));
-            PF_TRY(keep(r, value));
+            PF_TRY(pf_reader_keep(r, value));
         }
-        if (r->p.t.kind != ',') return finish(r);
+        if (r->p.t.kind != ',') return pf_reader_finish(r);
         PF_TRY(next(r));
     }
 }
@@ -196,7 +191,7 @@ static pf_err side(reader *r, double sign)
 {
     for (int first = 1;; first = 0) {
         int k = r->p.t.kind;
-        if (k == PF_TOKEN_ARROW || at_end(r)) {
+        if (k == PF_TOKEN_ARROW || pf_reader_at_end(r)) {
             if (first) return PF_OK;
             return pf_parser_expected(&r->p, "the name of a species");
         }
@@ -209,7 +204,7 @@ static pf_err side(reader *r, double sign)
             part.boundary = 1;
             PF_TRY(next(r));
         }
-        PF_TRY(take_name(r, "the name of a species", &part.name));
+        PF_TRY(pf_reader_name(r, "the name of a species", &part.name));
         PF_TRY(add_part(r, part));
         if (r->p.t.kind != '+') return PF_OK;
         PF_TRY(next(r));
@@ -225,13 +220,13 @@ static pf_err reaction(reader *r, const char *name, pf_place at)
     PF_TRY(next(r));
     PF_TRY(side(r, 1));
     if (r->p.t.kind == ';') PF_TRY(next(r));
-    if (at_end(r))
+    if (pf_reader_at_end(r))
         return fail(
             r, at, "this reaction has no rate; write it after a semicolon: A -> B; k*A");
     PF_TRY(keep_parts(r, &st.part, &st.n_part));
     PF_TRY(pf_parser_expr(&r->p, &st.expr));
-    PF_TRY(keep(r, st));
-    return finish(r);
+    PF_TRY(pf_reader_keep(r, st));
+    return pf_reader_finish(r);
 }
 
 static pf_err equation(reader *r, pf_st_kind kind, const char *name, pf_place at)
@@ -240,8 +235,8 @@ static pf_err equation(reader *r, pf_st_kind kind, const char *name, pf_place at
     PF_TRY(next(r));
     PF_TRY(pf_parser_expr(&r->p, &st.expr));
     if (kind == PF_ST_VALUE) PF_TRY(value_unit(r, &st.expr, &st.unit));
-    PF_TRY(keep(r, st));
-    return finish(r);
+    PF_TRY(pf_reader_keep(r, st));
+    return pf_reader_finish(r);
 }
 
 static pf_err rate_rule(reader *r, const char *name, pf_place at)
@@ -256,17 +251,16 @@ static pf_err rate_rule(reader *r, const char *name, pf_place at)
 static pf_err after_colon(reader *r, const char *name, pf_place at)
 {
     PF_TRY(next(r)); /* : */
-    if (pf_parser_at(&r->p, "at"))
-        return fail(r, at, "events are not read yet; give doses and switches as records");
+    if (pf_parser_at(&r->p, "at")) return pf_reader_event(r, name, at);
     pf_parser ahead = r->p; /* a look at the token after the name */
     if (r->p.t.kind == PF_TOKEN_NAME) PF_TRY(pf_parser_next(&ahead));
     if (r->p.t.kind != PF_TOKEN_NAME || ahead.t.kind != '(') return reaction(r, name, at);
     pf_st st = {.kind = PF_ST_INSTANCE, .name = name, .at = at};
-    PF_TRY(take_name(r, "the name of a model", &st.other));
+    PF_TRY(pf_reader_name(r, "the name of a model", &st.other));
     PF_TRY(parts_in_brackets(r, 1));
     PF_TRY(keep_parts(r, &st.part, &st.n_part));
-    PF_TRY(keep(r, st));
-    return finish(r);
+    PF_TRY(pf_reader_keep(r, st));
+    return pf_reader_finish(r);
 }
 
 static pf_err relation(reader *r, pf_st_kind kind, const char *name, pf_place at)
@@ -275,11 +269,11 @@ static pf_err relation(reader *r, pf_st_kind kind, const char *name, pf_place at
     PF_TRY(next(r));
     if (kind == PF_ST_IS && r->p.t.kind == PF_TOKEN_STRING) { /* a name for people */
         PF_TRY(next(r));
-        return finish(r);
+        return pf_reader_finish(r);
     }
-    PF_TRY(take_name(r, "a name", &st.other));
-    PF_TRY(keep(r, st));
-    return finish(r);
+    PF_TRY(pf_reader_name(r, "a name", &st.other));
+    PF_TRY(pf_reader_keep(r, st));
+    return pf_reader_finish(r);
 }
 
 static pf_err named(reader *r)
@@ -287,7 +281,7 @@ static pf_err named(reader *r)
     pf_place at = r->p.t.at;
     const char *name = NULL;
     pf_parser start = r->p;
-    PF_TRY(take_name(r, "a statement", &name));
+    PF_TRY(pf_reader_name(r, "a statement", &name));
     switch (r->p.t.kind) {
     case ':':
         return after_colon(r, name, at);
@@ -336,7 +330,6 @@ static pf_err refused(reader *r)
     static const struct {
         const char *word, *text;
     } refusal[] = {
-        {"at", "events are not read yet; give doses and switches as records"},
         {"import", "import is not read; put the models into one file"},
         {"delete", "delete is not read; leave the element out of the submodel"},
         {"substanceOnly", "substanceOnly species are not read; use a compartment of size 1"},
@@ -355,15 +348,15 @@ static pf_err unit_definition(reader *r)
 {
     do {
         PF_TRY(next(r));
-    } while (!at_end(r));
-    return finish(r);
+    } while (!pf_reader_at_end(r));
+    return pf_reader_finish(r);
 }
 
 static pf_err small(reader *r, pf_st *st)
 {
     st->kind = PF_ST_SMALL;
     PF_TRY(next(r));
-    PF_TRY(take_name(r, "the name of a state", &st->name));
+    PF_TRY(pf_reader_name(r, "the name of a state", &st->name));
     if (!pf_parser_at(&r->p, "below")) return pf_parser_expected(&r->p, "'below'");
     PF_TRY(next(r));
     if (r->p.t.kind != PF_TOKEN_NUMBER || !(r->p.t.number > 0))
@@ -384,7 +377,7 @@ static pf_err role(reader *r, pf_st *st)
     if (!st->other) return PF_ERR_NO_MEMORY;
     if (!*st->other) return fail(r, st->at, "this role has no name; write //! role ROLE NAME");
     PF_TRY(next(r));
-    PF_TRY(take_name(r, "the name the role applies to", &st->name));
+    PF_TRY(pf_reader_name(r, "the name the role applies to", &st->name));
     if (r->p.t.kind != '[') return PF_OK;
     start = l->p;
     while (l->p < l->end && *l->p != ']') l->p++;
@@ -418,7 +411,7 @@ static pf_err directive(reader *r)
         return pf_parser_expected(&r->p, "nothing more on this line");
     r->p.lexer = outer.lexer;
     r->p.t = outer.t;
-    PF_TRY(keep(r, st));
+    PF_TRY(pf_reader_keep(r, st));
     return next(r);
 }
 
@@ -433,6 +426,7 @@ static pf_err statement(reader *r)
     PF_TRY(declared(r, &declares));
     if (declares) return PF_OK;
     if (pf_parser_at(&r->p, "unit")) return unit_definition(r);
+    if (pf_parser_at(&r->p, "at")) return pf_reader_event(r, NULL, r->p.t.at);
     PF_TRY(refused(r));
     return named(r);
 }
@@ -442,7 +436,7 @@ static pf_err function(reader *r)
     pf_function f = {.at = r->p.t.at};
     const char **names = NULL;
     PF_TRY(next(r));
-    PF_TRY(take_name(r, "the name of the function", &f.name));
+    PF_TRY(pf_reader_name(r, "the name of the function", &f.name));
     PF_TRY(parts_in_brackets(r, 0));
     f.n_arg = r->n_part;
     names = pf_arena_alloc(r->p.ctx, r->p.arena, f.n_arg, sizeof *names);
@@ -489,7 +483,7 @@ static pf_err module(reader *r)
         m.starred = 1;
         PF_TRY(next(r));
     }
-    PF_TRY(take_name(r, "the name of the model", &m.name));
+    PF_TRY(pf_reader_name(r, "the name of the model", &m.name));
     if (r->p.t.kind == '(') {
         PF_TRY(parts_in_brackets(r, 0));
         PF_TRY(keep_parts(r, &m.arg, &m.n_arg));

@@ -224,8 +224,9 @@ static void mistakes_get_a_place_and_a_mend(void **state)
     refused("", "has no state");
     refused("x' = 1 + ; x = 0", "m.ant:1:10: expected a number, a name or '('");
     refused("x' = (1 +\n 2); x = 0", "the line ends here; a statement stands on one line");
-    refused("x' = 1; x = 0; at (x > 2): x = 0", "events are not read yet");
-    refused("x' = 1; x = 0; E1: at (x > 2): x = 0", "m.ant:1:16: events are not read yet");
+    refused("x' = 1; x = 0; at (x > 2): x = 0", "events are read but not simulated");
+    refused("x' = 1; x = 0; E1: at (x > 2): x = 0",
+        "m.ant:1:16: events are read but not simulated");
     refused("x' = 1; x = 0; A -> B", "no rate");
     refused("x' = 5 % 3; x = 0", "operator %");
     refused("model m()\n x' = 1; x = 0", "model 'm' has no end");
