@@ -60,7 +60,8 @@ static inline void act_compile(act18 *a, const char *path)
     sprintf(whole, "%.*s\n%s", (int)(end - text), text, extra);
     ok(a, pf_model_parse(&a->ctx, whole, path, &a->model));
     static const char *const inputs[] = {"Bp", "Bn"};
-    pf_compile_options o = {ACT_NAMES, ACT_OUT, inputs, 2};
+    pf_compile_options o = {
+        .outputs = ACT_NAMES, .n_outputs = ACT_OUT, .inputs = inputs, .n_inputs = 2};
     ok(a, pf_model_compile(&a->ctx, a->model, &o, &a->program));
     free(whole);
     pf_free(text);

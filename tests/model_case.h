@@ -32,7 +32,7 @@ static inline void open_model(fixture *f, const char *text, const char *const *o
     memset(f, 0, sizeof *f);
     pf_ctx_init(&f->ctx);
     assert_ok(&f->ctx, pf_model_parse(&f->ctx, text, "test.ant", &f->model));
-    pf_compile_options c = {outputs, n_outputs, NULL, 0};
+    pf_compile_options c = {.outputs = outputs, .n_outputs = n_outputs};
     assert_ok(&f->ctx, pf_model_compile(&f->ctx, f->model, &c, &f->program));
     pf_engine_options options = o ? *o : (pf_engine_options){.rtol = 1e-8};
     for (size_t i = 0; i < PF_COUNT(f->atol); i++) f->atol[i] = 1e-10;

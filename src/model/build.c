@@ -183,6 +183,7 @@ static pf_err flow(pf_builder *b, const pf_reaction *r)
     pf_model *m = b->m;
     pf_node whole;
     PF_TRY(pf_build_expr(b, r->rate.expr, r->rate.prefix, &whole));
+    PF_TRY(pf_build_channel(b, r, whole));
     for (size_t i = 0; i < r->n_side; i++) {
         const pf_side *side = &b->flat->side[r->side0 + i];
         const pf_var *v = &b->flat->var[pf_flat_root(b->flat, side->var)];
@@ -190,6 +191,8 @@ static pf_err flow(pf_builder *b, const pf_reaction *r)
         pf_node x = whole;
         if (!changes(v)) continue;
         PF_TRY(per_volume(b, v, &x));
+        pf_build_change(b, s, pf_graph_number(&m->g, side->sign * side->factor),
+            v->compartment == PF_NO_NAME ? PF_NODE_ONE : m->node[b->symbol[v->compartment]]);
         x = pf_graph_op(
             &m->g, PF_OP_MUL, pf_graph_number(&m->g, side->sign * side->factor), x, 0);
         m->rate[s] = pf_graph_op(&m->g, PF_OP_ADD, m->rate[s], x, 0);

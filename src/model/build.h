@@ -15,6 +15,25 @@ typedef struct pf_pop {
     pf_node birth, death, arrival;
 } pf_pop;
 
+/* One reaction as a jump process (build_channels.c). */
+typedef struct pf_jump_change {
+    uint32_t state;
+    pf_node by; /* PF_NODE_ZERO: what it takes it gives back */
+} pf_jump_change;
+
+typedef struct pf_jump_channel {
+    const char *name; /* NULL: none */
+    int line;
+    pf_node rate; /* [extent/time] */
+    size_t change0, n_change;
+} pf_jump_channel;
+
+/* A state that reactions change; its amount is state * size. */
+typedef struct pf_jumper {
+    uint32_t state;
+    pf_node size;
+} pf_jumper;
+
 struct pf_model {
     pf_arena arena, texts;
     const char *name;
@@ -36,6 +55,10 @@ struct pf_model {
     size_t n_role;
     pf_pop *pop;
     size_t n_pop;
+    pf_jump_channel *channel; /* one for each reaction, in their order */
+    pf_jump_change *change;
+    pf_jumper *jumper;
+    size_t n_channel, n_change, n_jumper;
 };
 
 typedef struct pf_builder {
@@ -69,6 +92,11 @@ PF_NODISCARD pf_err pf_build_call(
 PF_NODISCARD pf_err pf_build_values(pf_builder *b, const pf_def *const *def);
 /** Order the initial values. */
 PF_NODISCARD pf_err pf_build_init_order(pf_builder *b, const pf_def *const *def);
+/** A new channel for a reaction with this rate; its changes follow. */
+PF_NODISCARD pf_err pf_build_channel(pf_builder *b, const pf_reaction *r, pf_node rate);
+/** One firing of the newest channel adds `amount` to the amount of a species whose state,
+ * number `symbol` in `symbol`, is amount / size. */
+void pf_build_change(pf_builder *b, uint32_t symbol, pf_node amount, pf_node size);
 /** Rates of the populations that may become small. */
 PF_NODISCARD pf_err pf_build_pops(pf_builder *b);
 

@@ -2,6 +2,7 @@
 #include "model/derive.h"
 #include "model/emit.h"
 
+#include <math.h>
 #include <string.h>
 
 typedef struct box { /* pf_program_free gets the first member */
@@ -24,6 +25,8 @@ typedef struct compiler {
     size_t n, n_entry, entry_capacity, row_capacity, col_capacity;
     uint32_t *jac_at; /* [n * n] */
     int autonomous;
+    size_t n_channel, n_change, n_jumper; /* of jumps that are compiled */
+    uint32_t *fire;                       /* places: [n_change] by, [n_jumper] size */
     box *b;
 } compiler;
 
@@ -106,6 +109,7 @@ static pf_err equations(compiler *c)
     }
     for (size_t i = 0; i < n * n; i++) c->jac_at[i] = PF_NO_PLACE;
     for (size_t i = 0; i < n; i++) c->f[i] = m->rate[m->by_kind[PF_SYMBOL_STATE][i]];
+    for (size_t i = 0; i < c->n_jumper; i++) c->f[m->jumper[i].state] = PF_NODE_ZERO;
     pf_graph_reach(&c->g, c->f, n, reach);
     c->autonomous = 1;
     for (size_t i = 0; i < c->g.n; i++)
@@ -212,6 +216,44 @@ static pf_err population_code(compiler *c)
     return e->failed;
 }
 
+/* A value that parameters decide is read where it stands; others get a slot of their own. */
+static uint32_t fire_value(compiler *c, pf_node x)
+{
+    pf_emit *e = &c->e;
+    uint32_t to = PF_NO_PLACE;
+    if (c->g.v[x].level == PF_LEVEL_DYNAMIC) to = pf_place_of(PF_IN_FIRE, e->n[PF_IN_FIRE]++);
+    return pf_emit_node(e, PF_CODE_FIRE, PF_IN_SCRATCH, x, to);
+}
+
+static pf_err fire_code(compiler *c)
+{
+    const pf_model *m = c->m;
+    pf_emit *e = &c->e;
+    size_t n = c->n_channel, n_by = c->n_change, all = n + n_by + c->n_jumper;
+    size_t kept = e->n[PF_IN_SCRATCH];
+    if (!all) return PF_OK;
+    pf_node *roots = pf_calloc(c->ctx, all, sizeof *roots);
+    c->fire = pf_calloc(c->ctx, all, sizeof *c->fire);
+    if (roots && c->fire) {
+        for (size_t i = 0; i < n; i++) roots[i] = m->channel[i].rate;
+        for (size_t i = 0; i < n_by; i++) roots[n + i] = m->change[i].by;
+        for (size_t i = 0; i < c->n_jumper; i++) roots[n + n_by + i] = m->jumper[i].size;
+        e->n[PF_IN_SCRATCH] = 0;
+        e->n[PF_IN_FIRE] = n;
+        pf_emit_group(e, roots, all, all);
+        for (size_t i = 0; i < n && !e->failed; i++)
+            (void)pf_emit_node(
+                e, PF_CODE_FIRE, PF_IN_SCRATCH, roots[i], pf_place_of(PF_IN_FIRE, i));
+        for (size_t i = n; i < all && !e->failed; i++) c->fire[i - n] = fire_value(c, roots[i]);
+        if (!e->failed) e->failed = pf_emit_pack(e, PF_CODE_FIRE, PF_CODES, PF_IN_SCRATCH);
+        if (e->n[PF_IN_SCRATCH] < kept) e->n[PF_IN_SCRATCH] = kept;
+    } else {
+        e->failed = PF_ERR_NO_MEMORY;
+    }
+    pf_free(roots);
+    return e->failed;
+}
+
 static pf_err make_code(compiler *c)
 {
     PF_TRY(pf_emit_init(&c->e, c->ctx, &c->g));
@@ -227,6 +269,7 @@ static pf_err make_code(compiler *c)
     if (!c->e.failed) output_code(c);
     if (c->e.failed) return c->e.failed;
     PF_TRY(population_code(c));
+    PF_TRY(fire_code(c));
     return pf_emit_lu(&c->e, c->n, c->jac_at);
 }
 
@@ -259,6 +302,43 @@ static pf_err place_codes(compiler *c, const uint32_t *base)
 {
     for (unsigned k = 0; k < PF_CODES; k++)
         PF_TRY(place_code(c, k, base, &c->b->program.code[k]));
+    return PF_OK;
+}
+
+static uint32_t slot_of(const uint32_t *base, uint32_t place)
+{
+    return base[pf_place_range(place)] + pf_place_index(place);
+}
+
+static pf_err channel_tables(compiler *c, const uint32_t *base)
+{
+    const pf_model *m = c->m;
+    pf_arena *a = &c->b->arena;
+    size_t n = c->n_channel, n_change = c->n_change, n_jumper = c->n_jumper;
+    pf_channel *channel = pf_arena_alloc(c->ctx, a, n + 1, sizeof *channel);
+    pf_change *change = pf_arena_alloc(c->ctx, a, n_change + 1, sizeof *change);
+    pf_discrete *discrete = pf_arena_alloc(c->ctx, a, n_jumper + 1, sizeof *discrete);
+    if (!channel || !change || !discrete) return PF_ERR_NO_MEMORY;
+    uint32_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        const pf_jump_channel *from = &m->channel[i];
+        channel[i] = (pf_channel){base[PF_IN_FIRE] + (uint32_t)i, PF_ABSENT, at, 0};
+        for (size_t k = from->change0; k < from->change0 + from->n_change; k++) {
+            if (m->change[k].by == PF_NODE_ZERO) continue;
+            change[at++] = (pf_change){m->change[k].state, slot_of(base, c->fire[k])};
+            channel[i].n_change++;
+        }
+    }
+    for (size_t i = 0; i < n_jumper; i++)
+        discrete[i] =
+            (pf_discrete){m->jumper[i].state, slot_of(base, c->fire[n_change + i]), INFINITY};
+    pf_program *p = &c->b->program;
+    p->channel = channel;
+    p->change = change;
+    p->discrete = discrete;
+    p->n_channel = n;
+    p->n_change = at;
+    p->n_discrete = n_jumper;
     return PF_OK;
 }
 
@@ -325,6 +405,7 @@ static pf_err assemble(compiler *c)
         .n_out = (uint32_t)n[PF_IN_OUT],
         .hazard = PF_ABSENT};
     PF_TRY(tables(c, base));
+    PF_TRY(channel_tables(c, base));
     return place_codes(c, base);
 }
 
@@ -334,6 +415,11 @@ pf_err pf_model_compile(
     static const pf_compile_options none;
     compiler c = {.ctx = ctx, .m = m, .options = options ? options : &none};
     *out = NULL;
+    if (c.options->stochastic) {
+        c.n_channel = m->n_channel;
+        c.n_change = m->n_change;
+        c.n_jumper = m->n_jumper;
+    }
     pf_err err = pf_graph_copy(&c.g, ctx, &m->g);
     if (!err) err = read_options(&c);
     if (!err) err = equations(&c);
@@ -349,6 +435,7 @@ pf_err pf_model_compile(
     pf_free(c.row);
     pf_free(c.col);
     pf_free(c.jac_at);
+    pf_free(c.fire);
     if (err)
         pf_program_free(c.b ? &c.b->program : NULL);
     else

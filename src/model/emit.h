@@ -21,9 +21,10 @@ enum {
     PF_IN_LU,
     PF_IN_OUT,
     PF_IN_POPS,
+    PF_IN_FIRE,
     PF_IN_FIXED,   /* what parameters decide: written by prep, never again */
     PF_IN_TEMP,    /* of rhs and jac */
-    PF_IN_SCRATCH, /* of init, out and pops */
+    PF_IN_SCRATCH, /* of init, out, pops and fire */
     PF_RANGES
 };
 #define PF_NO_PLACE UINT32_MAX

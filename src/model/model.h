@@ -57,6 +57,10 @@ const pf_symbol *pf_model_find(const pf_model *m, const char *name);
 const char *pf_model_nearest(const pf_model *m, const char *name);
 size_t pf_model_role_count(const pf_model *m);
 const pf_role *pf_model_role(const pf_model *m, size_t i);
+/** Number of reactions, and the name of one; NULL when it has none. They are the channels of a
+ * stochastic program, in this order. */
+size_t pf_model_reaction_count(const pf_model *m);
+const char *pf_model_reaction(const pf_model *m, size_t i);
 
 typedef struct pf_compile_options {
     const char *const *outputs; /**< observables wanted: any names of the model; of a species S
@@ -66,6 +70,7 @@ typedef struct pf_compile_options {
                                   from outside: their own value is dropped, so that prep and
                                   init leave them alone */
     size_t n_inputs;
+    int stochastic; /**< 1: all reactions are jumps, none is in the right-hand side */
 } pf_compile_options;
 
 /** Compile. The caller owns `*out`. Errors: MODEL (an unknown output or input, with the nearest

@@ -134,6 +134,7 @@ typedef struct pf_past {
 } pf_past;
 
 /* One reaction as a jump process: with propensity `rate` it adds `by` to each changed state.
+ * Channels stand in the order of the model's reactions, their rates in slots one after another.
  * In a hybrid model its share of the ODE is multiplied by the slot `keep` (1: in the ODE, 0: it
  * jumps); the engine sets it. */
 typedef struct pf_channel {
@@ -147,10 +148,11 @@ typedef struct pf_change {
 } pf_change;
 
 /* A state that jumps: always (threshold = INFINITY) or while it is below `threshold`; all
- * channels that change it are then taken out of the ODE. */
+ * channels that change it are then taken out of the ODE. Its count is state * size. */
 typedef struct pf_discrete {
     uint32_t state;
-    double threshold;
+    uint32_t size;    /* slot after `fire` (constants included) */
+    double threshold; /* count */
 } pf_discrete;
 
 typedef struct pf_program {

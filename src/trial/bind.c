@@ -284,7 +284,8 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     PF_TRY(bind_doses(&b));
     PF_TRY(bind_scaled(&b));
     PF_TRY(bind_outputs(&b));
-    pf_compile_options options = {b.output, b.n_output, b.input, b.n_input};
+    pf_compile_options options = {
+        .outputs = b.output, .n_outputs = b.n_output, .inputs = b.input, .n_inputs = b.n_input};
     PF_TRY(pf_model_compile(ctx, t->model, &options, &t->program));
     PF_TRY(take_defaults(&b));
     t->weight = variable_named(&s->population, "weight");

@@ -81,7 +81,7 @@ static void solve(world *w, double rtol)
         names[i] = pf_model_symbol(w->model, PF_SYMBOL_STATE, i)->name;
         atol[i] = 1e-6;
     }
-    pf_compile_options c = {names, w->n, NULL, 0};
+    pf_compile_options c = {.outputs = names, .n_outputs = w->n};
     assert_ok(&w->ctx, pf_model_compile(&w->ctx, w->model, &c, &w->program));
     pf_engine_options o = {.rtol = rtol, .atol = atol, .deterministic = 1};
     pf_source s = {.payload = w, .begin = begin, .look = look, .end = end};

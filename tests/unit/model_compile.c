@@ -77,7 +77,7 @@ static void outputs_inputs_and_start_values_follow_the_options(void **state)
         "model m()\n a = 2; b = 3; d = a*b; e = d + 1; x = d; y = x + s; z = 5; s := 2*x\n"
         "x' = -x; y' = x*e; z' = y\nend";
     const char *out[] = {"s", "e", "x", "y", "s"}, *in[] = {"d", "y"};
-    pf_compile_options o = {out, 5, NULL, 0};
+    pf_compile_options o = {.outputs = out, .n_outputs = 5};
     tool t;
     tool_open(&t, text, &o);
     tool_run(&t, t.p->code[PF_CODE_OUT]);
@@ -169,7 +169,7 @@ static void jac_reads_what_rhs_left_and_nothing_else_touches_it(void **state)
 {
     (void)state;
     const char *out[] = {"CRP", "act", "kf", "IL6"};
-    pf_compile_options o = {out, 4, NULL, 0};
+    pf_compile_options o = {.outputs = out, .n_outputs = 4};
     tool t;
     tool_open_file(&t, PF_TEST_DATA "/act18/act18.ant", &o);
     pf_program *p = t.p;
