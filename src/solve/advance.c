@@ -1,15 +1,12 @@
 /* advance.c: how lanes take cases, land on stops, choose, accept and commit steps. */
 #include "solve/lanes_state.h"
 #include "solve/pivot.h"
-#include "solve/small.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Growth of the LU entries from which a lane is solved again with pivoting. */
 static const double GROWTH_LIMIT = 1e8;
-/* A population returns to the ODE at this multiple of its threshold. */
-static const double RETURN_FACTOR = 2.0;
 /* An infusion rate below this share of the one that just ended is rounding. */
 static const double RATE_LEFT = 1e-12;
 
@@ -30,6 +27,7 @@ static void reset(pf_engine *e, int lane)
     for (size_t w = 0; w < e->n_watch; w++) c->threshold[w] = INFINITY;
     for (size_t i = 0; i < e->b.n_input; i++) *pf_at(e, e->b.rate, i, lane) = 0.0;
     memset(c->small, 0, p->n_population);
+    memset(c->fed, 0, p->n_population);
     for (size_t k = 0; k < p->n_population; k++) *pf_at(e, e->b.keep, k, lane) = 1.0;
 }
 
@@ -131,36 +129,6 @@ static void apply(pf_engine *e, int lane, const pf_stop *stop)
     }
 }
 
-/* A count as a whole number: up with the probability of the fraction, so that the mean stays.
- */
-static void make_whole(double *n, pf_random *r)
-{
-    if (*n <= 0.0)
-        *n = 0.0;
-    else if (*n != floor(*n))
-        *n = floor(*n + pf_random_uniform(r));
-}
-
-/* Which populations are discrete now. A discrete one that grew returns to the ODE. */
-static void sort_small(pf_engine *e, int lane)
-{
-    const pf_program *p = e->program;
-    pf_case *c = &e->cases[lane];
-    if (e->deterministic) return;
-    for (size_t k = 0; k < p->n_population; k++) {
-        double *n = pf_at(e, e->b.y, p->population[k].state, lane);
-        double threshold = p->population[k].threshold;
-        if (c->small[k] && *n >= RETURN_FACTOR * threshold) {
-            c->small[k] = 0;
-            c->fresh = 1;
-        } else if (!c->small[k] && *n < threshold) {
-            c->small[k] = 1;
-        }
-        if (c->small[k]) make_whole(n, &c->random[k]); /* also after a dose into it */
-        *pf_at(e, e->b.keep, k, lane) = c->small[k] ? 0.0 : 1.0;
-    }
-}
-
 /* Apply the stops that are due. */
 static void land(pf_engine *e, int lane)
 {
@@ -171,7 +139,7 @@ static void land(pf_engine *e, int lane)
         c->fresh = 1;
         if (e->source->stopped) e->source->stopped(e->source->payload, c, &stop);
     }
-    sort_small(e, lane);
+    pf_engine_sort_counts(e, lane);
 }
 
 /* One round: stops, looks, ends at the lanes' own points. 1 when some lane is not ready to step
@@ -219,8 +187,14 @@ int pf_engine_settle(pf_engine *e)
     }
 }
 
-/* Hairer's starting step: h^6 times the larger of the weighted |f| and |f'| is 0.01, f' = J f +
- * f_t. */
+/* The step after a start or a jump. |f| and |f'| in the weighted norm say how fast what was
+ * stirred up decays, |f'|/|f|, and how large it is, a = |f|^2/|f'|, in units of the tolerance.
+ * A step h leaves an error of about a (h |f'|/|f|)^6/STIRRED, which is set to 1. STIRRED was
+ * found by trying: from 1e3 to 1e5 nothing changes much. (Hairer's rule, which compares |f|
+ * with |f'|, depends on the unit of time, and was refused two times in three after infusions of
+ * cells.) */
+static const double STIRRED = 5e3;
+
 static double first_step(pf_engine *e, int lane)
 {
     const pf_program *p = e->program;
@@ -239,35 +213,10 @@ static double first_step(pf_engine *e, int lane)
         first += f * f;
         second += g * g;
     }
-    double most = sqrt(fmax(first, second) / (double)p->n_state);
-    double h = most > 1e-15 ? pow(0.01 / most, 1.0 / 6.0) : 1.0;
+    double rise = sqrt(first / (double)p->n_state), bend = sqrt(second / (double)p->n_state);
+    if (!(bend > 0.0)) return 1.0;
+    double h = rise / bend * pow(STIRRED * bend / (rise * rise), 1.0 / 6.0);
     return isfinite(h) && h > 0.0 ? h : 1e-6;
-}
-
-/* The rates of a discrete population at the start of the step; what is infused arrives. */
-static pf_rates rates_of(pf_engine *e, int lane, const pf_population_rates *q)
-{
-    double arrival = *pf_at(e, e->b.slot, q->arrival, lane);
-    for (size_t i = 0; i < e->b.n_input; i++)
-        if (e->b.input[i] == q->state) arrival += *pf_at(e, e->b.rate, i, lane);
-    return (pf_rates){
-        *pf_at(e, e->b.slot, q->birth, lane), *pf_at(e, e->b.slot, q->death, lane), arrival};
-}
-
-/* Rates of discrete populations at the start of the step limit it. */
-static double small_limit(pf_engine *e, int lane)
-{
-    const pf_program *p = e->program;
-    const pf_case *c = &e->cases[lane];
-    double limit = INFINITY;
-    for (size_t k = 0; k < p->n_population; k++) {
-        if (!c->small[k]) continue;
-        const pf_population_rates *q = &p->population[k];
-        pf_rates rates = rates_of(e, lane, q);
-        double n = *pf_at(e, e->b.y, q->state, lane);
-        limit = fmin(limit, pf_small_step(n, rates, q->threshold));
-    }
-    return limit;
 }
 
 static void choose_step(pf_engine *e, int lane)
@@ -279,7 +228,7 @@ static void choose_step(pf_engine *e, int lane)
         c->planned = 0.0;
         c->rejected = 0;
     }
-    double h = fmin(fmin(c->h, e->max_step), small_limit(e, lane));
+    double h = fmin(fmin(c->h, e->max_step), pf_engine_counts_limit(e, lane));
     double left = pf_case_bound(c) - c->t;
     c->planned = h;
     if (h >= left * (1.0 - 1e-12))
@@ -287,15 +236,6 @@ static void choose_step(pf_engine *e, int lane)
     else if (h > 0.5 * left && h < left)
         h = 0.5 * left; /* no sliver before the stop */
     e->b.h[lane] = h;
-}
-
-static int any_small(const pf_engine *e)
-{
-    int any = 0;
-    for (int l = 0; l < e->width; l++)
-        for (size_t k = 0; e->cases[l].active && k < e->program->n_population; k++)
-            any |= e->cases[l].small[k];
-    return any;
 }
 
 static void attempt(pf_engine *e)
@@ -339,7 +279,7 @@ static int judge(pf_engine *e, int lane)
     if (!(error <= 1.0)) {
         double shrink =
             isfinite(error) ? fmin(5.0, fmax(1.0 / 6.0, pow(error, 0.2) / 0.9)) : 10.0;
-        c->h = h / (c->fresh ? 10.0 : fmax(shrink, 1.05));
+        c->h = h / (fmax(shrink, c->fresh ? 3.0 : 1.05));
         c->rejected = 1;
         c->fresh = 0;
         return 0;
@@ -358,23 +298,6 @@ static int judge(pf_engine *e, int lane)
     return 1;
 }
 
-static void sample_small(pf_engine *e, int lane, double dt)
-{
-    const pf_program *p = e->program;
-    pf_case *c = &e->cases[lane];
-    for (size_t k = 0; k < p->n_population; k++) {
-        const pf_population_rates *q = &p->population[k];
-        double *n = pf_at(e, e->b.y, q->state, lane);
-        if (!c->small[k]) {
-            if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
-            continue;
-        }
-        pf_rates rates = rates_of(e, lane, q);
-        if (*n == 0.0 && !(rates.arrival > 0.0)) continue;
-        *n = pf_small_sample(&c->random[k], *n, rates, dt);
-    }
-}
-
 /* Move to `until`; y1 holds the state there. */
 static void commit(pf_engine *e, int lane, double until)
 {
@@ -386,8 +309,8 @@ static void commit(pf_engine *e, int lane, double until)
     c->t = until;
     e->b.t[lane] = until;
     if (p->n_population) {
-        sample_small(e, lane, dt);
-        sort_small(e, lane);
+        pf_engine_sample_counts(e, lane, dt);
+        pf_engine_sort_counts(e, lane);
     }
     if (c->changed) c->fresh = 1;
     c->changed = 0;
@@ -410,7 +333,7 @@ void pf_engine_advance(pf_engine *e)
     double until[8];
     for (int l = 0; l < e->width; l++) e->b.t[l] = e->cases[l].active ? e->cases[l].t : 0.0;
     e->kernels->evaluate(&e->b);
-    if (any_small(e)) pf_batch_run(&e->b, PF_CODE_POPS);
+    if (pf_engine_feed_counts(e)) e->kernels->evaluate(&e->b);
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active) choose_step(e, l);
     attempt(e);

@@ -35,6 +35,7 @@ struct pf_case {
     double *initial;      /* [n_state] NaN: the model's own */
     double *threshold;    /* [n_watch] */
     unsigned char *small; /* [n_population] 1: discrete */
+    unsigned char *fed;   /* [n_population] 1: in the ODE though few, since many arrive */
     pf_random *random;    /* [n_population] */
 };
 

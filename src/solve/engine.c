@@ -88,10 +88,11 @@ static pf_err make_cases(pf_ctx *ctx, pf_engine *e)
         c->initial = pf_arena_alloc(ctx, &e->memory, p->n_state + 1u, sizeof(double));
         c->threshold = pf_arena_alloc(ctx, &e->memory, e->n_watch + 1, sizeof(double));
         c->small = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, 1);
+        c->fed = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, 1);
         c->random = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, sizeof(pf_random));
         c->y = e->b.y + l;
         c->stride = (size_t)e->width;
-        if (!c->param || !c->initial || !c->threshold || !c->small || !c->random)
+        if (!c->param || !c->initial || !c->threshold || !c->small || !c->fed || !c->random)
             return PF_ERR_NO_MEMORY;
     }
     return PF_OK;

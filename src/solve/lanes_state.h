@@ -39,6 +39,16 @@ void pf_engine_look_here(pf_engine *e);
  * and is lowered to where a callback cut it (the state there is then in y1). NAN: no accepted
  * step. (within.c) */
 void pf_engine_look_within(pf_engine *e, double until[8]);
+/** Decide which populations of a lane are discrete, after its state changed. (counts.c) */
+void pf_engine_sort_counts(pf_engine *e, int lane);
+/** At the start of a step: rates of the populations that are few; those that are fed from
+ * outside go back to the ODE. 1 when that changed something: the step must be evaluated again.
+ * (counts.c) */
+int pf_engine_feed_counts(pf_engine *e);
+/** The longest step that the discrete populations of a lane allow. (counts.c) */
+double pf_engine_counts_limit(pf_engine *e, int lane);
+/** Draw the discrete populations after dt. (counts.c) */
+void pf_engine_sample_counts(pf_engine *e, int lane, double dt);
 /** End a case and free its lane. (advance.c) */
 void pf_engine_end(pf_engine *e, int lane, pf_case_end how);
 

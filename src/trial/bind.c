@@ -251,7 +251,8 @@ static pf_err take_defaults(binder *b)
     for (size_t i = 0; i < n_param; i++)
         t->defaults[i] = pf_model_symbol(t->model, PF_SYMBOL_PARAMETER, i)->value;
     for (size_t i = 0; i < n_state; i++) {
-        t->atol[i] = ATOL_OTHER;
+        const char *unit = pf_model_symbol(t->model, PF_SYMBOL_STATE, i)->unit;
+        t->atol[i] = unit && strcmp(unit, "cell") == 0 ? t->study->atol : ATOL_OTHER;
         t->initial[i] = NAN;
     }
     for (size_t i = 0; i < b->n_input; i++) {

@@ -1,0 +1,133 @@
+/* counts.c: populations that are few: which are discrete, how they limit a step, how they
+ * change. */
+#include "solve/lanes_state.h"
+#include "solve/small.h"
+
+#include <math.h>
+
+/* A population returns to the ODE at this multiple of its threshold. */
+static const double RETURN_FACTOR = 2.0;
+/* A population that is fed stays so until arrivals have fallen to this share of what made it
+ * so. */
+static const double STARVED = 0.5;
+
+/* A count as a whole number: up with the probability of the fraction, so that the mean stays.
+ */
+static void make_whole(double *n, pf_random *r)
+{
+    if (*n <= 0.0)
+        *n = 0.0;
+    else if (*n != floor(*n))
+        *n = floor(*n + pf_random_uniform(r));
+}
+
+/* Which populations are discrete now. A discrete one that grew returns to the ODE. */
+void pf_engine_sort_counts(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    if (e->deterministic) return;
+    for (size_t k = 0; k < p->n_population; k++) {
+        double *n = pf_at(e, e->b.y, p->population[k].state, lane);
+        double threshold = p->population[k].threshold;
+        if (c->small[k] && *n >= RETURN_FACTOR * threshold) {
+            c->small[k] = 0;
+        } else if (!c->small[k] && !c->fed[k] && *n < threshold) {
+            c->small[k] = 1;
+        }
+        if (c->small[k]) make_whole(n, &c->random[k]); /* also after a dose into it */
+        *pf_at(e, e->b.keep, k, lane) = c->small[k] ? 0.0 : 1.0;
+    }
+}
+
+/* The rates of a discrete population at the start of the step; what is infused arrives. */
+static pf_rates rates_of(pf_engine *e, int lane, const pf_population_rates *q)
+{
+    double arrival = *pf_at(e, e->b.slot, q->arrival, lane);
+    for (size_t i = 0; i < e->b.n_input; i++)
+        if (e->b.input[i] == q->state) arrival += *pf_at(e, e->b.rate, i, lane);
+    return (pf_rates){
+        *pf_at(e, e->b.slot, q->birth, lane), *pf_at(e, e->b.slot, q->death, lane), arrival};
+}
+
+/* Rates of discrete populations at the start of the step limit it. */
+double pf_engine_counts_limit(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    const pf_case *c = &e->cases[lane];
+    double limit = INFINITY;
+    for (size_t k = 0; k < p->n_population; k++) {
+        if (!c->small[k]) continue;
+        const pf_population_rates *q = &p->population[k];
+        pf_rates rates = rates_of(e, lane, q);
+        double n = *pf_at(e, e->b.y, q->state, lane);
+        limit = fmin(limit, pf_small_step(n, rates, q->threshold));
+    }
+    return limit;
+}
+
+/* Is it fed: do so many arrive during one life, or before one division, that its own births and
+ * deaths hardly matter? Then it stays in the ODE although it is below its threshold. */
+static int fed(const pf_case *c, const pf_population_rates *q, pf_rates rates, int before)
+{
+    double most = q->threshold * (before ? STARVED : 1.0);
+    double own = fmax(rates.birth, 0.0) + fmax(rates.death, 0.0);
+    return rates.arrival >= most * own && rates.arrival * (c->end - c->t) >= most;
+}
+
+static int few(pf_engine *e, int lane, size_t k)
+{
+    const pf_case *c = &e->cases[lane];
+    const pf_population_rates *q = &e->program->population[k];
+    return c->small[k] || (c->fed[k] && *pf_at(e, e->b.y, q->state, lane) < q->threshold);
+}
+
+/* 1 when some discrete population of the lane became fed or a fed one starved. */
+static int feed(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    int changed = 0;
+    for (size_t k = 0; k < p->n_population; k++) {
+        if (!few(e, lane, k)) continue;
+        const pf_population_rates *q = &p->population[k];
+        int now = fed(c, q, rates_of(e, lane, q), c->fed[k]);
+        if (now == c->fed[k]) continue;
+        c->fed[k] = (unsigned char)now;
+        c->small[k] = !now;
+        changed = 1;
+    }
+    if (changed) pf_engine_sort_counts(e, lane);
+    return changed;
+}
+
+int pf_engine_feed_counts(pf_engine *e)
+{
+    int any = 0, changed = 0;
+    if (e->deterministic) return 0;
+    for (int l = 0; l < e->width && !any; l++)
+        for (size_t k = 0; e->cases[l].active && k < e->program->n_population; k++)
+            any |= few(e, l, k);
+    if (!any) return 0;
+    pf_batch_run(&e->b, PF_CODE_POPS);
+    for (int l = 0; l < e->width; l++)
+        if (e->cases[l].active) changed |= feed(e, l);
+    return changed;
+}
+
+void pf_engine_sample_counts(pf_engine *e, int lane, double dt)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    for (size_t k = 0; k < p->n_population; k++) {
+        const pf_population_rates *q = &p->population[k];
+        double *n = pf_at(e, e->b.y, q->state, lane);
+        if (!c->small[k]) {
+            if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
+            continue;
+        }
+        pf_rates rates = rates_of(e, lane, q);
+        if (*n == 0.0 && !(rates.arrival > 0.0)) continue;
+        *n = pf_small_sample(&c->random[k], *n, rates, dt);
+    }
+}
