@@ -13,17 +13,24 @@ enum {
     PF_WORD_GT = PF_OP_COUNT,
     PF_WORD_GE,
     PF_WORD_XOR,
-    PF_WORD_LOGB,  /* base, x */
-    PF_WORD_ROOT,  /* degree, x */
-    PF_WORD_PIECE, /* value, condition, otherwise */
-    PF_WORD_DELAY, /* x, how long ago */
-    PF_WORD_RATE,  /* rateOf(x): x is one name */
+    PF_WORD_LOGB,     /* base, x */
+    PF_WORD_ROOT,     /* degree, x */
+    PF_WORD_PIECE,    /* value, condition, otherwise */
+    PF_WORD_DELAY,    /* x, how long ago */
+    PF_WORD_RATE,     /* rateOf(x): x is one name */
+    PF_WORD_REM,      /* a - b*quotient(a, b) */
+    PF_WORD_QUOTIENT, /* a/b without what follows the point */
+    PF_WORD_IMPLIES,
+    PF_WORD_FACTORIAL,
+    PF_WORD_ASINH,
+    PF_WORD_ACOSH,
+    PF_WORD_ATANH,
     PF_WORD_COUNT
 };
 
 typedef enum {
-    PF_ITEM_NUMBER,
-    PF_ITEM_NAME, /* name */
+    PF_ITEM_NUMBER, /* may be infinite or NaN; `name`: its unit, NULL when there is none */
+    PF_ITEM_NAME,   /* name */
     PF_ITEM_TIME,
     PF_ITEM_ARG,  /* of a function: `index` */
     PF_ITEM_WORD, /* operator: `index` */

@@ -149,7 +149,7 @@ static pf_err initial(pf_builder *b, sources *from)
         pf_node x;
         if (!def) continue;
         PF_TRY(pf_build_expr(b, def->expr, def->prefix, &x));
-        if (m->g.v[x].kind == PF_LEAF_NUMBER) {
+        if (m->g.v[x].kind == PF_LEAF_NUMBER && isfinite(m->g.v[x].value)) {
             m->symbol[s].value = m->g.v[x].value;
             from->init[s] = NULL;
         } else if (m->g.v[x].level == PF_LEVEL_NUMBER) {

@@ -6,10 +6,80 @@
 
 enum { MOST_CALLS = 50, MOST_WORK = 5000000 };
 
+static pf_node trunc_ratio(pf_graph *g, pf_node a, pf_node b)
+{
+    pf_node ratio = pf_graph_op(g, PF_OP_DIV, a, b, 0);
+    return pf_graph_op(g, PF_OP_SELECT, pf_graph_op(g, PF_OP_LT, ratio, PF_NODE_ZERO, 0),
+        pf_graph_op(g, PF_OP_CEIL, ratio, 0, 0), pf_graph_op(g, PF_OP_FLOOR, ratio, 0, 0));
+}
+
+/* n! as the product of k where k <= n, for there is no such instruction; 171! is no double. */
+static pf_node factorial(pf_graph *g, pf_node n)
+{
+    pf_node product = PF_NODE_ONE;
+    for (int k = 2; k <= 171; k++) {
+        pf_node factor = pf_graph_number(g, k);
+        pf_node counts = pf_graph_op(g, PF_OP_LE, factor, n, 0);
+        factor = pf_graph_op(g, PF_OP_SELECT, counts, factor, PF_NODE_ONE);
+        product = pf_graph_op(g, PF_OP_MUL, product, factor, 0);
+    }
+    pf_node whole = pf_graph_op(g, PF_OP_EQ, n, pf_graph_op(g, PF_OP_FLOOR, n, 0, 0), 0);
+    pf_node fits =
+        pf_graph_op(g, PF_OP_AND, whole, pf_graph_op(g, PF_OP_LE, PF_NODE_ZERO, n, 0), 0);
+    return pf_graph_op(g, PF_OP_SELECT, fits, product, pf_graph_number(g, NAN));
+}
+
+/* arsinh x = sign(x) log1p(|x| + x^2/(1 + sqrt(1 + x^2))), exact near 0 */
+static pf_node arsinh(pf_graph *g, pf_node x)
+{
+    pf_node size = pf_graph_op(g, PF_OP_ABS, x, 0, 0);
+    pf_node square = pf_graph_op(g, PF_OP_MUL, x, x, 0);
+    pf_node root =
+        pf_graph_op(g, PF_OP_SQRT, pf_graph_op(g, PF_OP_ADD, PF_NODE_ONE, square, 0), 0, 0);
+    pf_node rest =
+        pf_graph_op(g, PF_OP_DIV, square, pf_graph_op(g, PF_OP_ADD, PF_NODE_ONE, root, 0), 0);
+    pf_node y = pf_graph_op(g, PF_OP_LOG1P, pf_graph_op(g, PF_OP_ADD, size, rest, 0), 0, 0);
+    return pf_graph_op(g, PF_OP_SELECT, pf_graph_op(g, PF_OP_LT, x, PF_NODE_ZERO, 0),
+        pf_graph_op(g, PF_OP_NEG, y, 0, 0), y);
+}
+
+/* arcosh x = log1p(x - 1 + sqrt((x - 1)(x + 1))) */
+static pf_node arcosh(pf_graph *g, pf_node x)
+{
+    pf_node less = pf_graph_op(g, PF_OP_SUB, x, PF_NODE_ONE, 0);
+    pf_node more = pf_graph_op(g, PF_OP_ADD, x, PF_NODE_ONE, 0);
+    pf_node root = pf_graph_op(g, PF_OP_SQRT, pf_graph_op(g, PF_OP_MUL, less, more, 0), 0, 0);
+    return pf_graph_op(g, PF_OP_LOG1P, pf_graph_op(g, PF_OP_ADD, less, root, 0), 0, 0);
+}
+
+/* artanh x = log1p(2x/(1 - x))/2 */
+static pf_node artanh(pf_graph *g, pf_node x)
+{
+    pf_node ratio = pf_graph_op(g, PF_OP_DIV, pf_graph_op(g, PF_OP_ADD, x, x, 0),
+        pf_graph_op(g, PF_OP_SUB, PF_NODE_ONE, x, 0), 0);
+    return pf_graph_op(
+        g, PF_OP_MUL, pf_graph_number(g, 0.5), pf_graph_op(g, PF_OP_LOG1P, ratio, 0, 0), 0);
+}
+
 pf_node pf_build_word(pf_graph *g, uint32_t word, const pf_node *x)
 {
     pf_node a = x[0], b = pf_word_arity(word) > 1 ? x[1] : 0;
     switch (word) {
+    case PF_WORD_REM:
+        return pf_graph_op(
+            g, PF_OP_SUB, a, pf_graph_op(g, PF_OP_MUL, b, trunc_ratio(g, a, b), 0), 0);
+    case PF_WORD_QUOTIENT:
+        return trunc_ratio(g, a, b);
+    case PF_WORD_IMPLIES:
+        return pf_graph_op(g, PF_OP_OR, pf_graph_op(g, PF_OP_NOT, a, 0, 0), b, 0);
+    case PF_WORD_FACTORIAL:
+        return factorial(g, a);
+    case PF_WORD_ASINH:
+        return arsinh(g, a);
+    case PF_WORD_ACOSH:
+        return arcosh(g, a);
+    case PF_WORD_ATANH:
+        return artanh(g, a);
     case PF_WORD_GT:
         return pf_graph_op(g, PF_OP_LT, b, a, 0);
     case PF_WORD_GE:
@@ -159,6 +229,10 @@ static pf_err items(pf_builder *b, const pf_expr *e, const char *prefix, size_t 
             PF_TRY(call(b, item));
             break;
         case PF_ITEM_WORD:
+            if (item->index == PF_WORD_DELAY || item->index == PF_WORD_RATE)
+                return pf_fail_at(b->ctx, b->flat->ast->file, item->at,
+                    "%s is read but not simulated yet; write what it stands for",
+                    item->index == PF_WORD_RATE ? "rateOf" : "delay");
             b->n_stack -= pf_word_arity(item->index);
             PF_TRY(push(b, pf_build_word(g, item->index, &b->stack[b->n_stack])));
             break;

@@ -3,6 +3,7 @@
 #include "model/build.h"
 
 #include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 enum { NEW, OPEN, DONE };
@@ -55,7 +56,7 @@ static pf_err parameter(pf_builder *b, uint32_t s, const pf_def *def, pf_node x)
             "name "
             "that follows them",
             m->symbol[s].name, m->symbol[s].name);
-    if (v->kind == PF_LEAF_NUMBER) {
+    if (v->kind == PF_LEAF_NUMBER && isfinite(v->value)) {
         m->symbol[s].value = v->value;
         return PF_OK;
     }

@@ -5,21 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NESTED = 200, ANY = 255 };
+enum { NESTED = 200, ANY = 255, MOST_ITEMS = 1000000, BEFORE = 1, AFTER };
 
-/* Binding strength, as libantimony reads it: || && comparisons + * unary ^ (to the right). */
-enum { BIND_OR = 1, BIND_AND, BIND_COMPARE, BIND_SUM, BIND_PRODUCT, BIND_UNARY, BIND_POWER };
+/* Binding strength, as libAntimony (libSBML's L3 parser) reads it: || and && alike, then
+ * comparisons, + -, * / %, unary signs, ^ (to the right). */
+enum { BIND_OR = 1, BIND_COMPARE, BIND_SUM, BIND_PRODUCT, BIND_UNARY, BIND_POWER };
 
 typedef struct builtin {
     const char *name;
     uint32_t word;
     unsigned char least, most;
-    unsigned char after; /* an RCP follows: sec, csc, cot */
+    unsigned char rcp; /* an RCP goes BEFORE or AFTER it: arcsec, sec; 0: nowhere */
 } builtin;
 
 static const builtin BUILTIN[] = {{"exp", PF_OP_EXP, 1, 1, 0}, {"expm1", PF_OP_EXPM1, 1, 1, 0},
     {"ln", PF_OP_LOG, 1, 1, 0}, {"log", PF_OP_LOG, 1, 1, 0}, {"log10", PF_OP_LOG10, 1, 1, 0},
-    {"log1p", PF_OP_LOG1P, 1, 1, 0}, {"sqrt", PF_OP_SQRT, 1, 1, 0},
+    {"log1p", PF_OP_LOG1P, 1, 1, 0}, {"sqrt", PF_OP_SQRT, 1, 1, 0}, {"sqr", PF_OP_POW, 1, 1, 0},
     {"cbrt", PF_OP_CBRT, 1, 1, 0}, {"root", PF_WORD_ROOT, 2, 2, 0}, {"pow", PF_OP_POW, 2, 2, 0},
     {"power", PF_OP_POW, 2, 2, 0}, {"abs", PF_OP_ABS, 1, 1, 0}, {"floor", PF_OP_FLOOR, 1, 1, 0},
     {"ceil", PF_OP_CEIL, 1, 1, 0}, {"ceiling", PF_OP_CEIL, 1, 1, 0},
@@ -28,12 +29,28 @@ static const builtin BUILTIN[] = {{"exp", PF_OP_EXP, 1, 1, 0}, {"expm1", PF_OP_E
     {"acos", PF_OP_ACOS, 1, 1, 0}, {"atan", PF_OP_ATAN, 1, 1, 0},
     {"arcsin", PF_OP_ASIN, 1, 1, 0}, {"arccos", PF_OP_ACOS, 1, 1, 0},
     {"arctan", PF_OP_ATAN, 1, 1, 0}, {"sinh", PF_OP_SINH, 1, 1, 0},
-    {"cosh", PF_OP_COSH, 1, 1, 0}, {"tanh", PF_OP_TANH, 1, 1, 0}, {"sec", PF_OP_COS, 1, 1, 1},
-    {"csc", PF_OP_SIN, 1, 1, 1}, {"cot", PF_OP_TAN, 1, 1, 1}, {"and", PF_OP_AND, 1, ANY, 0},
-    {"or", PF_OP_OR, 1, ANY, 0}, {"xor", PF_WORD_XOR, 2, 2, 0}, {"not", PF_OP_NOT, 1, 1, 0},
-    {"eq", PF_OP_EQ, 2, 2, 0}, {"neq", PF_OP_NE, 2, 2, 0}, {"lt", PF_OP_LT, 2, 2, 0},
-    {"leq", PF_OP_LE, 2, 2, 0}, {"gt", PF_WORD_GT, 2, 2, 0}, {"geq", PF_WORD_GE, 2, 2, 0},
-    {"piecewise", PF_WORD_PIECE, 3, ANY, 0}};
+    {"cosh", PF_OP_COSH, 1, 1, 0}, {"tanh", PF_OP_TANH, 1, 1, 0},
+    {"sec", PF_OP_COS, 1, 1, AFTER}, {"csc", PF_OP_SIN, 1, 1, AFTER},
+    {"cot", PF_OP_TAN, 1, 1, AFTER}, {"sech", PF_OP_COSH, 1, 1, AFTER},
+    {"csch", PF_OP_SINH, 1, 1, AFTER}, {"coth", PF_OP_TANH, 1, 1, AFTER},
+    {"asec", PF_OP_ACOS, 1, 1, BEFORE}, {"acsc", PF_OP_ASIN, 1, 1, BEFORE},
+    {"acot", PF_OP_ATAN, 1, 1, BEFORE}, {"arcsec", PF_OP_ACOS, 1, 1, BEFORE},
+    {"arccsc", PF_OP_ASIN, 1, 1, BEFORE}, {"arccot", PF_OP_ATAN, 1, 1, BEFORE},
+    {"asech", PF_WORD_ACOSH, 1, 1, BEFORE}, {"acsch", PF_WORD_ASINH, 1, 1, BEFORE},
+    {"acoth", PF_WORD_ATANH, 1, 1, BEFORE}, {"arcsech", PF_WORD_ACOSH, 1, 1, BEFORE},
+    {"arccsch", PF_WORD_ASINH, 1, 1, BEFORE}, {"arccoth", PF_WORD_ATANH, 1, 1, BEFORE},
+    {"asinh", PF_WORD_ASINH, 1, 1, 0}, {"acosh", PF_WORD_ACOSH, 1, 1, 0},
+    {"atanh", PF_WORD_ATANH, 1, 1, 0}, {"arcsinh", PF_WORD_ASINH, 1, 1, 0},
+    {"arccosh", PF_WORD_ACOSH, 1, 1, 0}, {"arctanh", PF_WORD_ATANH, 1, 1, 0},
+    {"rem", PF_WORD_REM, 2, 2, 0}, {"quotient", PF_WORD_QUOTIENT, 2, 2, 0},
+    {"factorial", PF_WORD_FACTORIAL, 1, 1, 0}, {"implies", PF_WORD_IMPLIES, 2, 2, 0},
+    {"plus", PF_OP_ADD, 1, ANY, 0}, {"times", PF_OP_MUL, 1, ANY, 0},
+    {"minus", PF_OP_SUB, 1, 2, 0}, {"divide", PF_OP_DIV, 2, 2, 0},
+    {"and", PF_OP_AND, 1, ANY, 0}, {"or", PF_OP_OR, 1, ANY, 0}, {"xor", PF_WORD_XOR, 1, ANY, 0},
+    {"not", PF_OP_NOT, 1, 1, 0}, {"eq", PF_OP_EQ, 2, 2, 0}, {"neq", PF_OP_NE, 2, 2, 0},
+    {"lt", PF_OP_LT, 2, 2, 0}, {"leq", PF_OP_LE, 2, 2, 0}, {"gt", PF_WORD_GT, 2, 2, 0},
+    {"geq", PF_WORD_GE, 2, 2, 0}, {"piecewise", PF_WORD_PIECE, 2, ANY, 0},
+    {"delay", PF_WORD_DELAY, 2, 2, 0}, {"rateOf", PF_WORD_RATE, 1, 1, 0}};
 
 static const struct {
     const char *name;
@@ -44,8 +61,18 @@ static const struct {
 unsigned pf_word_arity(uint32_t word)
 {
     if (word < PF_OP_COUNT) return pf_op_arity((pf_op)word);
-    if (word == PF_WORD_RATE) return 1;
-    return word == PF_WORD_PIECE ? 3 : 2;
+    switch (word) {
+    case PF_WORD_RATE:
+    case PF_WORD_FACTORIAL:
+    case PF_WORD_ASINH:
+    case PF_WORD_ACOSH:
+    case PF_WORD_ATANH:
+        return 1;
+    case PF_WORD_PIECE:
+        return 3;
+    default:
+        return 2;
+    }
 }
 
 double pf_word_value(uint32_t word, const double *x)
@@ -63,6 +90,23 @@ double pf_word_value(uint32_t word, const double *x)
         return x[0] == 2 ? sqrt(x[1]) : pow(x[1], 1 / x[0]);
     case PF_WORD_PIECE:
         return x[1] != 0 ? x[0] : x[2];
+    case PF_WORD_REM:
+        return fmod(x[0], x[1]);
+    case PF_WORD_QUOTIENT:
+        return trunc(x[0] / x[1]);
+    case PF_WORD_IMPLIES:
+        return x[0] == 0 || x[1] != 0;
+    case PF_WORD_FACTORIAL:
+        return x[0] >= 0 && x[0] == floor(x[0]) ? round(tgamma(x[0] + 1)) : NAN;
+    case PF_WORD_ASINH:
+        return asinh(x[0]);
+    case PF_WORD_ACOSH:
+        return acosh(x[0]);
+    case PF_WORD_ATANH:
+        return atanh(x[0]);
+    case PF_WORD_DELAY:
+    case PF_WORD_RATE:
+        return NAN; /* a plain number has no past */
     default: {
         unsigned n = pf_op_arity((pf_op)word);
         return pf_op_value((pf_op)word, x[0], n > 1 ? x[1] : 0, n > 2 ? x[2] : 0);
@@ -79,6 +123,9 @@ int pf_expr_is_number(const pf_expr *e)
 
 static pf_err push(pf_parser *p, pf_item item)
 {
+    if (p->n_item >= MOST_ITEMS)
+        return pf_fail_at(p->ctx, p->file, item.at,
+            "this formula has over %d terms; give its parts names of their own", MOST_ITEMS);
     PF_TRY(pf_reserve(p->ctx, &p->item, &p->item_capacity, p->n_item, sizeof *p->item));
     size_t takes = item.kind == PF_ITEM_WORD   ? pf_word_arity(item.index)
                    : item.kind == PF_ITEM_CALL ? item.index
@@ -128,26 +175,55 @@ static pf_err wrong_count(pf_parser *p, const builtin *f, pf_place at, size_t n)
             n);
     if (f->most == ANY)
         return pf_fail_at(p->ctx, p->file, at, "%s has no argument; give it one", f->name);
+    if (f->word == PF_WORD_ROOT || f->least != f->most)
+        return pf_fail_at(p->ctx, p->file, at,
+            "%s takes 1 or 2 arguments, not %zu; write %s(x) or %s", f->name, n, f->name,
+            f->word == PF_WORD_ROOT ? "root(degree, x)" : "minus(x, y)");
     return pf_fail_at(p->ctx, p->file, at, "%s takes %u argument%s, not %zu; write %s(%s)",
         f->name, (unsigned)f->most, f->most == 1 ? "" : "s", n, f->name,
         f->most == 1 ? "x" : "x, y");
+}
+
+/* Without a last value it is undefined where no condition holds. */
+static pf_err pieces(pf_parser *p, size_t n, pf_place at)
+{
+    if (n % 2 == 0) PF_TRY(push_number(p, NAN, at));
+    for (size_t i = 0; i < n / 2; i++) PF_TRY(push_word(p, PF_WORD_PIECE, at));
+    return PF_OK;
+}
+
+static pf_err past_or_rate(pf_parser *p, const builtin *f, pf_place at)
+{
+    const pf_item *last = &p->item[p->n_item - 1];
+    if (p->formula)
+        return pf_fail_at(p->ctx, p->file, at,
+            "%s has no meaning in a single formula; use it in a model", f->name);
+    if (f->word == PF_WORD_RATE && last->kind != PF_ITEM_NAME && last->kind != PF_ITEM_ARG)
+        return pf_fail_at(p->ctx, p->file, at,
+            "rateOf takes the name of a variable, not a formula; give it a name of its own");
+    return push_word(p, f->word, at);
+}
+
+static int same_name(const builtin *f, const char *name)
+{
+    return strcmp(f->name, name) == 0;
 }
 
 static pf_err call_builtin(pf_parser *p, const builtin *f, pf_place at)
 {
     size_t n;
     PF_TRY(arguments(p, f, &n));
-    if (f->word == PF_OP_LOG && strcmp(f->name, "log") == 0 && n == 2)
-        return push_word(p, PF_WORD_LOGB, at);
-    int odd_pieces = f->word == PF_WORD_PIECE && n % 2 == 0;
-    if (n < f->least || n > f->most || odd_pieces) return wrong_count(p, f, at, n);
-    if (f->word == PF_WORD_PIECE) {
-        for (size_t i = 0; i < n / 2; i++) PF_TRY(push_word(p, f->word, at));
-        return PF_OK;
-    }
+    if (n == 2 && same_name(f, "log")) return push_word(p, PF_WORD_LOGB, at);
+    if (n == 1 && same_name(f, "root")) return push_word(p, PF_OP_SQRT, at);
+    if (n == 1 && same_name(f, "minus")) return push_word(p, PF_OP_NEG, at);
+    if (n < f->least || n > f->most) return wrong_count(p, f, at, n);
+    if (f->word == PF_WORD_PIECE) return pieces(p, n, at);
+    if (f->word == PF_WORD_DELAY || f->word == PF_WORD_RATE) return past_or_rate(p, f, at);
     if (f->most == ANY) return PF_OK;
+    if (same_name(f, "sqr")) PF_TRY(push_number(p, 2, at));
+    if (f->rcp == BEFORE) PF_TRY(push_word(p, PF_OP_RCP, at));
     PF_TRY(push_word(p, f->word, at));
-    return f->after ? push_word(p, PF_OP_RCP, at) : PF_OK;
+    return f->rcp == AFTER ? push_word(p, PF_OP_RCP, at) : PF_OK;
 }
 
 static const builtin *find_builtin(const char *name)
@@ -175,6 +251,18 @@ static pf_err call(pf_parser *p, const char *name, pf_place at)
         p, (pf_item){.kind = PF_ITEM_CALL, .index = (uint32_t)n, .name = name, .at = at});
 }
 
+/* Words for numbers that are not finite, in libAntimony's spellings; 0 for any other name. */
+static double not_finite(const char *name)
+{
+    static const char *const inf[] = {"inf", "INF", "infinity"};
+    static const char *const nan[] = {"nan", "NaN", "NAN", "notanumber"};
+    for (size_t i = 0; i < PF_COUNT(inf); i++)
+        if (strcmp(name, inf[i]) == 0) return INFINITY;
+    for (size_t i = 0; i < PF_COUNT(nan); i++)
+        if (strcmp(name, nan[i]) == 0) return NAN;
+    return 0;
+}
+
 static pf_err name_item(pf_parser *p)
 {
     pf_place at = p->t.at;
@@ -187,9 +275,11 @@ static pf_err name_item(pf_parser *p)
             return push(p, (pf_item){.kind = PF_ITEM_ARG, .index = (uint32_t)i, .at = at});
     for (size_t i = 0; i < PF_COUNT(CONSTANT); i++)
         if (strcmp(name, CONSTANT[i].name) == 0) return push_number(p, CONSTANT[i].value, at);
-    if (strcmp(name, "inf") == 0 || strcmp(name, "infinity") == 0 || strcmp(name, "nan") == 0)
+    double x = not_finite(name);
+    if (x != 0 && p->formula)
         return pf_fail_at(p->ctx, p->file, at,
             "'%s' is not a finite number; write a large number instead", name);
+    if (x != 0) return push_number(p, x, at);
     if (strcmp(name, "time") == 0 && !p->formula)
         return push(p, (pf_item){.kind = PF_ITEM_TIME, .at = at});
     if (p->closed) {
@@ -201,14 +291,26 @@ static pf_err name_item(pf_parser *p)
     return push(p, (pf_item){.kind = PF_ITEM_NAME, .name = name, .at = at});
 }
 
+/* 3 or 3 mL: a name right after a number is its unit */
+static pf_err number(pf_parser *p)
+{
+    static const char *const follows[] = {"end", "after", "in", "is", "has"};
+    pf_item item = {.kind = PF_ITEM_NUMBER, .number = p->t.number, .at = p->t.at};
+    PF_TRY(pf_parser_next(p));
+    int unit = p->t.kind == PF_TOKEN_NAME && !p->formula;
+    for (size_t i = 0; i < PF_COUNT(follows); i++) unit = unit && !pf_parser_at(p, follows[i]);
+    if (!unit) return push(p, item);
+    item.name = pf_parser_text(p);
+    if (!item.name) return PF_ERR_NO_MEMORY;
+    PF_TRY(push(p, item));
+    return pf_parser_next(p);
+}
+
 static pf_err primary(pf_parser *p)
 {
     pf_token t = p->t;
     if (t.kind == PF_TOKEN_NAME) return name_item(p);
-    if (t.kind == PF_TOKEN_NUMBER) {
-        PF_TRY(pf_parser_next(p));
-        return push_number(p, t.number, t.at);
-    }
+    if (t.kind == PF_TOKEN_NUMBER) return number(p);
     if (t.kind != '(') return pf_parser_expected(p, "a number, a name or '('");
     PF_TRY(pf_parser_next(p));
     PF_TRY(expr(p, BIND_OR));
@@ -232,7 +334,7 @@ static int binary(int token, uint32_t *word)
     case PF_TOKEN_OR:
         return *word = PF_OP_OR, BIND_OR;
     case PF_TOKEN_AND:
-        return *word = PF_OP_AND, BIND_AND;
+        return *word = PF_OP_AND, BIND_OR;
     case PF_TOKEN_EQ:
         return *word = PF_OP_EQ, BIND_COMPARE;
     case PF_TOKEN_NE:
@@ -253,6 +355,8 @@ static int binary(int token, uint32_t *word)
         return *word = PF_OP_MUL, BIND_PRODUCT;
     case '/':
         return *word = PF_OP_DIV, BIND_PRODUCT;
+    case '%':
+        return *word = PF_WORD_REM, BIND_PRODUCT;
     case '^':
         return *word = PF_OP_POW, BIND_POWER;
     default:
@@ -260,20 +364,34 @@ static int binary(int token, uint32_t *word)
     }
 }
 
+/* Say the items [from, to) again. */
+static pf_err again(pf_parser *p, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) PF_TRY(push(p, p->item[i]));
+    return PF_OK;
+}
+
 static pf_err expr(pf_parser *p, int least)
 {
     if (++p->nested > NESTED)
         return pf_fail_at(p->ctx, p->file, p->t.at,
             "this formula is nested over %d deep; give its parts names of their own", NESTED);
+    size_t from = p->n_item, to = 0; /* the last operand of a comparison */
     PF_TRY(unary(p));
     for (;;) {
         uint32_t word = 0;
         pf_place at = p->t.at;
         int bind = binary(p->t.kind, &word);
         if (!bind || bind < least) break;
+        /* a < b < c is a < b && b < c */
+        int chain = bind == BIND_COMPARE && to > 0;
+        if (chain) PF_TRY(again(p, from, to));
         PF_TRY(pf_parser_next(p));
+        from = p->n_item;
         PF_TRY(expr(p, bind == BIND_POWER ? BIND_UNARY : bind + 1));
+        to = bind == BIND_COMPARE ? p->n_item : 0;
         PF_TRY(push_word(p, word, at));
+        if (chain) PF_TRY(push_word(p, PF_OP_AND, at));
     }
     p->nested--;
     return PF_OK;
@@ -285,9 +403,6 @@ pf_err pf_parser_expr(pf_parser *p, pf_expr *out)
     p->nested = 0;
     pf_place at = p->t.at;
     PF_TRY(expr(p, BIND_OR));
-    if (p->t.kind == '%')
-        return pf_fail_at(p->ctx, p->file, p->t.at,
-            "the operator %% is not in the subset; write a - b*floor(a/b)");
     pf_item *copy = pf_arena_alloc(p->ctx, p->arena, p->n_item, sizeof *copy);
     if (!copy) return PF_ERR_NO_MEMORY;
     memcpy(copy, p->item, p->n_item * sizeof *copy);

@@ -149,12 +149,10 @@ static pf_err parts_in_brackets(reader *r, int numbers)
     return next(r);
 }
 
-/* a unit after a number or `has`: one name */
-static pf_err value_unit(reader *r, const pf_expr *e, const char **unit)
+/* A value that is a number with a unit gives its name the unit. */
+static const char *value_unit(const pf_expr *e)
 {
-    if (r->p.t.kind != PF_TOKEN_NAME || pf_reader_at_end(r) || !pf_expr_is_number(e))
-        return PF_OK;
-    return pf_reader_name(r, "a unit", unit);
+    return pf_expr_is_number(e) ? e->item[0].name : NULL;
 }
 
 /* name [in C] [= value] {, name ...} */
@@ -178,7 +176,7 @@ static pf_err declaration(reader *r, unsigned says)
                 .name = st.name};
             PF_TRY(next(r));
             PF_TRY(pf_parser_expr(&r->p, &value.expr));
-            if (value.kind == PF_ST_VALUE) PF_TRY(value_unit(r, &value.expr, &value.unit));
+            value.unit = value.kind == PF_ST_VALUE ? value_unit(&value.expr) : NULL;
             PF_TRY(pf_reader_keep(r, value));
         }
         if (r->p.t.kind != ',') return pf_reader_finish(r);
@@ -234,7 +232,7 @@ static pf_err equation(reader *r, pf_st_kind kind, const char *name, pf_place at
     pf_st st = {.kind = kind, .name = name, .at = at};
     PF_TRY(next(r));
     PF_TRY(pf_parser_expr(&r->p, &st.expr));
-    if (kind == PF_ST_VALUE) PF_TRY(value_unit(r, &st.expr, &st.unit));
+    st.unit = kind == PF_ST_VALUE ? value_unit(&st.expr) : NULL;
     PF_TRY(pf_reader_keep(r, st));
     return pf_reader_finish(r);
 }

@@ -43,7 +43,30 @@ static void formulas_mean_what_libantimony_says(void **state)
     value("+x", 3);
     value("!x == 0", 1);
     value("1 < 2 < 3", 1);
+    value("3 > y > 1", 1); /* a chain: 3 > y && y > 1 */
+    value("3 > y > 2", 0);
+    value("x == 3 > y != 2", 0);
     value("x == 3 && y != 3 || 0", 1);
+    value("1 || 1 && 0", 0); /* || and && bind alike */
+    value("x && (y || 0)", 1);
+    value("7 % x + -7 % x + 7 % -x", 1);
+    value("x*y % 4", 2);
+    value("rem(7, x) + 10*quotient(-7, x)", -19);
+    value("factorial(x) + factorial(y) + factorial(0)", 9);
+    value("factorial(x + y)", 120);
+    value("implies(x, 0) + implies(0, x) + implies(x, y)", 2);
+    value("plus(x, y, 1) + times(x, y, 2) + minus(x) + minus(x, y) + divide(x, y)", 17.5);
+    value("sqr(x) + root(16)", 13);
+    value("asinh(x) + acosh(y) + atanh(1/x)", 3.481977946436856);
+    value("asinh(-1e-9)", -1e-9);
+    value("arcsinh(-x)", -1.8184464592320668);
+    value("sech(x) + csch(x) + coth(x)", 1.2041193204019451);
+    value("acot(x) + acsc(x) + asec(x)", 1.892546881191539);
+    value("acoth(x) + acsch(x) + asech(1/x)", 2.436770914556317);
+    value("xor(x, y, 1)", 1);
+    value("min(inf, x) + piecewise(x, y > 1)", 6);
+    value("x + 2 mL*3 per_h", 9);
+    value("1/2 mL", 0.5);
     value("x >= 3", 1);
     value("x > 3", 0);
     value("xor(x, 0) + not(x) + and(x, y, 1) + or(0, 0) + gt(x, y) + leq(x, y)", 3);
@@ -201,7 +224,9 @@ static void mistakes_get_a_place_and_a_mend(void **state)
     refused("x = y; y = x; x' = x; y' = y", "depends on itself");
     refused("x = 1; x' = exp(x, 2)", "m.ant:1:13: exp takes 1 argument, not 2");
     refused("x = 1; x' = exq(x)", "there is no function 'exq'");
-    refused("x = 1; x' = piecewise(1, x > 2)", "otherwise");
+    refused("x = 1; x' = piecewise()", "otherwise");
+    refused("x = 1; x' = minus(1, 2, 3)", "minus takes 1 or 2 arguments, not 3");
+    refused("x = 1; x' = rateOf(x + 1)", "m.ant:1:13: rateOf takes the name of a variable");
     refused("x = 1\nx = 2; x' = 1", "m.ant:2:1: 'x' has a value already, in line 1");
     refused("x' = 1; x' = 2; x = 0", "has a rate already");
     refused("x = 1; x' = 1; A.k = 3", "m.ant:1:16: there is no submodel 'A' here");
@@ -228,7 +253,10 @@ static void mistakes_get_a_place_and_a_mend(void **state)
     refused("x' = 1; x = 0; E1: at (x > 2): x = 0",
         "m.ant:1:16: events are read but not simulated");
     refused("x' = 1; x = 0; A -> B", "no rate");
-    refused("x' = 5 % 3; x = 0", "operator %");
+    refused("x = 0; x' = delay(x, 3)", "m.ant:1:13: delay is read but not simulated");
+    refused("x = 0; x' = 0; y := rateOf(x)", "rateOf is read but not simulated");
+    refused("x = nan; x' = 1", "not a finite number");
+    refused("x = 1; x' = k; k = inf", "not a finite number");
     refused("model m()\n x' = 1; x = 0", "model 'm' has no end");
     refused("x' = 1; x = 0; time = 3", "'time' has a meaning of its own");
     refused("x' = 1; x = 0 /* open", "no end");
