@@ -25,6 +25,7 @@ typedef enum {
     PF_DRAW_PRODUCT,    /* lots */
     PF_DRAW_DOSE,       /* delays, reductions, individual dose */
     PF_DRAW_TEST,       /* tests of the generator itself */
+    PF_DRAW_EVENT,      /* order of events of one time and priority */
 } pf_draw_purpose;
 
 typedef struct pf_random {

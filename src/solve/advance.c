@@ -1,5 +1,5 @@
 /* advance.c: how lanes take cases, land on stops, choose, accept and commit steps. */
-#include "solve/lanes_state.h"
+#include "solve/events.h"
 #include "solve/pivot.h"
 
 #include <math.h>
@@ -9,6 +9,8 @@
 static const double GROWTH_LIMIT = 1e8;
 /* An infusion rate below this share of the one that just ended is rounding. */
 static const double RATE_LEFT = 1e-12;
+/* A case with events takes at least so many steps. */
+static const double LEAST_STEPS = 64.0;
 
 static void reset(pf_engine *e, int lane)
 {
@@ -26,6 +28,7 @@ static void reset(pf_engine *e, int lane)
     for (uint32_t s = 0; s < p->n_state; s++) c->initial[s] = NAN;
     for (size_t w = 0; w < e->n_watch; w++) c->threshold[w] = INFINITY;
     for (size_t i = 0; i < e->b.n_input; i++) *pf_at(e, e->b.rate, i, lane) = 0.0;
+    pf_events_reset(e, lane);
     memset(c->small, 0, p->n_population);
     memset(c->fed, 0, p->n_population);
     for (size_t k = 0; k < p->n_population; k++) *pf_at(e, e->b.keep, k, lane) = 1.0;
@@ -69,8 +72,7 @@ static int refill(pf_engine *e)
     return taken;
 }
 
-/* Parameters of changed lanes into their slots, then everything that only parameters decide. */
-static void prepare(pf_engine *e)
+void pf_engine_prepare(pf_engine *e)
 {
     const pf_program *p = e->program;
     int any = 0;
@@ -83,6 +85,28 @@ static void prepare(pf_engine *e)
         any = 1;
     }
     if (any) pf_batch_run(&e->b, PF_CODE_PREP);
+}
+
+void pf_engine_at_points(pf_engine *e)
+{
+    const pf_program *p = e->program;
+    for (int l = 0; l < e->width; l++) *pf_at(e, e->b.slot, p->time, l) = e->cases[l].t;
+    memcpy(pf_at(e, e->b.slot, p->state0, 0), e->b.y,
+        p->n_state * (size_t)e->width * sizeof(double));
+}
+
+/* What `init` computed for the parameters of lanes that start; the others have theirs back. */
+static void keep_started(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    pf_case *c = &e->cases[lane];
+    for (size_t i = 0; i < p->n_started; i++) {
+        double *slot = pf_at(e, e->b.slot, p->param0 + p->started[i], lane);
+        if (c->active && c->starting)
+            c->param[p->started[i]] = *slot;
+        else
+            *slot = c->param[p->started[i]];
+    }
 }
 
 static void initialise(pf_engine *e)
@@ -99,12 +123,15 @@ static void initialise(pf_engine *e)
     pf_batch_run(&e->b, PF_CODE_INIT);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
+        keep_started(e, l);
         if (!c->active || !c->starting) continue;
         for (uint32_t s = 0; s < p->n_state; s++)
             *pf_at(e, e->b.y, s, l) =
                 isnan(c->initial[s]) ? *pf_at(e, e->b.slot, p->state0 + s, l) : c->initial[s];
         c->starting = 0;
+        c->start = c->t;
     }
+    pf_events_open(e);
 }
 
 static void apply(pf_engine *e, int lane, const pf_stop *stop)
@@ -133,10 +160,10 @@ static void apply(pf_engine *e, int lane, const pf_stop *stop)
 static void land(pf_engine *e, int lane)
 {
     pf_case *c = &e->cases[lane];
-    while (c->next_stop < c->n_stop && c->stop[c->next_stop].t <= c->t) {
+    while (pf_case_stop_due(c)) {
         pf_stop stop = c->stop[c->next_stop++];
         apply(e, lane, &stop);
-        c->fresh = 1;
+        c->fresh = c->agenda.stale = 1;
         if (e->source->stopped) e->source->stopped(e->source->payload, c, &stop);
     }
     pf_engine_sort_counts(e, lane);
@@ -146,20 +173,24 @@ static void land(pf_engine *e, int lane)
  * yet. */
 static int settle_points(pf_engine *e)
 {
-    int waiting = 0;
-    prepare(e);
+    int waiting;
+    pf_engine_prepare(e);
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active && e->cases[l].at_point && !e->cases[l].finished) land(e, l);
-    prepare(e);
+    pf_engine_prepare(e);
+    waiting = pf_events_execute(e);
     pf_engine_look_here(e);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (!c->active) continue;
-        int due = c->next_stop < c->n_stop && c->stop[c->next_stop].t <= c->t;
-        if (c->changed) c->fresh = 1;
+        int due = pf_case_stop_due(c);
+        if (c->changed) {
+            c->fresh = 1;
+            due |= c->agenda.stale = e->program->n_event > 0; /* triggers may see it */
+        }
         c->changed = 0;
         if (c->finished || (c->t >= c->end && !due)) {
-            pf_engine_end(e, l, (pf_case_end){.status = PF_CASE_DONE});
+            pf_engine_end(e, l, (pf_case_end){.status = PF_CASE_DONE, .event = PF_ABSENT});
             waiting = 1;
         } else if (due) {
             waiting = 1;
@@ -167,7 +198,7 @@ static int settle_points(pf_engine *e)
             c->at_point = 0;
         }
     }
-    prepare(e);
+    pf_engine_prepare(e);
     return waiting;
 }
 
@@ -176,7 +207,7 @@ int pf_engine_settle(pf_engine *e)
     for (;;) {
         int busy = 0, points = 0;
         if (refill(e)) {
-            prepare(e);
+            pf_engine_prepare(e);
             initialise(e);
         }
         for (int l = 0; l < e->width; l++) {
@@ -229,6 +260,8 @@ static void choose_step(pf_engine *e, int lane)
         c->rejected = 0;
     }
     double h = fmin(fmin(c->h, e->max_step), pf_engine_counts_limit(e, lane));
+    /* Roots are sampled in each step: a still state may not step over what time decides. */
+    if (e->program->n_event) h = fmin(h, (c->end - c->start) / LEAST_STEPS);
     double left = pf_case_bound(c) - c->t;
     c->planned = h;
     if (h >= left * (1.0 - 1e-12))
@@ -314,13 +347,14 @@ static void commit(pf_engine *e, int lane, double until)
     }
     if (c->changed) c->fresh = 1;
     c->changed = 0;
+    pf_events_committed(e, lane);
     c->at_point = c->finished || pf_case_bound(c) <= c->t || pf_case_next_look(c) <= c->t;
 }
 
 static void give_up(pf_engine *e, int lane)
 {
     pf_case *c = &e->cases[lane];
-    pf_case_end how = {.status = PF_CASE_DONE};
+    pf_case_end how = {.status = PF_CASE_DONE, .event = PF_ABSENT};
     if (c->rejected && c->t + c->h * 0.1 == c->t) how.status = PF_CASE_STEP_TOO_SMALL;
     if (c->steps >= e->max_steps) how.status = PF_CASE_TOO_MANY_STEPS;
     if (how.status == PF_CASE_DONE) return;
@@ -346,10 +380,13 @@ void pf_engine_advance(pf_engine *e)
         until[l] = c->t + e->b.h[l];
         if (until[l] > bound - 1e-12 * fabs(bound) - 1e-300) until[l] = bound;
     }
+    pf_events_within(e, until);
     pf_engine_look_within(e, until);
+    pf_events_cut(e, until);
     for (int l = 0; l < e->width; l++)
         if (!isnan(until[l])) commit(e, l, until[l]);
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active) give_up(e, l);
-    prepare(e);
+    pf_engine_prepare(e);
+    pf_events_notice(e);
 }

@@ -119,9 +119,9 @@ void pf_case_rewind(pf_case *c, double t)
 
 double pf_case_bound(const pf_case *c)
 {
-    if (c->next_stop < c->n_stop && c->stop[c->next_stop].t < c->end)
-        return c->stop[c->next_stop].t;
-    return c->end;
+    double bound = c->end;
+    if (c->next_stop < c->n_stop) bound = fmin(bound, c->stop[c->next_stop].t);
+    return fmin(bound, c->agenda.next);
 }
 
 double pf_case_next_look(const pf_case *c)

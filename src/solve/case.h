@@ -9,6 +9,31 @@ typedef struct pf_look {
     uint32_t tag;
 } pf_look;
 
+/* An event that has triggered and waits to be executed. */
+typedef struct pf_pending {
+    double t;
+    uint32_t event;
+} pf_pending;
+
+/* What a case keeps of the model's events; all zero in a program without them. */
+typedef struct pf_agenda {
+    unsigned char *trigger; /* [n_event] the triggers when they were last compared */
+    unsigned char *rose;    /* [n_event] scratch */
+    double *fell; /* [n_event] in this step: when the trigger fell; INFINITY: it did not */
+    double *now;  /* [wide] values that the event being executed assigns */
+    pf_pending *pending; /* in the order of triggering */
+    size_t n_pending, pending_capacity;
+    double *value; /* [n_pending][wide] assigned values of the time of triggering */
+    size_t value_capacity, wide; /* wide: assignments of one event at most */
+    double next;                 /* time of the first pending one; INFINITY */
+    double rise;                 /* in this step: when a trigger rose first; NAN: none did */
+    int stale;                   /* triggers must be compared with the state at t */
+    int opening;                 /* at the start, before anything happened */
+    uint64_t executed;           /* events at `executed_at` */
+    double executed_at;
+    pf_random ties;
+} pf_agenda;
+
 struct pf_case {
     pf_ctx *ctx;
     pf_err failed; /* an allocation in a callback; pf_engine_run reports it */
@@ -21,6 +46,7 @@ struct pf_case {
     int rejected; /* the last attempt failed */
     void *user;
     double t, end, h;
+    double start;              /* where it started */
     double h_last, error_last; /* of the last accepted step; h_last = 0: none */
     double planned;            /* step before it was cut to land on a stop; 0: it was not */
     uint64_t steps;
@@ -37,9 +63,10 @@ struct pf_case {
     unsigned char *small; /* [n_population] 1: discrete */
     unsigned char *fed;   /* [n_population] 1: in the ODE though few, since many arrive */
     pf_random *random;    /* [n_population] */
+    pf_agenda agenda;
 };
 
-/** Time of the next stop or the end, whichever is first. */
+/** Time of the next stop, delayed event or the end, whichever is first. */
 double pf_case_bound(const pf_case *c);
 /** Time of the next look; INFINITY when there is none. */
 double pf_case_next_look(const pf_case *c);

@@ -1,6 +1,6 @@
 #include "solve/engine.h"
 
-#include "solve/lanes_state.h"
+#include "solve/events.h"
 #include "solve/pivot.h"
 
 #include <math.h>
@@ -115,6 +115,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->deterministic = o->deterministic;
     e->max_step = o->max_step > 0.0 ? o->max_step : INFINITY;
     e->max_steps = o->max_steps ? o->max_steps : 1000000;
+    e->max_events = o->max_events ? o->max_events : 10000;
     e->n_watch = o->n_watch;
     e->watch = copy(ctx, &e->memory, o->watch, o->n_watch, sizeof *o->watch);
     e->b.program = p;
@@ -129,6 +130,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     PF_TRY(list_switched(ctx, e));
     PF_TRY(lay_out(ctx, e));
     PF_TRY(make_cases(ctx, e));
+    PF_TRY(pf_events_new(ctx, e));
     return pf_pivot_new(ctx, &e->b, &e->b.pivot);
 }
 
@@ -157,6 +159,7 @@ void pf_engine_free(pf_engine *e)
         pf_free(e->cases[l].stop);
         pf_free(e->cases[l].look);
     }
+    pf_events_free(e);
     pf_pivot_free(e->b.pivot);
     pf_free(e->storage);
     pf_arena_clear(&e->memory);

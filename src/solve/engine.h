@@ -63,6 +63,7 @@ typedef struct pf_case_end {
     pf_case_status status;
     double t;       /**< where it ended */
     uint32_t state; /**< the state with the largest error, when it failed */
+    uint32_t event; /**< the event that failed; PF_ABSENT: none */
     uint64_t steps; /**< accepted and rejected */
 } pf_case_end;
 

@@ -19,12 +19,38 @@ struct pf_engine {
     pf_case cases[8];
     pf_arena memory; /* tables of the batch */
     double *storage; /* the batch's vectors */
+    uint64_t max_events;
+    struct pf_search *search; /* of crossing.c; NULL in a program without events */
 };
 
 /* Element [row] of lane `lane` of an array of lane vectors. */
 static inline double *pf_at(const pf_engine *e, double *rows, size_t row, int lane)
 {
     return rows + row * (size_t)e->width + (size_t)lane;
+}
+
+/* Truth of a value that a program computed; no number is not true. */
+static inline unsigned char pf_true(double x)
+{
+    return x == x && x != 0.0;
+}
+
+/* The dense output of one state at x in [0, 1] of the lane's step; the bits of the kernel. */
+static inline double pf_interpolant(pf_engine *e, int lane, uint32_t state, double x)
+{
+    pf_batch *b = &e->b;
+    size_t n = e->program->n_state;
+    double y = *pf_at(e, b->y, state, lane), y1 = *pf_at(e, b->y1, state, lane);
+    double q0 = *pf_at(e, b->dense, state, lane), q1 = *pf_at(e, b->dense, n + state, lane);
+    double q2 = *pf_at(e, b->dense, 2 * n + state, lane), rest = 1.0 - x;
+    double inner = __builtin_fma(x, __builtin_fma(x, q2, q1), q0);
+    return __builtin_fma(x, __builtin_fma(rest, inner, y1), rest * y);
+}
+
+/* Stops are due at the case's own time. */
+static inline int pf_case_stop_due(const pf_case *c)
+{
+    return c->next_stop < c->n_stop && c->stop[c->next_stop].t <= c->t;
 }
 
 /** Take cases from the source into free lanes, compute their initial states, apply stops and
@@ -49,6 +75,13 @@ int pf_engine_feed_counts(pf_engine *e);
 double pf_engine_counts_limit(pf_engine *e, int lane);
 /** Draw the discrete populations after dt. (counts.c) */
 void pf_engine_sample_counts(pf_engine *e, int lane, double dt);
+/** Parameters of changed lanes into their slots, then everything that only parameters decide.
+ * (advance.c) */
+void pf_engine_prepare(pf_engine *e);
+/** Time and states of all lanes, each at its own point, into their slots. (advance.c) */
+void pf_engine_at_points(pf_engine *e);
+/** All lanes at their own theta into `at`. (within.c) */
+void pf_engine_interpolate(pf_engine *e);
 /** End a case and free its lane. (advance.c) */
 void pf_engine_end(pf_engine *e, int lane, pf_case_end how);
 

@@ -54,7 +54,7 @@ void pf_engine_look_here(pf_engine *e)
         for (int l = 0; l < e->width; l++) {
             pf_case *c = &e->cases[l];
             int due = c->active && c->at_point && !c->finished && pf_case_next_look(c) <= c->t;
-            int later = due && c->next_stop < c->n_stop && c->stop[c->next_stop].t <= c->t;
+            int later = due && pf_case_stop_due(c);
             r.t[l] = due && !later ? c->t : NAN;
             r.crossing[l] = -1;
             any |= due && !later;
@@ -68,17 +68,6 @@ void pf_engine_look_here(pf_engine *e)
     }
 }
 
-/* The interpolant of one state at theta in [0, 1]; the same formula as the lane kernel. */
-static double interpolant(pf_engine *e, int lane, uint32_t state, double x)
-{
-    pf_batch *b = &e->b;
-    size_t n = e->program->n_state;
-    double y = *pf_at(e, b->y, state, lane), y1 = *pf_at(e, b->y1, state, lane);
-    double q0 = *pf_at(e, b->dense, state, lane), q1 = *pf_at(e, b->dense, n + state, lane);
-    double q2 = *pf_at(e, b->dense, 2 * n + state, lane);
-    return (1 - x) * y + x * (y1 + (1 - x) * (q0 + x * (q1 + x * q2)));
-}
-
 /* Where in the step a watched state reaches its threshold. The state rises, so halving finds
  * it. */
 static double crossing_theta(pf_engine *e, int lane, size_t watch)
@@ -86,7 +75,7 @@ static double crossing_theta(pf_engine *e, int lane, size_t watch)
     double low = 0.0, high = 1.0, threshold = e->cases[lane].threshold[watch];
     for (int i = 0; i < 54; i++) {
         double middle = 0.5 * (low + high);
-        if (interpolant(e, lane, e->watch[watch], middle) < threshold)
+        if (pf_interpolant(e, lane, e->watch[watch], middle) < threshold)
             low = middle;
         else
             high = middle;
@@ -132,7 +121,7 @@ static int anything_within(pf_engine *e, const double until[8])
 
 /* All lanes at their own theta. A count stands still until it is sampled; interpolated, it
  * would be off by a last bit, and no longer whole. */
-static void interpolate(pf_engine *e)
+void pf_engine_interpolate(pf_engine *e)
 {
     const pf_program *p = e->program;
     e->kernels->interpolate(&e->b);
@@ -167,7 +156,7 @@ void pf_engine_look_within(pf_engine *e, double until[8])
             any |= !isnan(r.t[l]);
         }
         if (!any) return;
-        interpolate(e);
+        pf_engine_interpolate(e);
         observe(e, &r);
         for (int l = 0; l < e->width; l++) {
             if (isnan(r.t[l])) continue;
