@@ -6,11 +6,6 @@
 
 enum { MOST_STATES = 2000 };
 
-typedef struct sources {  /* [n_symbol] of each symbol: the formulas to build, or NULL */
-    const pf_def **value; /* derived parameters and assigned names */
-    const pf_def **init;  /* initial states that are formulas */
-} sources;
-
 static int changes(const pf_var *v) /* by reactions */
 {
     return v->in_reaction && !(v->says & (PF_SAYS_BOUNDARY | PF_SAYS_CONST));
@@ -66,13 +61,15 @@ static void add_symbol(pf_builder *b, const pf_var *v, pf_symbol_kind kind, int 
         .line = line};
     m->by_kind[kind][m->count[kind]++] = s;
     m->init[s] = m->rate[s] = PF_NO_NODE;
-    if (kind == PF_SYMBOL_PARAMETER)
-        m->node[s] = pf_graph_leaf(&m->g, PF_LEAF_PARAM, (uint32_t)m->symbol[s].index);
-    if (kind == PF_SYMBOL_STATE)
-        m->node[s] = pf_graph_leaf(&m->g, PF_LEAF_STATE, (uint32_t)m->symbol[s].index);
+    uint32_t index = (uint32_t)m->symbol[s].index;
+    if (kind == PF_SYMBOL_STATE) m->node[s] = pf_graph_leaf(&m->g, PF_LEAF_STATE, index);
+    if (kind != PF_SYMBOL_PARAMETER) return;
+    m->stepped[s] = b->happens[v - b->flat->var];
+    m->node[s] = m->stepped[s] ? pf_graph_stepped(&m->g, index)
+                               : pf_graph_leaf(&m->g, PF_LEAF_PARAM, index);
 }
 
-static pf_err classify(pf_builder *b, uint32_t i, sources *from)
+static pf_err classify(pf_builder *b, uint32_t i)
 {
     pf_var *v = &b->flat->var[i];
     pf_model *m = b->m;
@@ -81,7 +78,7 @@ static pf_err classify(pf_builder *b, uint32_t i, sources *from)
     b->symbol[i] = s;
     if (v->rule.expr) {
         add_symbol(b, v, PF_SYMBOL_ASSIGNED, v->rule.at.line);
-        from->value[s] = &v->rule;
+        b->value[s] = &v->rule;
         return PF_OK;
     }
     int state = v->rate.expr || changes(v);
@@ -93,13 +90,13 @@ static pf_err classify(pf_builder *b, uint32_t i, sources *from)
     if (!v->value.expr) return no_value(b, v, state);
     add_symbol(b, v, state ? PF_SYMBOL_STATE : PF_SYMBOL_PARAMETER, v->value.at.line);
     if (state)
-        from->init[s] = &v->value;
+        b->start[s] = &v->value;
     else
-        from->value[s] = &v->value;
+        b->value[s] = &v->value;
     return PF_OK;
 }
 
-static pf_err make_room(pf_builder *b, sources *from)
+static pf_err make_room(pf_builder *b)
 {
     pf_model *m = b->m;
     size_t n = b->flat->names.n;
@@ -111,23 +108,26 @@ static pf_err make_room(pf_builder *b, sources *from)
     m->order = pf_arena_alloc(b->ctx, a, n, sizeof *m->order);
     m->init_order = pf_arena_alloc(b->ctx, a, n, sizeof *m->init_order);
     m->symbol_of = pf_arena_alloc(b->ctx, a, n, sizeof *m->symbol_of);
-    int ok =
-        m->symbol && m->node && m->init && m->rate && m->order && m->init_order && m->symbol_of;
+    m->stepped = pf_arena_alloc(b->ctx, a, n, 1);
+    int ok = m->symbol && m->node && m->init && m->rate && m->order && m->init_order &&
+             m->symbol_of && m->stepped;
     for (int k = 0; k < PF_KINDS; k++) {
         m->by_kind[k] = pf_arena_alloc(b->ctx, a, n, sizeof *m->by_kind[k]);
         ok = ok && m->by_kind[k];
     }
     b->symbol = pf_calloc(b->ctx, n, sizeof *b->symbol);
-    from->value = pf_calloc(b->ctx, n, sizeof *from->value);
-    from->init = pf_calloc(b->ctx, n, sizeof *from->init);
-    return ok && b->symbol && from->value && from->init ? PF_OK : PF_ERR_NO_MEMORY;
+    b->happens = pf_calloc(b->ctx, n, 1);
+    b->value = pf_calloc(b->ctx, n, sizeof *b->value);
+    b->start = pf_calloc(b->ctx, n, sizeof *b->start);
+    ok = ok && b->symbol && b->happens && b->value && b->start;
+    return ok ? PF_OK : PF_ERR_NO_MEMORY;
 }
 
-static pf_err classify_all(pf_builder *b, sources *from)
+static pf_err classify_all(pf_builder *b)
 {
     pf_flat *f = b->flat;
     for (uint32_t i = 0; i < f->names.n; i++)
-        if (f->var[i].merged == i) PF_TRY(classify(b, i, from));
+        if (f->var[i].merged == i) PF_TRY(classify(b, i));
     for (uint32_t i = 0; i < f->names.n; i++) {
         uint32_t s = b->symbol[i] = b->symbol[pf_flat_root(f, i)];
         b->m->symbol_of[i] = s;
@@ -141,17 +141,17 @@ static pf_err classify_all(pf_builder *b, sources *from)
         "model '%s' has no state; give something a rate (x' = ...) or a reaction", f->name);
 }
 
-static pf_err initial(pf_builder *b, sources *from)
+static pf_err initial(pf_builder *b)
 {
     pf_model *m = b->m;
     for (uint32_t s = 0; s < m->n_symbol; s++) {
-        const pf_def *def = from->init[s];
+        const pf_def *def = b->start[s];
         pf_node x;
-        if (!def) continue;
+        if (!def || m->symbol[s].kind != PF_SYMBOL_STATE) continue;
         PF_TRY(pf_build_expr(b, def->expr, def->prefix, &x));
         if (m->g.v[x].kind == PF_LEAF_NUMBER && isfinite(m->g.v[x].value)) {
             m->symbol[s].value = m->g.v[x].value;
-            from->init[s] = NULL;
+            b->start[s] = NULL;
         } else if (m->g.v[x].level == PF_LEVEL_NUMBER) {
             return pf_fail_at(b->ctx, b->flat->ast->file, def->at,
                 "the initial value of '%s' is not a finite number; mend its formula",
@@ -160,7 +160,7 @@ static pf_err initial(pf_builder *b, sources *from)
             m->init[s] = x;
         }
     }
-    return pf_build_init_order(b, from->init);
+    return pf_build_init_order(b);
 }
 
 /* Reactions count amounts, states of a compartment are concentrations: divide by its size. */
@@ -232,22 +232,16 @@ static pf_err roles(pf_builder *b)
     return PF_OK;
 }
 
-static pf_err events(pf_builder *b)
+static pf_err build(pf_builder *b)
 {
-    if (!b->flat->n_event) return PF_OK;
-    return pf_fail_at(b->ctx, b->flat->ast->file, b->flat->event[0].at,
-        "events are read but not simulated yet; give doses and switches as records");
-}
-
-static pf_err build(pf_builder *b, sources *from)
-{
-    PF_TRY(events(b));
     PF_TRY(pf_graph_init(&b->m->g, b->ctx));
-    PF_TRY(make_room(b, from));
-    PF_TRY(classify_all(b, from));
-    PF_TRY(pf_build_values(b, from->value));
-    PF_TRY(initial(b, from));
+    PF_TRY(make_room(b));
+    PF_TRY(pf_build_happens(b));
+    PF_TRY(classify_all(b));
+    PF_TRY(pf_build_values(b));
+    PF_TRY(initial(b));
     PF_TRY(rates(b));
+    PF_TRY(pf_build_events(b));
     PF_TRY(roles(b));
     PF_TRY(pf_build_pops(b));
     return b->m->g.failed;
@@ -255,12 +249,11 @@ static pf_err build(pf_builder *b, sources *from)
 
 pf_err pf_model_build(pf_ctx *ctx, pf_flat *flat, pf_arena *texts, pf_model **out)
 {
-    sources from = {0};
     pf_builder b = {.ctx = ctx, .flat = flat};
     *out = NULL;
     b.m = pf_calloc(ctx, 1, sizeof *b.m);
     if (!b.m) return PF_ERR_NO_MEMORY;
-    pf_err err = build(&b, &from);
+    pf_err err = build(&b);
     pf_arena own = b.m->arena;
     if (!err) {
         b.m->name = pf_arena_strdup(ctx, &own, flat->name);
@@ -270,8 +263,9 @@ pf_err pf_model_build(pf_ctx *ctx, pf_flat *flat, pf_arena *texts, pf_model **ou
     b.m->g.ctx = NULL;
     pf_free(b.symbol);
     pf_free(b.stack);
-    pf_free(from.value);
-    pf_free(from.init);
+    pf_free(b.happens);
+    pf_free(b.value);
+    pf_free(b.start);
     if (err) {
         pf_model_free(b.m);
         return err;

@@ -34,6 +34,20 @@ typedef struct pf_jumper {
     pf_node size;
 } pf_jumper;
 
+/* An assignment of an event, to the state or parameter `index`; `scale` PF_NO_NODE: 1. */
+typedef struct pf_model_set {
+    int is_state;
+    uint32_t index;
+    pf_node value, scale;
+} pf_model_set;
+
+typedef struct pf_model_event {
+    const char *name;                 /* NULL: none */
+    pf_node trigger, delay, priority; /* PF_NO_NODE: no delay, no priority */
+    int initial, persistent, from_trigger;
+    size_t set0, n_set;
+} pf_model_event;
+
 struct pf_model {
     pf_arena arena, texts;
     const char *name;
@@ -42,15 +56,22 @@ struct pf_model {
     uint32_t *symbol_of; /* [names.n] a number in `symbol` */
     pf_symbol *symbol;   /* all of them */
     pf_node *node;       /* of each: a leaf, or of an assigned name its formula */
-    pf_node *init; /* of each: formula of a derived parameter or initial state; PF_NO_NODE */
-    pf_node *rate; /* of each: dy/dt of a state */
+    pf_node *init;       /* of each: formula of a derived parameter or of a value at the start;
+                            PF_NO_NODE */
+    pf_node *rate;       /* of each: dy/dt of a state */
     size_t n_symbol;
     uint32_t *by_kind[PF_KINDS]; /* index -> number in `symbol` */
     size_t count[PF_KINDS];
     uint32_t *order; /* numbers of derived parameters, each after those it reads */
     size_t n_order;
-    uint32_t *init_order; /* numbers of states whose initial value is a formula, likewise */
+    uint32_t *init_order; /* numbers of states and stepped parameters whose value at the start
+                             is a formula, likewise */
     size_t n_init_order;
+    uint8_t *stepped; /* [n_symbol] a parameter that is set at the start or by events */
+    pf_model_event *event;
+    pf_model_set *set;
+    pf_node *root; /* what triggers compare with 0; on the heap */
+    size_t n_event, n_set, n_root, root_capacity;
     pf_role *role;
     size_t n_role;
     pf_pop *pop;
@@ -65,7 +86,10 @@ typedef struct pf_builder {
     pf_ctx *ctx;
     pf_flat *flat;
     pf_model *m;
-    uint32_t *symbol; /* [names.n] of a variable that is a root */
+    uint32_t *symbol;     /* [names.n] of a variable that is a root */
+    uint8_t *happens;     /* [names.n] an event sets it */
+    const pf_def **value; /* [n_symbol] formulas of parameters and assigned names; NULL: none */
+    const pf_def **start; /* [n_symbol] formulas of values that init computes */
     pf_node *stack;
     size_t n_stack, stack_capacity;
     size_t work;
@@ -88,15 +112,19 @@ PF_NODISCARD pf_err pf_build_name(
  */
 PF_NODISCARD pf_err pf_build_call(
     pf_builder *b, const pf_item *item, const pf_function **f, pf_op *op);
-/** Order the derived parameters and build all assigned names. */
-PF_NODISCARD pf_err pf_build_values(pf_builder *b, const pf_def *const *def);
-/** Order the initial values. */
-PF_NODISCARD pf_err pf_build_init_order(pf_builder *b, const pf_def *const *def);
 /** A new channel for a reaction with this rate; its changes follow. */
 PF_NODISCARD pf_err pf_build_channel(pf_builder *b, const pf_reaction *r, pf_node rate);
 /** One firing of the newest channel adds `amount` to the amount of a species whose state,
  * number `symbol` in `symbol`, is amount / size. */
 void pf_build_change(pf_builder *b, uint32_t symbol, pf_node amount, pf_node size);
+/** Order the derived parameters and build all assigned names. */
+PF_NODISCARD pf_err pf_build_values(pf_builder *b);
+/** Order the values that init computes. */
+PF_NODISCARD pf_err pf_build_init_order(pf_builder *b);
+/** Mark what events set, and refuse what they may not. */
+PF_NODISCARD pf_err pf_build_happens(pf_builder *b);
+/** Triggers, roots and assignments. */
+PF_NODISCARD pf_err pf_build_events(pf_builder *b);
 /** Rates of the populations that may become small. */
 PF_NODISCARD pf_err pf_build_pops(pf_builder *b);
 

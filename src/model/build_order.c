@@ -15,7 +15,7 @@ typedef struct step {
 
 typedef struct walk {
     pf_builder *b;
-    const pf_def *const *def; /* [n_symbol] the formula of each; NULL: none */
+    const pf_def **def; /* [n_symbol] the formula of each; NULL: none */
     uint8_t *state;
     step *stack;
     size_t n, capacity;
@@ -50,12 +50,6 @@ static pf_err parameter(pf_builder *b, uint32_t s, const pf_def *def, pf_node x)
 {
     pf_model *m = b->m;
     const pf_vertex *v = &m->g.v[x];
-    if (v->level == PF_LEVEL_DYNAMIC)
-        return pf_fail_at(b->ctx, b->flat->ast->file, def->at,
-            "'%s' is set once, but its formula reads a state or time; write '%s := ...' for a "
-            "name "
-            "that follows them",
-            m->symbol[s].name, m->symbol[s].name);
     if (v->kind == PF_LEAF_NUMBER && isfinite(v->value)) {
         m->symbol[s].value = v->value;
         return PF_OK;
@@ -64,6 +58,12 @@ static pf_err parameter(pf_builder *b, uint32_t s, const pf_def *def, pf_node x)
         return pf_fail_at(b->ctx, b->flat->ast->file, def->at,
             "'%s' is not a finite number; mend its formula", m->symbol[s].name);
     m->init[s] = x;
+    if (v->level >= PF_LEVEL_STEPPED || m->stepped[s]) { /* known at the start, not before */
+        m->stepped[s] = 1;
+        m->node[s] = pf_graph_stepped(&m->g, (uint32_t)m->symbol[s].index);
+        b->start[s] = def;
+        return m->g.failed;
+    }
     m->order[m->n_order++] = s;
     return PF_OK;
 }
@@ -115,29 +115,33 @@ static void stop(walk *w)
     pf_free(w->stack);
 }
 
-pf_err pf_build_values(pf_builder *b, const pf_def *const *def)
+pf_err pf_build_values(pf_builder *b)
 {
-    walk w = {.b = b, .def = def};
+    walk w = {.b = b, .def = b->value};
     pf_err err = start(&w);
     if (!err) err = values(&w);
     stop(&w);
     return err;
 }
 
-/* The states that the initial value of `s` reads, as numbers of symbols; `*n` of them. */
-static pf_err states_read(pf_builder *b, uint32_t s, uint8_t *reach, uint32_t *out, size_t *n)
+/* What the value of `s` at the start reads of those that init computes too, as numbers of
+ * symbols; `*n` of them. */
+static void read_at_start(pf_builder *b, uint32_t s, uint8_t *reach, uint32_t *out, size_t *n)
 {
-    const pf_graph *g = &b->m->g;
-    memset(reach, 0, (size_t)b->m->init[s] + 1);
-    pf_graph_reach(g, &b->m->init[s], 1, reach);
+    const pf_model *m = b->m;
+    memset(reach, 0, (size_t)m->init[s] + 1);
+    pf_graph_reach(&m->g, &m->init[s], 1, reach);
     *n = 0;
-    for (pf_node i = 0; i <= b->m->init[s]; i++)
-        if (reach[i] && g->v[i].kind == PF_LEAF_STATE)
-            out[(*n)++] = b->m->by_kind[PF_SYMBOL_STATE][g->v[i].in[0]];
-    return PF_OK;
+    for (pf_node i = 0; i <= m->init[s]; i++) {
+        const pf_vertex *v = &m->g.v[i];
+        if (!reach[i]) continue;
+        if (v->kind == PF_LEAF_STATE) out[(*n)++] = m->by_kind[PF_SYMBOL_STATE][v->in[0]];
+        if (v->kind == PF_LEAF_PARAM && v->in[1])
+            out[(*n)++] = m->by_kind[PF_SYMBOL_PARAMETER][v->in[0]];
+    }
 }
 
-/* The states each initial value reads, one after another: read[first[i] .. first[i + 1]) */
+/* What each value at the start reads, one after another: read[first[i] .. first[i + 1]) */
 typedef struct reads {
     uint32_t *read;
     size_t *first;
@@ -149,13 +153,12 @@ static pf_err collect(pf_builder *b, reads *r)
     pf_model *m = b->m;
     pf_err err = PF_OK;
     uint8_t *reach = pf_calloc(b->ctx, m->g.n, 1);
-    uint32_t *some = pf_calloc(b->ctx, m->count[PF_SYMBOL_STATE], sizeof *some);
+    uint32_t *some = pf_calloc(b->ctx, m->n_symbol, sizeof *some);
     r->first = pf_calloc(b->ctx, m->n_symbol + 1, sizeof *r->first);
     if (!reach || !some || !r->first) err = PF_ERR_NO_MEMORY;
     for (uint32_t s = 0; s < m->n_symbol && !err; s++) {
         size_t n = 0;
-        if (m->symbol[s].kind == PF_SYMBOL_STATE && m->init[s] != PF_NO_NODE)
-            err = states_read(b, s, reach, some, &n);
+        if (b->start[s]) read_at_start(b, s, reach, some, &n);
         for (size_t i = 0; i < n && !err; i++) {
             err = pf_reserve(b->ctx, &r->read, &r->capacity, r->n, sizeof *r->read);
             if (!err) r->read[r->n++] = some[i];
@@ -187,9 +190,9 @@ static pf_err initial_values(walk *w, const reads *r)
     return PF_OK;
 }
 
-pf_err pf_build_init_order(pf_builder *b, const pf_def *const *def)
+pf_err pf_build_init_order(pf_builder *b)
 {
-    walk w = {.b = b, .def = def};
+    walk w = {.b = b, .def = b->start};
     reads r = {0};
     pf_err err = start(&w);
     if (!err) err = collect(b, &r);

@@ -21,7 +21,8 @@ void pf_graph_local(pf_graph *g, pf_node x, pf_local *out);
 /** The node is 1 or 0. */
 int pf_truth(const pf_graph *g, pf_node x);
 
-/** Derivatives of roots[n] by the states and by time: out[i * (n_state + 1) + j], time last. */
+/** Derivatives of roots[n] by the states and by time: out[i * (n_state + 1) + j], time last,
+ * with what the past adds: the derivative by a value in the past times its rate then. */
 PF_NODISCARD pf_err pf_graph_jacobian(
     pf_graph *g, const pf_node *roots, size_t n, size_t n_state, pf_node *out);
 

@@ -56,7 +56,7 @@ static int is_op(const pf_emit *e, pf_node x)
 
 static int dynamic(const pf_emit *e, pf_node x)
 {
-    return e->g->v[x].level == PF_LEVEL_DYNAMIC;
+    return e->g->v[x].level >= PF_LEVEL_STEPPED;
 }
 
 /* Where a leaf stands. */
@@ -70,6 +70,12 @@ static uint32_t leaf(pf_emit *e, pf_node x)
         return pf_place_of(PF_IN_PARAM, v->in[0]);
     case PF_LEAF_TIME:
         return pf_place_of(PF_IN_TIME, 0);
+    case PF_LEAF_PAST:
+        return pf_place_of(PF_IN_THEN, 2 * (size_t)v->in[0]);
+    case PF_LEAF_PAST_RATE:
+        return pf_place_of(PF_IN_THEN, 2 * (size_t)v->in[0] + 1);
+    case PF_LEAF_KEEP:
+        return pf_place_of(PF_IN_KEEP, v->in[0]);
     default:
         return pf_place_of(PF_IN_STATE, v->in[0]);
     }

@@ -21,10 +21,15 @@ enum {
     PF_IN_LU,
     PF_IN_OUT,
     PF_IN_POPS,
+    PF_IN_TRIG, /* roots, then triggers */
+    PF_IN_ACT,
+    PF_IN_PAST, /* value and delay of each */
+    PF_IN_THEN, /* what the engine fills: value and rate of each */
     PF_IN_FIRE,
+    PF_IN_KEEP,
     PF_IN_FIXED,   /* what parameters decide: written by prep, never again */
     PF_IN_TEMP,    /* of rhs and jac */
-    PF_IN_SCRATCH, /* of init, out, pops and fire */
+    PF_IN_SCRATCH, /* of all other codes */
     PF_RANGES
 };
 #define PF_NO_PLACE UINT32_MAX

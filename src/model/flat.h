@@ -102,6 +102,8 @@ typedef struct pf_flat {
     const char *time_unit, *substance_unit, *volume_unit, *extent_unit; /* NULL: not said */
     pf_mark *mark;
     size_t n_mark, mark_capacity;
+    int lenient; /* SBML: a value may be missing while nothing reads it, and beside a rule it
+                    does not count */
     size_t steps;
 } pf_flat;
 

@@ -108,6 +108,7 @@ static pf_err reaction(const scope *s, const pf_st *st)
     if (st->name) { /* its name stands for its rate */
         PF_TRY(variable(s, st->name, st->at, &v));
         PF_TRY(define(f, f->var[v].name, "a rule", &f->var[v].rule, def));
+        f->var[v].says |= PF_SAYS_REACTION;
     }
     PF_TRY(pf_reserve(
         f->ctx, &f->reaction, &f->reaction_capacity, f->n_reaction, sizeof *f->reaction));

@@ -66,7 +66,8 @@ void pf_graph_clear(pf_graph *g)
 static unsigned level_of(const pf_graph *g, const pf_vertex *v)
 {
     if (v->kind == PF_LEAF_NUMBER) return PF_LEVEL_NUMBER;
-    if (v->kind == PF_LEAF_PARAM) return PF_LEVEL_PARAM;
+    if (v->kind == PF_LEAF_PARAM) return v->in[1] ? PF_LEVEL_STEPPED : PF_LEVEL_PARAM;
+    if (v->kind == PF_LEAF_KEEP) return PF_LEVEL_STEPPED;
     if (v->kind >= PF_OP_COUNT) return PF_LEVEL_DYNAMIC;
     unsigned level = PF_LEVEL_NUMBER;
     for (unsigned i = 0; i < pf_op_arity((pf_op)v->kind); i++)
@@ -106,6 +107,12 @@ pf_node pf_graph_number(pf_graph *g, double x)
 pf_node pf_graph_leaf(pf_graph *g, unsigned kind, uint32_t index)
 {
     pf_vertex v = {.kind = (uint8_t)kind, .in = {index, 0, 0}};
+    return pf_graph_intern(g, &v);
+}
+
+pf_node pf_graph_stepped(pf_graph *g, uint32_t index)
+{
+    pf_vertex v = {.kind = PF_LEAF_PARAM, .in = {index, 1, 0}};
     return pf_graph_intern(g, &v);
 }
 

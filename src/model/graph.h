@@ -12,16 +12,26 @@
 typedef uint32_t pf_node;
 
 /* Kinds of node: an operation of PF_OP_LIST, or one of these leaves. */
-enum { PF_LEAF_NUMBER = PF_OP_COUNT, PF_LEAF_PARAM, PF_LEAF_TIME, PF_LEAF_STATE };
+enum {
+    PF_LEAF_NUMBER = PF_OP_COUNT,
+    PF_LEAF_PARAM, /* in[1]: it is `stepped` */
+    PF_LEAF_TIME,
+    PF_LEAF_STATE,
+    PF_LEAF_PAST,      /* a value some time ago (pf_past in program.h) */
+    PF_LEAF_PAST_RATE, /* its time derivative then */
+    PF_LEAF_RATE, /* in[0]: a node whose total time derivative is wanted, until it is known */
+    PF_LEAF_KEEP, /* of a channel (pf_channel in program.h) */
+};
 
-/* What decides a node's value. */
-enum { PF_LEVEL_NUMBER, PF_LEVEL_PARAM, PF_LEVEL_DYNAMIC };
+/* What decides a node's value: numbers; parameters before the start; the start and events, so
+ * that it is constant in between; time and states. */
+enum { PF_LEVEL_NUMBER, PF_LEVEL_PARAM, PF_LEVEL_STEPPED, PF_LEVEL_DYNAMIC };
 
 enum { PF_NODE_ZERO = 0, PF_NODE_ONE = 1, PF_NODE_LIMIT = 1 << 20 };
 
 typedef struct pf_vertex {
     uint8_t kind, level;
-    pf_node in[3]; /* operands; of a parameter or state: its index in in[0] */
+    pf_node in[3]; /* operands; of a leaf: its index in in[0] */
     double value;  /* of a number */
 } pf_vertex;
 
@@ -40,6 +50,9 @@ void pf_graph_clear(pf_graph *g);
 
 pf_node pf_graph_number(pf_graph *g, double x);
 pf_node pf_graph_leaf(pf_graph *g, unsigned kind, uint32_t index);
+/** The leaf of a parameter that is set at the start or by events, so that prep may not read it.
+ */
+pf_node pf_graph_stepped(pf_graph *g, uint32_t index);
 /** op(a, b, c), simplified. Operands that `op` does not have are ignored. */
 pf_node pf_graph_op(pf_graph *g, pf_op op, pf_node a, pf_node b, pf_node c);
 /** The node itself, without simplification; for graph.c and simplify.c. */

@@ -42,7 +42,7 @@ typedef struct guard {
 static int guard_of(const pf_graph *g, pf_node x, guard *out)
 {
     const pf_vertex *v = &g->v[x];
-    if (v->level < PF_LEVEL_DYNAMIC) return 0;
+    if (v->level < PF_LEVEL_STEPPED) return 0;
     if (pf_truth(g, x))
         *out = (guard){x, PF_NODE_ONE, PF_NODE_ZERO};
     else if (v->kind == PF_OP_SELECT)
@@ -254,7 +254,24 @@ static void eliminate_all(elimination *e)
 
 static int begins(unsigned kind)
 {
-    return kind == PF_LEAF_STATE || kind == PF_LEAF_TIME;
+    return kind >= PF_OP_COUNT;
+}
+
+/* The derivative of a root by leaf `x` joins the root's row: states have columns, all else goes
+ * with time. */
+static void add_column(pf_graph *g, pf_node x, pf_node partial, size_t n_state, pf_node *row)
+{
+    pf_vertex leaf = g->v[x]; /* a copy: the array may move */
+    pf_node rate = PF_NODE_ONE;
+    if (leaf.kind == PF_LEAF_STATE) {
+        row[leaf.in[0]] = partial;
+        return;
+    }
+    if (leaf.kind == PF_LEAF_PAST)
+        rate = pf_graph_leaf(g, PF_LEAF_PAST_RATE, leaf.in[0]);
+    else if (leaf.kind != PF_LEAF_TIME)
+        return; /* a rate in the past: its own is not known */
+    row[n_state] = pf_graph_op(g, PF_OP_ADD, row[n_state], times(g, partial, rate), 0);
 }
 
 /* One step for each node that varies and is read; at[node] is its number + 1. */
@@ -321,11 +338,9 @@ pf_err pf_graph_jacobian(
     memset(out, 0, n * (n_state + 1) * sizeof *out); /* PF_NODE_ZERO */
     for (size_t i = 0; i < n && !g->failed; i++) {
         const step *s = &e.s[e.n_inner + i];
-        for (size_t k = 0; k < s->n_in; k++) {
-            const pf_vertex *leaf = &g->v[e.s[s->in[k].from].node];
-            size_t j = leaf->kind == PF_LEAF_STATE ? leaf->in[0] : n_state;
-            out[i * (n_state + 1) + j] = s->in[k].partial;
-        }
+        for (size_t k = 0; k < s->n_in; k++)
+            add_column(
+                g, e.s[s->in[k].from].node, s->in[k].partial, n_state, out + i * (n_state + 1));
     }
     for (size_t i = 0; e.s && i < most; i++) {
         pf_free(e.s[i].in);

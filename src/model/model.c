@@ -4,6 +4,7 @@ void pf_model_free(pf_model *m)
 {
     if (!m) return;
     pf_names_clear(&m->names);
+    pf_free(m->root);
     pf_graph_clear(&m->g);
     pf_arena_clear(&m->arena);
     pf_arena_clear(&m->texts);
@@ -34,6 +35,16 @@ const pf_symbol *pf_model_find(const pf_model *m, const char *name)
 const char *pf_model_nearest(const pf_model *m, const char *name)
 {
     return pf_names_nearest(&m->names, name);
+}
+
+size_t pf_model_event_count(const pf_model *m)
+{
+    return m->n_event;
+}
+
+const char *pf_model_event_name(const pf_model *m, size_t i)
+{
+    return m->event[i].name;
 }
 
 size_t pf_model_role_count(const pf_model *m)

@@ -24,8 +24,8 @@ typedef struct pf_symbol {
     const char *name;
     pf_symbol_kind kind;
     size_t index; /**< among parameters, states, or assigned names */
-    double
-        value; /**< default of a parameter or initial state; NaN when an expression decides */
+    double value; /**< default of a parameter or initial state; NaN when an expression decides,
+                     in prep or (pf_program.started) in init */
     const char *unit; /**< as declared with `has`; NULL when undeclared */
     int line;         /**< where it was first given a value or rule */
 } pf_symbol;
@@ -55,6 +55,10 @@ const pf_symbol *pf_model_symbol(const pf_model *m, pf_symbol_kind kind, size_t 
 const pf_symbol *pf_model_find(const pf_model *m, const char *name);
 /** The nearest name of the model for a suggestion; NULL when none is near. */
 const char *pf_model_nearest(const pf_model *m, const char *name);
+/** Events, in the order of pf_program.event. */
+size_t pf_model_event_count(const pf_model *m);
+/** Of event i; NULL when it has none. */
+const char *pf_model_event_name(const pf_model *m, size_t i);
 size_t pf_model_role_count(const pf_model *m);
 const pf_role *pf_model_role(const pf_model *m, size_t i);
 /** Number of reactions, and the name of one; NULL when it has none. They are the channels of a
