@@ -152,7 +152,8 @@ PF_NODISCARD pf_err pf_ast_read(
 void pf_ast_clear(pf_ast *ast);
 const pf_function *pf_ast_function(const pf_ast *ast, const char *name);
 
-/** "file:line:column: ..."; code MODEL. `file` NULL: "column c: ...". */
+/** "file:line:column: ..."; code MODEL. `file` NULL: "column c: ...". A line below 1 (not
+ * known) is left out. */
 pf_err pf_fail_at(pf_ctx *ctx, const char *file, pf_place at, const char *fmt, ...)
     PF_PRINTF(4, 5);
 

@@ -16,6 +16,7 @@ pf_err pf_fail_at(pf_ctx *ctx, const char *file, pf_place at, const char *fmt, .
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     if (!file) return pf_fail(ctx, PF_ERR_MODEL, "column %d: %s", at.column, text);
+    if (at.line < 1) return pf_fail(ctx, PF_ERR_MODEL, "%s: %s", file, text);
     return pf_fail(ctx, PF_ERR_MODEL, "%s:%d:%d: %s", file, at.line, at.column, text);
 }
 

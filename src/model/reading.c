@@ -2,6 +2,7 @@
 
 #include "model/build.h"
 #include "model/flatten.h"
+#include "model/sbml_read.h"
 
 #include <string.h>
 
@@ -11,6 +12,7 @@ pf_err pf_reading_parse(
     pf_ctx *ctx, const char *text, size_t size, const char *name, pf_reading *r)
 {
     memset(r, 0, sizeof *r);
+    if (pf_sbml_looks_like(text, size)) return pf_sbml_read(ctx, text, size, name, r);
     PF_TRY(pf_ast_read(ctx, text, size, name, &r->ast));
     return pf_flatten(ctx, &r->ast, &r->ast.arena, &r->flat);
 }

@@ -1,0 +1,216 @@
+/* Units, functions, compartments, species and parameters of SBML. */
+#include "model/sbml_parts.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A kind of unit in the words of UDUNITS-2. */
+static const char *kind_text(UnitKind_t kind)
+{
+    switch (kind) {
+    case UNIT_KIND_DIMENSIONLESS:
+    case UNIT_KIND_AVOGADRO:
+        return "1";
+    case UNIT_KIND_ITEM:
+        return "count";
+    default:
+        return UnitKind_toString(kind);
+    }
+}
+
+static pf_err unit(pf_sbml *s, UnitDefinition_t *u)
+{
+    pf_flat *f = s->flat;
+    pf_buf text;
+    double factor = 1;
+    pf_buf_init(&text, s->ctx);
+    for (unsigned i = 0; i < UnitDefinition_getNumUnits(u); i++) {
+        const Unit_t *part = UnitDefinition_getUnit(u, i);
+        double exponent = Unit_getExponentAsDouble(part), m = Unit_getMultiplier(part);
+        UnitKind_t kind = Unit_getKind(part);
+        if (isnan(exponent)) exponent = 1;
+        if (isnan(m)) m = 1;
+        if (kind == UNIT_KIND_AVOGADRO) m *= 6.02214179e23;
+        factor *= pow(m * pow(10, Unit_getScale(part)), exponent);
+        pf_buf_text(&text, " ");
+        pf_buf_text(&text, kind_text(kind));
+        if (exponent == 1) continue;
+        pf_buf_text(&text, "^");
+        pf_buf_number(&text, exponent);
+    }
+    pf_buf whole;
+    pf_buf_init(&whole, s->ctx);
+    pf_buf_number(&whole, factor);
+    pf_buf_text(&whole, text.bytes ? text.bytes : "");
+    pf_err err = pf_buf_ok(&text) ? pf_buf_ok(&text) : pf_buf_ok(&whole);
+    if (!err) err = pf_reserve(s->ctx, &f->unit, &f->unit_capacity, f->n_unit, sizeof *f->unit);
+    if (!err)
+        f->unit[f->n_unit++] = (pf_unit_def){pf_sbml_text(s, UnitDefinition_getId(u)),
+            pf_sbml_text(s, whole.bytes), pf_sbml_place(s, u)};
+    pf_buf_clear(&text);
+    pf_buf_clear(&whole);
+    return err;
+}
+
+/* Level 2 has units that need not be said; a definition of that id replaces them. */
+static const char *usual(pf_sbml *s, const char *id, const char *otherwise)
+{
+    return Model_getUnitDefinitionById(s->model, id) ? id : otherwise;
+}
+
+pf_err pf_sbml_units(pf_sbml *s)
+{
+    pf_flat *f = s->flat;
+    for (unsigned i = 0; i < Model_getNumUnitDefinitions(s->model); i++)
+        PF_TRY(unit(s, Model_getUnitDefinition(s->model, i)));
+    if (s->level < 3) {
+        f->time_unit = usual(s, "time", "second");
+        f->extent_unit = f->substance_unit = usual(s, "substance", "mole");
+        f->volume_unit = usual(s, "volume", "litre");
+        return PF_OK;
+    }
+    f->time_unit = pf_sbml_text(s, Model_getTimeUnits(s->model));
+    f->substance_unit = pf_sbml_text(s, Model_getSubstanceUnits(s->model));
+    f->volume_unit = pf_sbml_text(s, Model_getVolumeUnits(s->model));
+    f->extent_unit = pf_sbml_text(s, Model_getExtentUnits(s->model));
+    return PF_OK;
+}
+
+static pf_err function(pf_sbml *s, const FunctionDefinition_t *d)
+{
+    pf_ast *ast = s->ast;
+    pf_place at = pf_sbml_place(s, d);
+    const ASTNode_t *body = FunctionDefinition_getBody(d);
+    pf_sbml_scope scope = {.function = d};
+    pf_def def;
+    const char *id = pf_sbml_text(s, FunctionDefinition_getId(d));
+    if (!body) return PF_OK; /* calling it is the mistake */
+    if (!id) return pf_fail_at(s->ctx, s->file, at, "this function has no id; give it one");
+    const pf_function *same = pf_ast_function(ast, id);
+    if (same)
+        return pf_fail_at(s->ctx, s->file, at,
+            "there is another function '%s' already, in line %d; choose another id", id,
+            same->at.line);
+    PF_TRY(pf_sbml_math(s, body, &scope, at, &def));
+    PF_TRY(pf_reserve(s->ctx, &ast->function, &ast->function_capacity, ast->n_function,
+        sizeof *ast->function));
+    ast->function[ast->n_function++] = (pf_function){.name = id,
+        .n_arg = FunctionDefinition_getNumArguments(d),
+        .body = *def.expr,
+        .at = at};
+    return PF_OK;
+}
+
+pf_err pf_sbml_functions(pf_sbml *s)
+{
+    for (unsigned i = 0; i < Model_getNumFunctionDefinitions(s->model); i++)
+        PF_TRY(function(s, Model_getFunctionDefinition(s->model, i)));
+    return PF_OK;
+}
+
+static pf_err compartment(pf_sbml *s, Compartment_t *c)
+{
+    uint32_t v;
+    pf_place at = pf_sbml_place(s, c);
+    PF_TRY(pf_sbml_add(s, Compartment_getId(c), at, &v));
+    pf_var *var = &s->flat->var[v];
+    var->says =
+        PF_SAYS_COMPARTMENT | (Compartment_getConstant(c) ? PF_SAYS_CONST : PF_SAYS_VAR);
+    var->title = pf_sbml_text(s, Compartment_getName(c));
+    var->unit = pf_sbml_text(s, Compartment_getUnits(c));
+    if (!var->unit) var->unit = s->flat->volume_unit;
+    double size = Compartment_isSetSize(c) ? Compartment_getSize(c) : NAN;
+    return pf_sbml_number(s, size, at, &var->value);
+}
+
+static pf_err parameter(pf_sbml *s, const Parameter_t *p)
+{
+    uint32_t v;
+    pf_place at = pf_sbml_place(s, p);
+    PF_TRY(pf_sbml_add(s, Parameter_getId(p), at, &v));
+    pf_var *var = &s->flat->var[v];
+    var->says = Parameter_getConstant(p) ? PF_SAYS_CONST : PF_SAYS_VAR;
+    var->title = pf_sbml_text(s, Parameter_getName(p));
+    var->unit = pf_sbml_text(s, Parameter_getUnits(p));
+    double value = Parameter_isSetValue(p) ? Parameter_getValue(p) : NAN;
+    return pf_sbml_number(s, value, at, &var->value);
+}
+
+static int is_point(const Compartment_t *c)
+{
+    return c && Compartment_getSpatialDimensionsAsDouble(c) == 0;
+}
+
+static const char *species_unit(pf_sbml *s, const Species_t *p, const pf_var *var)
+{
+    const char *substance = pf_sbml_text(s, Species_getSubstanceUnits(p));
+    const char *size = NULL;
+    if (!substance) substance = s->flat->substance_unit;
+    if (var->compartment != PF_NO_NAME) size = s->flat->var[var->compartment].unit;
+    if (!substance || var->says & PF_SAYS_AMOUNT) return substance;
+    return size ? pf_arena_printf(s->ctx, &s->ast->arena, "%s/%s", substance, size) : NULL;
+}
+
+static pf_err species_value(pf_sbml *s, const Species_t *p, uint32_t v)
+{
+    pf_var *var = &s->flat->var[v];
+    pf_place at = var->at;
+    if (Species_isSetInitialAmount(p)) {
+        var->says |= PF_SAYS_STARTS_AMOUNT;
+        return pf_sbml_number(s, Species_getInitialAmount(p), at, &var->value);
+    }
+    double x = Species_isSetInitialConcentration(p) ? Species_getInitialConcentration(p) : NAN;
+    if (var->says & PF_SAYS_AMOUNT && var->compartment != PF_NO_NAME && !isnan(x))
+        return pf_sbml_product(
+            s, x, s->flat->var[var->compartment].name, at, &var->value); /* to an amount */
+    return pf_sbml_number(s, x, at, &var->value);
+}
+
+static pf_err species(pf_sbml *s, const Species_t *p)
+{
+    uint32_t v, place;
+    pf_place at = pf_sbml_place(s, p);
+    PF_TRY(pf_sbml_add(s, Species_getId(p), at, &v));
+    PF_TRY(pf_sbml_find(
+        s, Species_getCompartment(p), at, "the compartment of this species", &place));
+    pf_var *var = &s->flat->var[v];
+    var->says = PF_SAYS_SPECIES | (Species_getConstant(p) ? PF_SAYS_CONST : PF_SAYS_VAR);
+    if (Species_getBoundaryCondition(p)) var->says |= PF_SAYS_BOUNDARY;
+    if (Species_getHasOnlySubstanceUnits(p)) var->says |= PF_SAYS_AMOUNT;
+    if (is_point(Model_getCompartmentById(s->model, Species_getCompartment(p))))
+        var->says |= PF_SAYS_AMOUNT; /* nothing can be dissolved in a point */
+    else
+        var->compartment = place;
+    var->title = pf_sbml_text(s, Species_getName(p));
+    var->unit = species_unit(s, p, var);
+    return species_value(s, p, v);
+}
+
+/* Parameters that turn the extent of reactions into the species' own unit. */
+static pf_err conversion(pf_sbml *s, const Species_t *p)
+{
+    uint32_t v, factor;
+    const char *id = Species_isSetConversionFactor(p) ? Species_getConversionFactor(p)
+                                                      : Model_getConversionFactor(s->model);
+    if (!id || !*id) return PF_OK;
+    pf_place at = pf_sbml_place(s, p);
+    PF_TRY(pf_sbml_find(s, Species_getId(p), at, "this species", &v));
+    PF_TRY(pf_sbml_find(s, id, at, "the conversion factor of this species", &factor));
+    s->flat->var[v].conversion = factor;
+    return PF_OK;
+}
+
+pf_err pf_sbml_quantities(pf_sbml *s)
+{
+    Model_t *m = s->model;
+    for (unsigned i = 0; i < Model_getNumCompartments(m); i++)
+        PF_TRY(compartment(s, Model_getCompartment(m, i)));
+    for (unsigned i = 0; i < Model_getNumSpecies(m); i++)
+        PF_TRY(species(s, Model_getSpecies(m, i)));
+    for (unsigned i = 0; i < Model_getNumParameters(m); i++)
+        PF_TRY(parameter(s, Model_getParameter(m, i)));
+    if (s->level < 3) return PF_OK;
+    for (unsigned i = 0; i < Model_getNumSpecies(m); i++)
+        PF_TRY(conversion(s, Model_getSpecies(m, i)));
+    return PF_OK;
+}

@@ -1,0 +1,121 @@
+/* A first look at the text of an SBML file: how deep its elements are nested. */
+#include "model/sbml_parts.h"
+#include "model/sbml_read.h"
+
+#include <string.h>
+
+enum { DEEPEST = 1000, LONGEST_FORMULA = 10000 };
+
+typedef struct scanner {
+    pf_ctx *ctx;
+    const char *file, *begin, *p, *end, *line_start;
+    int line;
+    unsigned depth;
+} scanner;
+
+static pf_place here(const scanner *s)
+{
+    return (pf_place){s->line, (int)(s->p - s->line_start) + 1};
+}
+
+static void advance(scanner *s)
+{
+    if (*s->p++ != '\n') return;
+    s->line++;
+    s->line_start = s->p;
+}
+
+static int starts(const scanner *s, const char *word)
+{
+    size_t n = strlen(word);
+    return (size_t)(s->end - s->p) >= n && memcmp(s->p, word, n) == 0;
+}
+
+/* Go behind `word`; to the end when there is none: libxml2 says what is missing. */
+static void skip_to(scanner *s, const char *word)
+{
+    while (s->p < s->end && !starts(s, word)) advance(s);
+    for (size_t i = 0; i < strlen(word) && s->p < s->end; i++) advance(s);
+}
+
+static int is_formula(const scanner *s) /* s->p stands on the quote of formula="..." */
+{
+    return s->p - s->begin > 8 && memcmp(s->p - 8, "formula=", 8) == 0;
+}
+
+static pf_err attribute_value(scanner *s)
+{
+    char quote = *s->p;
+    int formula = is_formula(s);
+    const char *from = s->p;
+    pf_place at = here(s);
+    advance(s);
+    while (s->p < s->end && *s->p != quote) advance(s);
+    if (formula && s->p - from > LONGEST_FORMULA)
+        return pf_fail_at(s->ctx, s->file, at,
+            "this formula has over %d characters; give its parts names of their own",
+            LONGEST_FORMULA);
+    if (s->p < s->end) advance(s);
+    return PF_OK;
+}
+
+static pf_err element(scanner *s)
+{
+    pf_place at = here(s);
+    int closing = starts(s, "</");
+    char last = 0;
+    while (s->p < s->end && *s->p != '>') {
+        last = *s->p;
+        if (last == '"' || last == '\'')
+            PF_TRY(attribute_value(s));
+        else
+            advance(s);
+    }
+    if (closing) {
+        if (s->depth) s->depth--;
+    } else if (last != '/' && ++s->depth > DEEPEST) {
+        return pf_fail_at(s->ctx, s->file, at,
+            "elements are nested over %d deep here; give parts of the formula names of their "
+            "own",
+            DEEPEST);
+    }
+    return PF_OK;
+}
+
+static pf_err markup(scanner *s)
+{
+    if (starts(s, "<!--"))
+        skip_to(s, "-->");
+    else if (starts(s, "<![CDATA["))
+        skip_to(s, "]]>");
+    else if (starts(s, "<?"))
+        skip_to(s, "?>");
+    else if (starts(s, "<!"))
+        return pf_fail_at(s->ctx, s->file, here(s),
+            "document types and entities are not read; remove this declaration");
+    else
+        return element(s);
+    return PF_OK;
+}
+
+pf_err pf_sbml_scan(pf_ctx *ctx, const char *file, const char *text, size_t size)
+{
+    scanner s = {ctx, file, text, text, text + size, text, 1, 0};
+    while (s.p < s.end) {
+        if (*s.p == '<')
+            PF_TRY(markup(&s));
+        else if (*s.p == '\0')
+            return pf_fail_at(
+                ctx, file, here(&s), "there is a zero byte here, so this is no text; mend it");
+        else
+            advance(&s);
+    }
+    return PF_OK;
+}
+
+int pf_sbml_looks_like(const char *text, size_t size)
+{
+    size_t i = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    while (i < size && strchr(" \t\r\n", text[i]) && text[i]) i++;
+    return i < size && text[i] == '<';
+}
