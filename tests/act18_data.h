@@ -19,6 +19,7 @@ typedef struct {
     pf_ctx ctx;
     pf_model *model;
     pf_program *program;
+    const pf_native *native; /* set by the caller; NULL: bytecode */
     pf_table *patients, *dosing;
     pf_stop stop[64];
     size_t n_stop, n_patient;
@@ -136,7 +137,7 @@ static inline void act_end(void *payload, pf_case *c, const pf_case_end *how)
 /* Run patients first .. last - 1 (numbers beyond the table start over). */
 static inline void act_run(act18 *a, int lanes, double rtol, size_t first, size_t last)
 {
-    pf_engine_options o = {.lanes = lanes, .rtol = rtol, .atol = a->atol};
+    pf_engine_options o = {.lanes = lanes, .rtol = rtol, .atol = a->atol, .native = a->native};
     pf_source s = {.payload = a, .begin = act_begin, .look = act_look, .end = act_end};
     pf_engine *e;
     ok(a, pf_engine_new(&a->ctx, a->program, &o, &e));

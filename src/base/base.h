@@ -7,5 +7,6 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/random.h"
+#include "base/sha256.h"
 #include "base/text.h"
 #endif

@@ -187,7 +187,8 @@ pf_err pf_compile_assemble(pf_compiler *c)
         .n_lu = (uint32_t)n[PF_IN_LU],
         .out0 = base[PF_IN_OUT],
         .n_out = (uint32_t)n[PF_IN_OUT],
-        .hazard = PF_ABSENT};
+        .hazard = PF_ABSENT,
+        .private0 = base[PF_IN_TEMP]};
     PF_TRY(tables(c, base));
     PF_TRY(event_tables(c, base));
     PF_TRY(started_table(c));

@@ -28,7 +28,7 @@ enum {
     PF_IN_FIRE,
     PF_IN_KEEP,
     PF_IN_FIXED,   /* what parameters decide: written by prep, never again */
-    PF_IN_TEMP,    /* of rhs and jac */
+    PF_IN_TEMP,    /* of rhs and jac; from here on nobody but the codes reads a slot */
     PF_IN_SCRATCH, /* of all other codes */
     PF_RANGES
 };

@@ -7,6 +7,12 @@ void pf_run_4(pf_linked code, double *slots);
 void pf_run_8(pf_linked code, double *slots);
 #endif
 
+extern const pf_lane_fn pf_functions_1[PF_OP_COUNT];
+#ifdef PF_X86
+extern const pf_lane_fn pf_functions_1f[PF_OP_COUNT], pf_functions_4[PF_OP_COUNT],
+    pf_functions_8[PF_OP_COUNT];
+#endif
+
 static int has(int width)
 {
 #ifdef PF_X86
@@ -48,6 +54,17 @@ pf_run_fn pf_lanes_run(int width)
     if (pf_lanes_has_fma()) return pf_run_1f;
 #endif
     return pf_run_1;
+}
+
+const pf_lane_fn *pf_lanes_functions(int width)
+{
+    if (!has(width)) return NULL;
+#ifdef PF_X86
+    if (width == 8) return pf_functions_8;
+    if (width == 4) return pf_functions_4;
+    if (pf_lanes_has_fma()) return pf_functions_1f;
+#endif
+    return pf_functions_1;
 }
 
 const char *pf_lanes_name(int width)

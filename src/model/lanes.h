@@ -25,12 +25,19 @@ PF_NODISCARD pf_err pf_lanes_link(
 /** Run linked code over the register file. Cannot fail. */
 typedef void (*pf_run_fn)(pf_linked code, double *slots);
 
+/* One operation on one vector of lanes: d = op(a), or op(a, b). The three are aligned like
+ * slots; d may be one of the others. */
+typedef void (*pf_lane_fn)(double *d, const double *a, const double *b);
+
 /** Is this width built in and able to run on this processor? Widths: 1, 4, 8. */
 int pf_lanes_available(int width);
 /** The widest available width. */
 int pf_lanes_widest(void);
 /** The interpreter for a width that is available; NULL otherwise. */
 pf_run_fn pf_lanes_run(int width);
+/** [PF_OP_COUNT] the interpreter's functions by operation, for a width that is available; NULL
+ * where an operation is plain arithmetic or a comparison. */
+const pf_lane_fn *pf_lanes_functions(int width);
 /** Which instruction set a width uses here: "AVX-512", "AVX2", "FMA", "portable". */
 const char *pf_lanes_name(int width);
 /** 1 when the processor multiplies and adds in one rounding by itself. */

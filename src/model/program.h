@@ -192,6 +192,8 @@ typedef struct pf_program {
     const pf_discrete *discrete;
     uint32_t hazard; /* state: integral of the propensities of the channels out of the ODE;
                         PF_ABSENT: not a hybrid model */
+    uint32_t
+        private0; /* slots from here on are temporaries, which nobody but the codes reads */
     pf_code code[PF_CODES];
 } pf_program;
 

@@ -32,10 +32,13 @@ void PF_LANE_NAME(pf_run)(pf_linked code, double *slots);
     }                                                                                          \
     break;
 
-/* The costly functions stand apart, so that the interpreter's own loop stays small. */
+/* The functions stand apart, one vector of lanes each: the interpreter's own loop stays small,
+ * and native code (native.h) calls the same ones. Those of the C library go one lane at a time,
+ * so their bits do not depend on the width. */
 #define KERNEL(name, call)                                                                     \
-    static __attribute__((noinline)) void name(double *d, const double *pa)                    \
+    static __attribute__((noinline)) void name(double *d, const double *pa, const double *pb)  \
     {                                                                                          \
+        (void)pb;                                                                              \
         for (int l = 0; l < PF_W; l++) {                                                       \
             double a = pa[l];                                                                  \
             d[l] = (call);                                                                     \
@@ -51,68 +54,53 @@ KERNEL(each_tanh, pf_real_tanh(a))
 KERNEL(each_sinh, pf_real_sinh(a))
 KERNEL(each_cosh, pf_real_cosh(a))
 KERNEL(each_cbrt, pf_real_cbrt(a))
+KERNEL(each_pow, pf_real_pow(a, pb[l]))
+KERNEL(each_sin, sin(a))
+KERNEL(each_cos, cos(a))
+KERNEL(each_tan, tan(a))
+KERNEL(each_asin, asin(a))
+KERNEL(each_acos, acos(a))
+KERNEL(each_atan, atan(a))
+KERNEL(each_floor, floor(a))
+KERNEL(each_ceil, ceil(a))
 
-static __attribute__((noinline)) void each_pow(double *d, const double *pa, const double *pb)
-{
-    for (int l = 0; l < PF_W; l++) d[l] = pf_real_pow(pa[l], pb[l]);
-}
-
-#define CALL(name)                                                                             \
-    for (; w < end; w += 2) name(LANES(w[0]), LANES(w[1]));                                    \
-    break;
+extern const pf_lane_fn PF_LANE_NAME(pf_functions)[PF_OP_COUNT];
+const pf_lane_fn PF_LANE_NAME(pf_functions)[PF_OP_COUNT] = {
+    [PF_OP_EXP] = each_exp,
+    [PF_OP_EXPM1] = each_expm1,
+    [PF_OP_LOG] = each_log,
+    [PF_OP_LOG1P] = each_log1p,
+    [PF_OP_LOG10] = each_log10,
+    [PF_OP_TANH] = each_tanh,
+    [PF_OP_SINH] = each_sinh,
+    [PF_OP_COSH] = each_cosh,
+    [PF_OP_CBRT] = each_cbrt,
+    [PF_OP_POW] = each_pow,
+    [PF_OP_SIN] = each_sin,
+    [PF_OP_COS] = each_cos,
+    [PF_OP_TAN] = each_tan,
+    [PF_OP_ASIN] = each_asin,
+    [PF_OP_ACOS] = each_acos,
+    [PF_OP_ATAN] = each_atan,
+    [PF_OP_FLOOR] = each_floor,
+    [PF_OP_CEIL] = each_ceil,
+};
 
 static __attribute__((noinline)) void run_functions(
     uint32_t op, const uint32_t *w, const uint32_t *end, char *slots)
 {
-    switch (op) {
-    case PF_OP_EXP:
-        CALL(each_exp)
-    case PF_OP_EXPM1:
-        CALL(each_expm1)
-    case PF_OP_LOG:
-        CALL(each_log)
-    case PF_OP_LOG1P:
-        CALL(each_log1p)
-    case PF_OP_LOG10:
-        CALL(each_log10)
-    case PF_OP_TANH:
-        CALL(each_tanh)
-    case PF_OP_SINH:
-        CALL(each_sinh)
-    case PF_OP_COSH:
-        CALL(each_cosh)
-    case PF_OP_CBRT:
-        CALL(each_cbrt)
-    case PF_OP_POW:
-        for (; w < end; w += 3) each_pow(LANES(w[0]), LANES(w[1]), LANES(w[2]));
-        break;
-    default:
-        break;
-    }
+    pf_lane_fn f = PF_LANE_NAME(pf_functions)[op];
+    if (op == PF_OP_POW)
+        for (; w < end; w += 3) f(LANES(w[0]), LANES(w[1]), LANES(w[2]));
+    else
+        for (; w < end; w += 2) f(LANES(w[0]), LANES(w[1]), LANES(w[1]));
 }
 
-/* The rare ones. Those of the C library go one lane at a time, so their bits do not depend on
- * the width. */
+/* The rare ones. */
 static __attribute__((noinline)) void run_rare(
     uint32_t op, const uint32_t *w, const uint32_t *end, char *slots)
 {
     switch (op) {
-    case PF_OP_SIN:
-        EACH(2, sin(a))
-    case PF_OP_COS:
-        EACH(2, cos(a))
-    case PF_OP_TAN:
-        EACH(2, tan(a))
-    case PF_OP_ASIN:
-        EACH(2, asin(a))
-    case PF_OP_ACOS:
-        EACH(2, acos(a))
-    case PF_OP_ATAN:
-        EACH(2, atan(a))
-    case PF_OP_FLOOR:
-        EACH(2, floor(a))
-    case PF_OP_CEIL:
-        EACH(2, ceil(a))
     case PF_OP_AND:
         EACH(3, a != 0.0 && b != 0.0 ? 1.0 : 0.0)
     case PF_OP_OR:

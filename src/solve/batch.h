@@ -5,7 +5,7 @@
  * Depends on: model. Threads: a batch belongs to one thread. */
 #ifndef PF_SOLVE_BATCH_H
 #define PF_SOLVE_BATCH_H
-#include "model/lanes.h"
+#include "model/native.h"
 #include "solve/tableau.h"
 
 typedef struct pf_batch {
@@ -13,10 +13,12 @@ typedef struct pf_batch {
     int width;
     pf_linked linked[PF_CODES]; /* the program's code, linked for the width */
     pf_run_fn interpreter;
-    double *slot;       /* register file [n_slots] */
-    double *t, *h;      /* [1] */
-    double *y;          /* [n_state] at t */
-    double *y1;         /* [n_state] at t + h, after stages */
+    const pf_native_code *native; /* [PF_CODES] in place of linked code; NULL: none */
+    const pf_lane_fn *table;      /* what native code calls */
+    double *slot;                 /* register file [n_slots] */
+    double *t, *h;                /* [1] */
+    double *y;                    /* [n_state] at t */
+    double *y1;                   /* [n_state] at t + h, after stages */
     double *k;          /* [8 n_state]: stage j of state s stands at row j * n_state + s */
     double *sum;        /* [n_state] scratch */
     double *f0;         /* [n_state] f at (t, y), discrete rows zeroed, infusions included */
@@ -44,7 +46,12 @@ typedef struct pf_batch {
 /* Run one of the program's codes (PF_CODE_...) over the register file. */
 static inline void pf_batch_run(pf_batch *b, unsigned code)
 {
-    b->interpreter(b->linked[code], b->slot);
+    if (!b->native) {
+        b->interpreter(b->linked[code], b->slot);
+        return;
+    }
+    const pf_native_code *c = &b->native[code];
+    for (size_t i = 0; i < c->n; i++) c->piece[i](b->slot, b->table);
 }
 
 typedef struct pf_kernels {

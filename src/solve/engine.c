@@ -121,12 +121,16 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->b.program = p;
     e->b.width = e->width;
     e->b.interpreter = pf_lanes_run(e->width);
+    if (pf_native_fits(o->native, p, e->width)) {
+        e->b.native = pf_native_codes(o->native);
+        e->b.table = pf_native_table(o->native);
+    }
     e->b.rtol = o->rtol;
     e->b.atol = copy(ctx, &e->memory, o->atol, p->n_state, sizeof *o->atol);
     e->b.n_input = o->n_input;
     e->b.input = copy(ctx, &e->memory, o->input, o->n_input, sizeof *o->input);
     if (!e->watch || !e->b.atol || !e->b.input) return PF_ERR_NO_MEMORY;
-    PF_TRY(link_code(ctx, e));
+    if (!e->b.native) PF_TRY(link_code(ctx, e));
     PF_TRY(list_switched(ctx, e));
     PF_TRY(lay_out(ctx, e));
     PF_TRY(make_cases(ctx, e));

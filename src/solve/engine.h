@@ -15,6 +15,7 @@
  * the program may be shared. */
 #ifndef PF_SOLVE_ENGINE_H
 #define PF_SOLVE_ENGINE_H
+#include "model/native.h"
 #include "model/program.h"
 
 typedef struct pf_engine pf_engine;
@@ -29,9 +30,11 @@ typedef struct pf_engine_options {
     size_t n_input;
     const uint32_t *input; /**< [n_input] states that can be infused into; copied */
     size_t n_watch;
-    const uint32_t *watch; /**< [n_watch] states that only rise; copied */
-    int deterministic;     /**< 1: nothing is random: populations never leave the ODE */
-    uint64_t max_events;   /**< executed at one time of one case; 0: 10,000 */
+    const uint32_t *watch;   /**< [n_watch] states that only rise; copied */
+    int deterministic;       /**< 1: nothing is random: populations never leave the ODE */
+    const pf_native *native; /**< used when it has code of the program for these lanes; borrowed
+                                  for the engine's life; NULL: the interpreter. Same bits. */
+    uint64_t max_events;     /**< executed at one time of one case; 0: 10,000 */
 } pf_engine_options;
 
 typedef enum {

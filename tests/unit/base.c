@@ -232,6 +232,41 @@ static void an_unwritable_place_is_told_by_its_name(void **state)
     assert_contains(ctx.message, "/proc/no/such");
 }
 
+/* Digests by Python's hashlib; byte i of a text of n bytes is 7 i + n. */
+static void sha256_agrees_with_another_implementation(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t n;
+        const char *digest;
+    } row[] = {{0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+        {3, "6ab0dba1f4f1dfbb37b4f9eeb092c09fca4900ad32bdcd147d8dde35d6c87c35"},
+        {55, "81afe5b788dc2ce138ff83d9b20164db75a94d75d2b2432eea4a0ef605088c72"},
+        {56, "2aba54f0ac632420a2b502431408866e40e1d5e430df4cd822642c78ab2eb9c1"},
+        {63, "733d3d4ee79ee67145bf73da13588f6f235d37414fc64b14a2f00f1762792f5e"},
+        {64, "79322907b3e9d013d7dc2c2f256674dbf733045cde01df3539271c6f5605feb8"},
+        {65, "d85c007c6eb440f085afa2b84f6f2bce4658b240e9f62cb1364bf0485a57e720"},
+        {119, "6c87eedf096b345de205b702e5223b73b447a3207791ded3ea007ba15ed6736e"},
+        {120, "42500cf6a1e3936d6b9e0bcfe296d654b63255e525487d3634d0b15fde591c4d"},
+        {128, "489d55fea9a73af36b6dd0be7b4117d8e5683386d39544e8a44c99a87f368707"},
+        {1000, "6b0df76627243d095b0c4400cb658b7e804dd03461cc03aee8fc8fe0bcada168"}};
+    for (size_t k = 0; k < PF_COUNT(row); k++) {
+        unsigned char bytes[1000], digest[PF_SHA256_BYTES];
+        char text[2 * PF_SHA256_BYTES + 1];
+        for (size_t i = 0; i < row[k].n; i++) bytes[i] = (unsigned char)(7 * i + row[k].n);
+        for (size_t cut = 0; cut <= row[k].n; cut += 1 + row[k].n / 7) {
+            pf_sha256 s;
+            pf_sha256_init(&s);
+            pf_sha256_put(&s, bytes, cut);
+            pf_sha256_put(&s, bytes + cut, row[k].n - cut);
+            pf_sha256_end(&s, digest);
+            for (size_t i = 0; i < sizeof digest; i++)
+                snprintf(text + 2 * i, 3, "%02x", digest[i]);
+            assert_string_equal(text, row[k].digest);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +282,7 @@ int main(void)
         cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
         cmocka_unit_test(numbers_are_written_shortly_and_read_back),
         cmocka_unit_test(json_and_csv_quote_what_needs_it),
+        cmocka_unit_test(sha256_agrees_with_another_implementation),
         cmocka_unit_test(a_file_is_replaced_whole),
         cmocka_unit_test(an_unwritable_place_is_told_by_its_name),
     };
