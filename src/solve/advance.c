@@ -226,25 +226,8 @@ int pf_engine_settle(pf_engine *e)
  * cells.) */
 static const double STIRRED = 5e3;
 
-static double first_step(pf_engine *e, int lane)
+static double first_step(double rise, double bend)
 {
-    const pf_program *p = e->program;
-    pf_batch *b = &e->b;
-    double *slope = b->at + lane; /* at is free between looks */
-    size_t w = (size_t)e->width;
-    for (uint32_t s = 0; s < p->n_state; s++)
-        slope[s * w] = p->autonomous ? 0.0 : *pf_at(e, b->ft, s, lane);
-    for (uint32_t i = 0; i < p->n_jac; i++)
-        slope[p->jac_row[i] * w] +=
-            *pf_at(e, b->slot, p->jac0 + i, lane) * *pf_at(e, b->f0, p->jac_col[i], lane);
-    double first = 0.0, second = 0.0;
-    for (uint32_t s = 0; s < p->n_state; s++) {
-        double weight = b->atol[s] + b->rtol * fabs(*pf_at(e, b->y, s, lane));
-        double f = *pf_at(e, b->f0, s, lane) / weight, g = slope[s * w] / weight;
-        first += f * f;
-        second += g * g;
-    }
-    double rise = sqrt(first / (double)p->n_state), bend = sqrt(second / (double)p->n_state);
     if (!(bend > 0.0)) return 1.0;
     double h = rise / bend * pow(STIRRED * bend / (rise * rise), 1.0 / 6.0);
     return isfinite(h) && h > 0.0 ? h : 1e-6;
@@ -254,7 +237,7 @@ static void choose_step(pf_engine *e, int lane)
 {
     pf_case *c = &e->cases[lane];
     if (c->fresh) {
-        c->h = first_step(e, lane);
+        c->h = first_step(e->b.rise[lane], e->b.bend[lane]);
         c->h_last = 0.0;
         c->planned = 0.0;
         c->rejected = 0;
@@ -331,17 +314,14 @@ static int judge(pf_engine *e, int lane)
     return 1;
 }
 
-/* Move to `until`; y1 holds the state there. */
+/* Arrive at `until`; y holds the state there. */
 static void commit(pf_engine *e, int lane, double until)
 {
-    const pf_program *p = e->program;
     pf_case *c = &e->cases[lane];
     double dt = until - c->t;
-    for (uint32_t s = 0; s < p->n_state; s++)
-        *pf_at(e, e->b.y, s, lane) = *pf_at(e, e->b.y1, s, lane);
     c->t = until;
     e->b.t[lane] = until;
-    if (p->n_population) {
+    if (e->program->n_population) {
         pf_engine_sample_counts(e, lane, dt);
         pf_engine_sort_counts(e, lane);
     }
@@ -362,12 +342,20 @@ static void give_up(pf_engine *e, int lane)
     pf_engine_end(e, lane, how);
 }
 
+static int any_fresh(const pf_engine *e)
+{
+    int any = 0;
+    for (int l = 0; l < e->width; l++) any |= e->cases[l].active && e->cases[l].fresh;
+    return any;
+}
+
 void pf_engine_advance(pf_engine *e)
 {
     double until[8];
     for (int l = 0; l < e->width; l++) e->b.t[l] = e->cases[l].active ? e->cases[l].t : 0.0;
     e->kernels->evaluate(&e->b);
     if (pf_engine_feed_counts(e)) e->kernels->evaluate(&e->b);
+    if (any_fresh(e)) e->kernels->stir(&e->b);
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active) choose_step(e, l);
     attempt(e);
@@ -383,6 +371,8 @@ void pf_engine_advance(pf_engine *e)
     pf_events_within(e, until);
     pf_engine_look_within(e, until);
     pf_events_cut(e, until);
+    for (int l = 0; l < e->width; l++) e->b.accept[l] = isnan(until[l]) ? 0.0 : 1.0;
+    e->kernels->accept(&e->b);
     for (int l = 0; l < e->width; l++)
         if (!isnan(until[l])) commit(e, l, until[l]);
     for (int l = 0; l < e->width; l++)

@@ -26,6 +26,9 @@ typedef struct pf_batch {
     double *error;      /* [1] weighted root mean square of the error estimate, after stages */
     double *growth;     /* [1] largest LU entry over largest matrix entry, after factor */
     double *dense;      /* [3 n_state], after dense */
+    double *accept;     /* [1] 1: `accept` moves y to y1 */
+    double *rise;       /* [1] weighted root mean square of f, after stir */
+    double *bend;       /* [1] of f' = J f + df/dt */
     double *theta;      /* [1] where to interpolate, 0 to 1 */
     double *at;         /* [n_state] interpolated state */
     double *rate;       /* [n_input] infusion rates */
@@ -58,6 +61,8 @@ typedef struct pf_kernels {
     void (*evaluate)(pf_batch *b);    /* f0, Jacobian and ft at (t, y) */
     void (*factor)(pf_batch *b);      /* LU for step h, growth; after evaluate */
     void (*stages)(pf_batch *b);      /* y1, k, error of step h; after factor */
+    void (*stir)(pf_batch *b);        /* rise and bend at (t, y); after evaluate; uses `at` */
+    void (*accept)(pf_batch *b);      /* y := y1 in the lanes that accept says */
     void (*dense)(pf_batch *b);       /* interpolation coefficients of the attempted step */
     void (*interpolate)(pf_batch *b); /* at := y(t + theta h) */
 } pf_kernels;

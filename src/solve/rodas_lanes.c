@@ -154,6 +154,41 @@ static void stages(pf_batch *b)
     finish(b);
 }
 
+static void stir(pf_batch *b)
+{
+    const pf_program *p = b->program;
+    size_t n = p->n_state;
+    const pf_vec *slot = ROWS(b->slot), *f = ROWS(b->f0), *ft = ROWS(b->ft), *y = ROWS(b->y);
+    pf_vec *slope = ROWS(b->at), first = pf_splat(0.0), second = pf_splat(0.0);
+    for (size_t s = 0; s < n; s++) slope[s] = p->autonomous ? pf_splat(0.0) : ft[s];
+    for (uint32_t i = 0; i < p->n_jac; i++)
+        slope[p->jac_row[i]] =
+            pf_vfma(slot[p->jac0 + i], f[p->jac_col[i]], slope[p->jac_row[i]]);
+    for (size_t s = 0; s < n; s++) {
+        pf_vec size = magnitude(pf_splat(0.0), y[s]);
+        pf_vec weight = 1.0 / pf_vfma(pf_splat(b->rtol), size, pf_splat(b->atol[s]));
+        pf_vec rise = f[s] * weight, bend = slope[s] * weight;
+        first = pf_vfma(rise, rise, first);
+        second = pf_vfma(bend, bend, second);
+    }
+    const double *a = (const double *)(const void *)&first;
+    const double *c = (const double *)(const void *)&second;
+    for (int l = 0; l < PF_W; l++) {
+        b->rise[l] = __builtin_sqrt(a[l] / (double)n);
+        b->bend[l] = __builtin_sqrt(c[l] / (double)n);
+    }
+}
+
+static void accept(pf_batch *b)
+{
+    size_t n = b->program->n_state;
+    for (size_t s = 0; s < n; s++) {
+        double *y = b->y + s * PF_W;
+        const double *y1 = b->y1 + s * PF_W;
+        for (int l = 0; l < PF_W; l++) y[l] = b->accept[l] != 0.0 ? y1[l] : y[l];
+    }
+}
+
 static void dense(pf_batch *b)
 {
     size_t n = b->program->n_state;
@@ -179,4 +214,5 @@ static void interpolate(pf_batch *b)
     }
 }
 
-const pf_kernels PF_LANE_NAME(pf_kernels) = {evaluate, factor, stages, dense, interpolate};
+const pf_kernels PF_LANE_NAME(pf_kernels) = {
+    evaluate, factor, stages, stir, accept, dense, interpolate};
