@@ -55,8 +55,7 @@ static int movers(const pf_model *m, pf_special *s)
 pf_err pf_specialise(pf_graph *g, const pf_model *m, pf_special *s)
 {
     size_t n = g->n;
-    do
-        PF_TRY(rebuild(g, n, s));
+    do PF_TRY(rebuild(g, n, s));
     while (more_numbers(g, m, s));
     while (movers(m, s)) PF_TRY(rebuild(g, n, s));
     return PF_OK;
