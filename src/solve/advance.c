@@ -373,6 +373,7 @@ void pf_engine_advance(pf_engine *e)
     pf_events_cut(e, until);
     for (int l = 0; l < e->width; l++) e->b.accept[l] = isnan(until[l]) ? 0.0 : 1.0;
     e->kernels->accept(&e->b);
+    pf_engine_mean_rates(e, until);
     for (int l = 0; l < e->width; l++)
         if (!isnan(until[l])) commit(e, l, until[l]);
     for (int l = 0; l < e->width; l++)

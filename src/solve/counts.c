@@ -115,6 +115,42 @@ int pf_engine_feed_counts(pf_engine *e)
     return changed;
 }
 
+/* Is there a discrete population in a lane whose step was accepted? */
+static int any_discrete(const pf_engine *e, const double until[8])
+{
+    for (int l = 0; l < e->width && !e->deterministic; l++)
+        for (size_t k = 0; !isnan(until[l]) && k < e->program->n_population; k++)
+            if (e->cases[l].small[k]) return 1;
+    return 0;
+}
+
+/* Birth, death and arrival of all populations, where `pops` put them last, plus `share` times
+ * what stands in `pace`, all times `scale`. */
+static void gather_rates(pf_engine *e, double share, double scale)
+{
+    for (size_t k = 0; k < e->program->n_population; k++)
+        for (int l = 0; l < e->width; l++) {
+            pf_rates x = rates_of(e, l, &e->program->population[k]);
+            const double now[3] = {x.birth, x.death, x.arrival};
+            for (size_t i = 0; i < 3; i++) {
+                double *pace = pf_at(e, e->pace, 3 * k + i, l);
+                *pace = scale * (fmax(now[i], 0.0) + (share > 0.0 ? share * *pace : 0.0));
+            }
+        }
+}
+
+void pf_engine_mean_rates(pf_engine *e, const double until[8])
+{
+    const pf_program *p = e->program;
+    if (!any_discrete(e, until)) return;
+    gather_rates(e, 0.0, 1.0);
+    pf_engine_at_points(e);
+    for (int l = 0; l < e->width; l++)
+        if (!isnan(until[l])) *pf_at(e, e->b.slot, p->time, l) = until[l];
+    pf_batch_run(&e->b, PF_CODE_POPS);
+    gather_rates(e, 1.0, 0.5);
+}
+
 void pf_engine_sample_counts(pf_engine *e, int lane, double dt)
 {
     const pf_program *p = e->program;
@@ -126,7 +162,9 @@ void pf_engine_sample_counts(pf_engine *e, int lane, double dt)
             if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
             continue;
         }
-        pf_rates rates = rates_of(e, lane, q);
+        const double *pace = pf_at(e, e->pace, 3 * k, lane);
+        size_t w = (size_t)e->width;
+        pf_rates rates = {pace[0], pace[w], pace[2 * w]};
         if (*n == 0.0 && !(rates.arrival > 0.0)) continue;
         *n = pf_small_sample(&c->random[k], *n, rates, dt);
     }

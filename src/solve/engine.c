@@ -130,7 +130,9 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->b.atol = copy(ctx, &e->memory, o->atol, p->n_state, sizeof *o->atol);
     e->b.n_input = o->n_input;
     e->b.input = copy(ctx, &e->memory, o->input, o->n_input, sizeof *o->input);
-    if (!e->watch || !e->b.atol || !e->b.input) return PF_ERR_NO_MEMORY;
+    e->pace = pf_arena_alloc(
+        ctx, &e->memory, (3 * p->n_population + 1) * (size_t)e->width, sizeof(double));
+    if (!e->watch || !e->b.atol || !e->b.input || !e->pace) return PF_ERR_NO_MEMORY;
     if (!e->b.native) PF_TRY(link_code(ctx, e));
     PF_TRY(list_switched(ctx, e));
     PF_TRY(lay_out(ctx, e));

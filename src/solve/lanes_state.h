@@ -19,6 +19,7 @@ struct pf_engine {
     pf_case cases[8];
     pf_arena memory; /* tables of the batch */
     double *storage; /* the batch's vectors */
+    double *pace;    /* [3 n_population] lanes: rates of the step at hand (counts.c) */
     uint64_t max_events;
     struct pf_search *search; /* of crossing.c; NULL in a program without events */
 };
@@ -73,7 +74,11 @@ void pf_engine_sort_counts(pf_engine *e, int lane);
 int pf_engine_feed_counts(pf_engine *e);
 /** The longest step that the discrete populations of a lane allow. (counts.c) */
 double pf_engine_counts_limit(pf_engine *e, int lane);
-/** Draw the discrete populations after dt. (counts.c) */
+/** Birth, death and arrival of discrete populations in the accepted steps: the mean of both
+ * ends, since kill and growth change within a step; the state at until[lane] stands in y.
+ * Leaves the slots of time and states there. (counts.c) */
+void pf_engine_mean_rates(pf_engine *e, const double until[8]);
+/** Draw the discrete populations after dt, with those rates. (counts.c) */
 void pf_engine_sample_counts(pf_engine *e, int lane, double dt);
 /** Parameters of changed lanes into their slots, then everything that only parameters decide.
  * (advance.c) */

@@ -301,7 +301,35 @@ def solve(case):
     return names, table
 
 
+def kimmel_cure(days):
+    """Probability that the typical patient of Kimmel 2021 is cured by each day: 100 cells that divide and die independently
+    from the moment the tumour reaches 100 (Kendall 1948: J/(1 + J) with J the integral of deaths times exp of net loss)."""
+    start, rhs = kimmel({})
+    down = lambda t, y: y[2] - 100
+    down.terminal, down.direction = True, -1
+    s = solve_ivp(rhs, (0, 100), list(start.values()), method="LSODA", rtol=1e-11, atol=1e-3, events=down)
+    day, y = s.t_events[0][0], s.y_events[0][0]
+
+    def more(t, z):
+        n, c, _ = z[:3]
+        die = 1.15 * c / (2.024e9 + c)
+        return [*rhs(t, [n, c, 1.0])[:2], 0.0, die - 0.105, die * exp(z[3])]
+
+    s = solve_ivp(more, (day, max(days)), [*y[:2], 0, 0, 0], method="LSODA", rtol=1e-11, atol=1e-12, t_eval=days)
+    assert s.success, s.message
+    return [(j / (1 + j)) ** 100 for j in s.y[4]]
+
+
+def write_cure():
+    days = list(range(45, 205, 5))
+    with open(DATA / "kimmel_cure.csv", "w", encoding="utf-8", newline="") as file:
+        write = csv.writer(file, lineterminator="\n")
+        write.writerow(["day", "cured"])
+        write.writerows([day, f"{p:.10g}"] for day, p in zip(days, kimmel_cure(days)))
+
+
 def main():
+    write_cure()
     for case in cases():
         if case.model == "stein-2019":
             names = ["E", "M"]
@@ -317,4 +345,5 @@ def main():
         print(f"{case.name}: {len(table)} times, {len(names)} states")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -89,9 +89,9 @@ static int agrees(const char *name)
 
 static void each_case_agrees_with_an_independent_solution(void **state)
 {
-    static const char *const name[] = {"kimmel-slow", "kimmel-fast", "mueller-reference",
-        "mueller-low", "minucci-f0104", "minucci-f0110", "hardiansyah", "singh",
-        "leon-triana-2020", "leon-triana-2021", "sahoo", "sahoo-dexamethasone",
+    static const char *const name[] = {"stein", "kimmel-slow", "kimmel-fast",
+        "mueller-reference", "mueller-low", "minucci-f0104", "minucci-f0110", "hardiansyah",
+        "singh", "leon-triana-2020", "leon-triana-2021", "sahoo", "sahoo-dexamethasone",
         "de-pillis-2005", "de-pillis-2005-ligand", "de-pillis-2009",
         "de-pillis-2009-patient-9"};
     size_t good = 0;
