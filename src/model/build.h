@@ -48,6 +48,9 @@ typedef struct pf_model_event {
     size_t set0, n_set;
 } pf_model_event;
 
+/* What the name of a species stands for. */
+enum { PF_NO_SPECIES, PF_CONCENTRATION, PF_AMOUNT };
+
 struct pf_model {
     pf_arena arena, texts;
     const char *name;
@@ -59,6 +62,8 @@ struct pf_model {
     pf_node *init;       /* of each: formula of a derived parameter or of a value at the start;
                             PF_NO_NODE */
     pf_node *rate;       /* of each: dy/dt of a state */
+    pf_node *size;       /* of each: size of the compartment of a species; PF_NO_NODE: none */
+    uint8_t *species;    /* of each: PF_NO_SPECIES, ... */
     size_t n_symbol;
     uint32_t *by_kind[PF_KINDS]; /* index -> number in `symbol` */
     size_t count[PF_KINDS];
@@ -82,6 +87,16 @@ struct pf_model {
     size_t n_channel, n_change, n_jumper;
 };
 
+/* From a value as given to what is held. */
+typedef enum { PF_AS_IT_IS, PF_TIMES_SIZE, PF_OVER_SIZE } pf_conversion;
+
+/* Of one symbol: numbers in `symbol`, or PF_NO_NAME. */
+typedef struct pf_source_of {
+    uint32_t amount;      /* a concentration is this amount over the size of its compartment */
+    uint32_t compartment; /* of a species or its amount */
+    pf_conversion conversion;
+} pf_source_of;
+
 typedef struct pf_builder {
     pf_ctx *ctx;
     pf_flat *flat;
@@ -90,6 +105,8 @@ typedef struct pf_builder {
     uint8_t *happens;     /* [names.n] an event sets it */
     const pf_def **value; /* [n_symbol] formulas of parameters and assigned names; NULL: none */
     const pf_def **start; /* [n_symbol] formulas of values that init computes */
+    pf_source_of *source; /* [n_symbol] */
+    uint8_t *missing;     /* [n_symbol] a parameter without a value, which nobody may read */
     pf_node *stack;
     size_t n_stack, stack_capacity;
     size_t work;
@@ -100,6 +117,28 @@ typedef struct pf_builder {
  * success.
  */
 PF_NODISCARD pf_err pf_model_build(pf_ctx *ctx, pf_flat *flat, pf_arena *texts, pf_model **out);
+/** Room for all names of the flat model; given back by pf_build_clear, also after failures. */
+PF_NODISCARD pf_err pf_build_room(pf_builder *b);
+void pf_build_clear(pf_builder *b);
+/** Reactions change its amount. */
+int pf_build_changes(const pf_var *v);
+/** A species whose name stands for its concentration. */
+int pf_build_is_concentration(const pf_var *v);
+/** Make a symbol, or two, of every name. */
+PF_NODISCARD pf_err pf_build_kinds(pf_builder *b);
+/** "has no value"; `state`: at the start. */
+PF_NODISCARD pf_err pf_build_no_value(pf_builder *b, const pf_var *v, int state);
+/** Refuse when something reads a parameter without a value. */
+PF_NODISCARD pf_err pf_build_missing(pf_builder *b);
+typedef pf_err pf_node_visit(pf_node *x, void *payload);
+/** Every node that the model keeps, in a fixed order; stops at the first error. */
+PF_NODISCARD pf_err pf_model_each_node(pf_model *m, pf_node_visit *visit, void *payload);
+/** What is held for symbol s when x is the value as given. */
+pf_node pf_build_converted(pf_builder *b, uint32_t s, pf_node x);
+/** Values of states at the start. */
+PF_NODISCARD pf_err pf_build_initial(pf_builder *b);
+/** Rates of states, and the channels. */
+PF_NODISCARD pf_err pf_build_rates(pf_builder *b);
 /** The node of a formula. Every name it reads must have its node. */
 PF_NODISCARD pf_err pf_build_expr(
     pf_builder *b, const pf_expr *e, const char *prefix, pf_node *out);

@@ -128,9 +128,14 @@ static pf_err optional(pf_builder *b, const pf_def *def, pf_node *out)
 static pf_err one_set(pf_builder *b, const pf_set *set, pf_model_set *out)
 {
     uint32_t s = b->symbol[set->var];
+    pf_node scale = PF_NO_NODE;
+    if (b->source[s].amount != PF_NO_NAME) { /* a concentration, whose amount is held */
+        scale = b->m->size[s];
+        s = b->source[s].amount;
+    }
     const pf_symbol *symbol = &b->m->symbol[s];
-    *out =
-        (pf_model_set){symbol->kind == PF_SYMBOL_STATE, (uint32_t)symbol->index, 0, PF_NO_NODE};
+    int is_state = symbol->kind == PF_SYMBOL_STATE;
+    *out = (pf_model_set){is_state, (uint32_t)symbol->index, 0, scale};
     return pf_build_expr(b, set->value.expr, set->value.prefix, &out->value);
 }
 

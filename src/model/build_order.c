@@ -16,6 +16,7 @@ typedef struct step {
 typedef struct walk {
     pf_builder *b;
     const pf_def **def; /* [n_symbol] the formula of each; NULL: none */
+    int values;         /* concentrations of amounts are known after these */
     uint8_t *state;
     step *stack;
     size_t n, capacity;
@@ -31,14 +32,18 @@ static pf_err circle(walk *w, uint32_t s)
         used += (size_t)snprintf(
             text + used, sizeof text - used, "%s -> ", symbol[w->stack[i].symbol].name);
     if (used >= sizeof text) snprintf(text + sizeof text - 8, 8, "... -> ");
-    return pf_fail_at(w->b->ctx, w->b->flat->ast->file, w->def[s]->at,
+    pf_place at = w->b->flat->at;
+    for (size_t i = w->n; i-- > from;) /* concentrations have no formula of their own */
+        if (w->def[w->stack[i].symbol]) at = w->def[w->stack[i].symbol]->at;
+    return pf_fail_at(w->b->ctx, w->b->flat->ast->file, at,
         "'%s' depends on itself: %s%s; break this circle", symbol[s].name, text,
         symbol[s].name);
 }
 
 static pf_err enter(walk *w, uint32_t s)
 {
-    if (!w->def[s] || w->state[s] == DONE) return PF_OK;
+    int derived = w->values && w->b->source[s].amount != PF_NO_NAME;
+    if ((!w->def[s] && !derived) || w->state[s] == DONE) return PF_OK;
     if (w->state[s] == OPEN) return circle(w, s);
     PF_TRY(pf_reserve(w->b->ctx, &w->stack, &w->capacity, w->n, sizeof *w->stack));
     w->state[s] = OPEN;
@@ -75,10 +80,38 @@ static pf_err leave(walk *w)
     const pf_def *def = w->def[s];
     pf_model *m = w->b->m;
     pf_node x;
+    const pf_source_of *from = &w->b->source[s];
     w->state[s] = DONE;
+    if (from->amount != PF_NO_NAME) {
+        m->node[s] =
+            pf_graph_op(&m->g, PF_OP_DIV, m->node[from->amount], m->node[from->compartment], 0);
+        return m->g.failed;
+    }
     PF_TRY(pf_build_expr(w->b, def->expr, def->prefix, &x));
-    if (m->symbol[s].kind == PF_SYMBOL_PARAMETER) return parameter(w->b, s, def, x);
+    if (m->symbol[s].kind == PF_SYMBOL_PARAMETER)
+        return parameter(w->b, s, def, pf_build_converted(w->b, s, x));
     m->node[s] = x;
+    return PF_OK;
+}
+
+/* The symbol that number `k` of what `s` reads is, or PF_NO_NAME: first what its kind makes it
+ * read, then the items of its formula. `*more` 0: that was all. */
+static pf_err reads(walk *w, uint32_t s, size_t k, uint32_t *out, int *more)
+{
+    const pf_source_of *from = &w->b->source[s];
+    const pf_def *def = w->def[s];
+    *out = PF_NO_NAME;
+    *more = 1;
+    if (k == 0) {
+        *out = from->amount;
+    } else if (k == 1) {
+        if (from->amount != PF_NO_NAME || from->conversion != PF_AS_IT_IS)
+            *out = from->compartment;
+    } else if (!def || k - 2 == def->expr->n) {
+        *more = 0;
+    } else if (def->expr->item[k - 2].kind == PF_ITEM_NAME) {
+        return pf_build_name(w->b, &def->expr->item[k - 2], def->prefix, out);
+    }
     return PF_OK;
 }
 
@@ -88,16 +121,11 @@ static pf_err values(walk *w)
         PF_TRY(enter(w, i));
         while (w->n) {
             step *top = &w->stack[w->n - 1];
-            const pf_def *def = w->def[top->symbol];
-            if (top->next == def->expr->n) {
-                PF_TRY(leave(w));
-                continue;
-            }
-            const pf_item *item = &def->expr->item[top->next++];
             uint32_t s;
-            if (item->kind != PF_ITEM_NAME) continue;
-            PF_TRY(pf_build_name(w->b, item, def->prefix, &s));
-            PF_TRY(enter(w, s));
+            int more;
+            PF_TRY(reads(w, top->symbol, top->next++, &s, &more));
+            if (!more) PF_TRY(leave(w));
+            if (more && s != PF_NO_NAME) PF_TRY(enter(w, s));
         }
     }
     return PF_OK;
@@ -117,10 +145,14 @@ static void stop(walk *w)
 
 pf_err pf_build_values(pf_builder *b)
 {
-    walk w = {.b = b, .def = b->value};
+    walk w = {.b = b, .def = b->value, .values = 1};
+    pf_model *m = b->m;
     pf_err err = start(&w);
     if (!err) err = values(&w);
     stop(&w);
+    for (uint32_t s = 0; s < m->n_symbol && !err; s++)
+        if (b->source[s].compartment != PF_NO_NAME)
+            m->size[s] = m->node[b->source[s].compartment];
     return err;
 }
 
@@ -142,13 +174,13 @@ static void read_at_start(pf_builder *b, uint32_t s, uint8_t *reach, uint32_t *o
 }
 
 /* What each value at the start reads, one after another: read[first[i] .. first[i + 1]) */
-typedef struct reads {
+typedef struct edges {
     uint32_t *read;
     size_t *first;
     size_t n, capacity;
-} reads;
+} edges;
 
-static pf_err collect(pf_builder *b, reads *r)
+static pf_err collect(pf_builder *b, edges *r)
 {
     pf_model *m = b->m;
     pf_err err = PF_OK;
@@ -170,7 +202,7 @@ static pf_err collect(pf_builder *b, reads *r)
     return err;
 }
 
-static pf_err initial_values(walk *w, const reads *r)
+static pf_err initial_values(walk *w, const edges *r)
 {
     pf_model *m = w->b->m;
     for (uint32_t i = 0; i < m->n_symbol; i++) {
@@ -193,7 +225,7 @@ static pf_err initial_values(walk *w, const reads *r)
 pf_err pf_build_init_order(pf_builder *b)
 {
     walk w = {.b = b, .def = b->start};
-    reads r = {0};
+    edges r = {0};
     pf_err err = start(&w);
     if (!err) err = collect(b, &r);
     if (!err) err = initial_values(&w, &r);

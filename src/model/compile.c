@@ -18,6 +18,42 @@ static pf_err find(pf_compiler *c, const char *what, const char *name, uint32_t 
         near ? "'?" : "");
 }
 
+/* [S] or {S}: concentration or amount of a species. */
+static pf_err form_of_species(pf_compiler *c, const char *name, pf_node *out)
+{
+    const pf_model *m = c->m;
+    uint32_t s, want = name[0] == '[' ? PF_CONCENTRATION : PF_AMOUNT;
+    size_t n = strlen(name) - 2;
+    char *inner = pf_calloc(c->ctx, n + 1, 1);
+    if (!inner) return PF_ERR_NO_MEMORY;
+    memcpy(inner, name + 1, n);
+    pf_err err = find(c, "output", inner, &s);
+    if (!err && !m->species[s])
+        err = pf_fail(c->ctx, PF_ERR_MODEL,
+            "output '%s' wants a species, but '%s' is none in model '%s'; ask for '%s'", name,
+            inner, m->name, inner);
+    if (!err) *out = m->node[s];
+    if (!err && m->species[s] != want && m->size[s] != PF_NO_NODE)
+        *out = pf_graph_op(
+            &c->g, want == PF_AMOUNT ? PF_OP_MUL : PF_OP_DIV, m->node[s], m->size[s], 0);
+    pf_free(inner);
+    return err;
+}
+
+static pf_err observable(pf_compiler *c, const char *name, pf_node *out)
+{
+    const pf_model *m = c->m;
+    uint32_t s;
+    size_t n = strlen(name);
+    int form = n > 2 && ((name[0] == '[' && name[n - 1] == ']') ||
+                            (name[0] == '{' && name[n - 1] == '}'));
+    if (form && pf_names_find(&m->names, name) == PF_NO_NAME)
+        return form_of_species(c, name, out);
+    PF_TRY(find(c, "output", name, &s));
+    *out = m->node[s];
+    return PF_OK;
+}
+
 static pf_err read_options(pf_compiler *c)
 {
     const pf_compile_options *o = c->options;
@@ -26,8 +62,7 @@ static pf_err read_options(pf_compiler *c)
     c->out = pf_calloc(c->ctx, o->n_outputs, sizeof *c->out);
     if (!c->input || !c->out) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < o->n_outputs; i++) {
-        PF_TRY(find(c, "output", o->outputs[i], &s));
-        c->out[i] = c->m->node[s];
+        PF_TRY(observable(c, o->outputs[i], &c->out[i]));
     }
     for (size_t i = 0; i < o->n_inputs; i++) {
         PF_TRY(find(c, "input", o->inputs[i], &s));
