@@ -1,5 +1,6 @@
 /* advance.c: how lanes take cases, land on stops, choose, accept and commit steps. */
 #include "solve/events.h"
+#include "solve/history.h"
 #include "solve/pivot.h"
 
 #include <math.h>
@@ -29,6 +30,7 @@ static void reset(pf_engine *e, int lane)
     for (size_t w = 0; w < e->n_watch; w++) c->threshold[w] = INFINITY;
     for (size_t i = 0; i < e->b.n_input; i++) *pf_at(e, e->b.rate, i, lane) = 0.0;
     pf_events_reset(e, lane);
+    pf_history_reset(e, lane);
     memset(c->small, 0, p->n_population);
     memset(c->fed, 0, p->n_population);
     for (size_t k = 0; k < p->n_population; k++) *pf_at(e, e->b.keep, k, lane) = 1.0;
@@ -93,6 +95,7 @@ void pf_engine_at_points(pf_engine *e)
     for (int l = 0; l < e->width; l++) *pf_at(e, e->b.slot, p->time, l) = e->cases[l].t;
     memcpy(pf_at(e, e->b.slot, p->state0, 0), e->b.y,
         p->n_state * (size_t)e->width * sizeof(double));
+    pf_history_recall(e);
 }
 
 /* What `init` computed for the parameters of lanes that start; the others have theirs back. */
@@ -109,28 +112,46 @@ static void keep_started(pf_engine *e, int lane)
     }
 }
 
-static void initialise(pf_engine *e)
+/* The start values of lanes that start; the model's own may read those that are given. */
+static void initial_states(pf_engine *e)
 {
     const pf_program *p = e->program;
     for (int l = 0; l < e->width; l++) {
         const pf_case *c = &e->cases[l];
         if (!c->active || !c->starting) continue;
         *pf_at(e, e->b.slot, p->time, l) = c->t;
-        /* The model's own initial values may read those that are given. */
         for (uint32_t s = 0; s < p->n_state; s++)
             *pf_at(e, e->b.slot, p->state0 + s, l) = c->initial[s];
     }
     pf_batch_run(&e->b, PF_CODE_INIT);
     for (int l = 0; l < e->width; l++) {
-        pf_case *c = &e->cases[l];
+        const pf_case *c = &e->cases[l];
         keep_started(e, l);
         if (!c->active || !c->starting) continue;
         for (uint32_t s = 0; s < p->n_state; s++)
             *pf_at(e, e->b.y, s, l) =
                 isnan(c->initial[s]) ? *pf_at(e, e->b.slot, p->state0 + s, l) : c->initial[s];
-        c->starting = 0;
-        c->start = c->t;
     }
+}
+
+static void initialise(pf_engine *e)
+{
+    unsigned char mask[8];
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        mask[l] = c->active && c->starting;
+        if (mask[l]) c->start = c->t;
+    }
+    initial_states(e);
+    for (int round = 0; e->program->n_past && round < 2; round++) {
+        /* Start values may read the past, which is made of start values. */
+        pf_engine_at_points(e);
+        pf_history_open(e, mask);
+        pf_engine_at_points(e);
+        if (!round) initial_states(e);
+    }
+    for (int l = 0; l < e->width; l++)
+        if (mask[l]) e->cases[l].starting = 0;
     pf_events_open(e);
 }
 
@@ -241,8 +262,10 @@ static void choose_step(pf_engine *e, int lane)
         c->h_last = 0.0;
         c->planned = 0.0;
         c->rejected = 0;
+        pf_history_jump(e, lane);
     }
     double h = fmin(fmin(c->h, e->max_step), pf_engine_counts_limit(e, lane));
+    h = fmin(h, pf_history_limit(e, lane, h));
     /* Roots are sampled in each step: a still state may not step over what time decides. */
     if (e->program->n_event) h = fmin(h, (c->end - c->start) / LEAST_STEPS);
     double left = pf_case_bound(c) - c->t;
@@ -266,6 +289,7 @@ static void attempt(pf_engine *e)
     b->repair = trouble ? pf_pivot_repair : NULL;
     if (trouble) pf_pivot_factor(b);
     e->kernels->stages(b);
+    pf_history_settle(e);
 }
 
 /* The state whose error is largest, for the record of a failure. */
@@ -328,6 +352,7 @@ static void commit(pf_engine *e, int lane, double until)
     if (c->changed) c->fresh = 1;
     c->changed = 0;
     pf_events_committed(e, lane);
+    pf_history_committed(e, lane);
     c->at_point = c->finished || pf_case_bound(c) <= c->t || pf_case_next_look(c) <= c->t;
 }
 
@@ -353,11 +378,17 @@ void pf_engine_advance(pf_engine *e)
 {
     double until[8];
     for (int l = 0; l < e->width; l++) e->b.t[l] = e->cases[l].active ? e->cases[l].t : 0.0;
+    pf_history_try(e);
     e->kernels->evaluate(&e->b);
     if (pf_engine_feed_counts(e)) e->kernels->evaluate(&e->b);
     if (any_fresh(e)) e->kernels->stir(&e->b);
-    for (int l = 0; l < e->width; l++)
-        if (e->cases[l].active) choose_step(e, l);
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (c->active && c->history.bad)
+            pf_engine_end(
+                e, l, (pf_case_end){.status = PF_CASE_NOT_FINITE, .event = PF_ABSENT});
+        if (c->active) choose_step(e, l);
+    }
     attempt(e);
     for (int l = 0; l < e->width; l++) {
         until[l] = NAN;
@@ -368,6 +399,7 @@ void pf_engine_advance(pf_engine *e)
         until[l] = c->t + e->b.h[l];
         if (until[l] > bound - 1e-12 * fabs(bound) - 1e-300) until[l] = bound;
     }
+    pf_history_record(e, until);
     pf_events_within(e, until);
     pf_engine_look_within(e, until);
     pf_events_cut(e, until);

@@ -42,6 +42,10 @@ typedef struct pf_batch {
     /* Called after each solve when some lane needs pivoting, with the right sides in `sum`;
      * else NULL. */
     void (*repair)(struct pf_batch *b);
+    /* Fills the past values after time and states were put into the slots; NULL without delays.
+     */
+    void (*recall)(struct pf_batch *b);
+    void *owner;     /* the engine, for recall */
     double *trouble; /* [1] non-zero: this lane's solutions are replaced by repair */
     void *pivot;     /* of pivot.c */
 } pf_batch;

@@ -121,6 +121,7 @@ double pf_case_bound(const pf_case *c)
 {
     double bound = c->end;
     if (c->next_stop < c->n_stop) bound = fmin(bound, c->stop[c->next_stop].t);
+    if (c->history.n_break) bound = fmin(bound, c->history.breaks[0].t);
     return fmin(bound, c->agenda.next);
 }
 

@@ -34,6 +34,32 @@ typedef struct pf_agenda {
     pf_random ties;
 } pf_agenda;
 
+/* A time at which a jump of the past comes back; `order` derivatives there are smooth. */
+typedef struct pf_break {
+    double t;
+    int order;
+} pf_break;
+
+enum { PF_BREAKS = 64 };
+
+/* The past of a case; all zero in a program without delays. */
+typedef struct pf_history {
+    double
+        *part; /* [n] accepted steps: begin, length, end, then six coefficients of each value */
+    size_t n, capacity;
+    double start;
+    double *opening;            /* [n_past] values at the start */
+    double *state;              /* [n_state] at the start */
+    double *delay;              /* [n_past] when last asked */
+    double most;                /* longest so far */
+    int trial;                  /* part[n] is of the step being tried */
+    int beyond;                 /* the step read what is not known yet */
+    int shorten;                /* steps still to come that are not longer than a delay */
+    int bad;                    /* a delay is negative or no number, or its past is forgotten */
+    pf_break breaks[PF_BREAKS]; /* by time */
+    size_t n_break;
+} pf_history;
+
 struct pf_case {
     pf_ctx *ctx;
     pf_err failed; /* an allocation in a callback; pf_engine_run reports it */
@@ -64,9 +90,10 @@ struct pf_case {
     unsigned char *fed;   /* [n_population] 1: in the ODE though few, since many arrive */
     pf_random *random;    /* [n_population] */
     pf_agenda agenda;
+    pf_history history;
 };
 
-/** Time of the next stop, delayed event or the end, whichever is first. */
+/** Time of the next stop, delayed event, return of a jump or the end, whichever is first. */
 double pf_case_bound(const pf_case *c);
 /** Time of the next look; INFINITY when there is none. */
 double pf_case_next_look(const pf_case *c);

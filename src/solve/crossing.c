@@ -1,5 +1,6 @@
 /* crossing.c: where inside its accepted step a lane's first trigger rises. */
 #include "solve/events.h"
+#include "solve/history.h"
 
 #include <math.h>
 #include <string.h>
@@ -108,6 +109,7 @@ static void evaluate(pf_engine *e, const double t[8], const int row[8])
         *pf_at(e, e->b.slot, p->time, l) = isnan(t[l]) ? e->cases[l].t : t[l];
     }
     place(e);
+    pf_history_recall(e);
     pf_batch_run(&e->b, PF_CODE_TRIG);
     for (int l = 0; l < e->width; l++) {
         if (isnan(t[l])) continue;

@@ -1,6 +1,7 @@
 #include "solve/engine.h"
 
 #include "solve/events.h"
+#include "solve/history.h"
 #include "solve/pivot.h"
 
 #include <math.h>
@@ -138,6 +139,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     PF_TRY(lay_out(ctx, e));
     PF_TRY(make_cases(ctx, e));
     PF_TRY(pf_events_new(ctx, e));
+    PF_TRY(pf_history_new(ctx, e));
     return pf_pivot_new(ctx, &e->b, &e->b.pivot);
 }
 
@@ -167,6 +169,7 @@ void pf_engine_free(pf_engine *e)
         pf_free(e->cases[l].look);
     }
     pf_events_free(e);
+    pf_history_free(e);
     pf_pivot_free(e->b.pivot);
     pf_free(e->storage);
     pf_arena_clear(&e->memory);

@@ -4,6 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+/* Events nearer to each other than this share of the time count as one time in the search for
+ * storms: a ball that comes to rest bounces for ever. */
+static const double SAME_TIME = 1e-13;
+
 pf_err pf_events_new(pf_ctx *ctx, pf_engine *e)
 {
     const pf_program *p = e->program;
@@ -232,7 +236,7 @@ static uint32_t execute(pf_engine *e, int lane, size_t chosen)
                                     : *pf_at(e, e->b.slot, to[i].value, lane);
     remove_pending(a, chosen);
     find_next(a);
-    if (a->executed_at != c->t) a->executed = 0;
+    if (!(fabs(c->t - a->executed_at) <= SAME_TIME * fabs(c->t))) a->executed = 0;
     a->executed_at = c->t;
     if (++a->executed > e->max_events) {
         fail(e, lane, PF_CASE_TOO_MANY_EVENTS, event);

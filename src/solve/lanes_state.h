@@ -21,6 +21,7 @@ struct pf_engine {
     double *storage; /* the batch's vectors */
     double *pace;    /* [3 n_population] lanes: rates of the step at hand (counts.c) */
     uint64_t max_events;
+    struct pf_pasts *pasts;   /* of history.c; NULL in a program without delays */
     struct pf_search *search; /* of crossing.c; NULL in a program without events */
 };
 

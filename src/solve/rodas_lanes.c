@@ -12,6 +12,7 @@ static void put_state(pf_batch *b, const pf_vec *y, pf_vec t)
     pf_vec *slot = ROWS(b->slot);
     for (uint32_t s = 0; s < p->n_state; s++) slot[p->state0 + s] = y[s];
     slot[p->time] = t;
+    if (b->recall) b->recall(b);
 }
 
 /* Infusions in, discrete populations out. */

@@ -3,7 +3,7 @@
  *
  * All lanes are served together: each round takes the next event of every lane that has one,
  * interpolates all lanes at their own times, and computes the observables once. */
-#include "solve/lanes_state.h"
+#include "solve/history.h"
 
 #include <math.h>
 
@@ -21,6 +21,7 @@ static void observe(pf_engine *e, const round_events *r)
     for (size_t i = 0; i < p->n_state * w; i++) b->slot[p->state0 * w + i] = b->at[i];
     for (size_t l = 0; l < w; l++)
         b->slot[p->time * w + l] = isnan(r->t[l]) ? e->cases[l].t : r->t[l];
+    pf_history_recall(e);
     pf_batch_run(b, PF_CODE_OUT);
 }
 
