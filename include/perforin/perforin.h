@@ -123,31 +123,46 @@ PF_API pf_status pf_run_plan(const pf_run_options *options, char **text, pf_erro
 
 typedef struct pf_simulate_options {
     size_t size;       /**< set by INIT */
-    const char *model; /**< Antimony file */
+    const char *model; /**< Antimony or SBML file */
     double start;      /**< time of the initial state, in the model's unit */
-    double duration;
-    size_t steps;                 /**< output at start + i duration / steps, i = 0 .. steps */
+    double duration;   /**< 0: to the last record, 1 without records */
+    size_t steps;      /**< output at start + i duration / steps, i = 0 .. steps; 0: only
+                          records_out is written */
     const char *const *variables; /**< names to write; NULL: all states */
     size_t n_variables;
+    const char *const *amount; /**< those of them (or more) that are wanted as amounts */
+    size_t n_amount;
+    const char *const *concentration; /**< ... as concentrations */
+    size_t n_concentration;
     const char *const *set; /**< "name=value" */
     size_t n_set;
-    const char *records; /**< CSV of TIME, EVID, AMT, CMT, RATE, ADDL, II and optionally ID;
-                            NULL: none */
-    const char
-        *patients; /**< CSV, one row a patient: ID and parameter columns; NULL: one patient */
-    double rtol, atol; /**< 0: the defaults, 1e-6 and 1e-9 */
+    const char *records;     /**< CSV of records (docs/reference/records.md); NULL: none */
+    const char *records_out; /**< CSV: the records with what is predicted; NULL: not written */
+    int expand;              /**< write additional doses as rows of their own */
+    int nocb;                /**< covariates of a record hold before it, as in NONMEM, instead
+                                of after it */
+    int steady;              /**< start from the steady state without doses */
+    const char *patients;    /**< CSV, one row a patient: ID and parameter columns; NULL: one
+                                patient, or    one for each ID of the records */
+    double rtol;             /**< 0: 1e-6 */
+    double atol;       /**< 0: 1e-9, less when all initial states and doses are below 1 (that
+                          share of the largest) */
+    int deterministic; /**< nothing is random: populations never leave the equations */
     int threads;       /**< 0: one */
-    int lanes;         /**< 0: the widest */
+    int lanes;         /**< 0: the widest that the patients fill */
     uint64_t seed;     /**< for small populations */
     const char *out;   /**< CSV file; NULL: the text is returned */
+    pf_on_log log;     /**< told what is worth knowing about the input; may be NULL */
+    void *payload;     /**< handed to it */
 } pf_simulate_options;
 #define PF_SIMULATE_OPTIONS_INIT                                                               \
     {                                                                                          \
-        .size = sizeof(pf_simulate_options), .duration = 1.0, .steps = 100                     \
+        .size = sizeof(pf_simulate_options), .steps = 100                                      \
     }
 
-/** Integrate a model. `*text` is the CSV (time first, before it the patient where there is a
- * table of them), or a sentence when `out` took it.
+/** Integrate a model. `*text` is the CSV (time first, before it the patient where there are
+ * several), or a sentence when `out` took it or only records are written. Patients that fail
+ * leave empty fields and are told in `error`.
  */
 PF_API pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error);
 

@@ -7,19 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 256 }; /* patients of one thread between two writes */
+enum { BATCH = 256, LANES_MOST = 8 }; /* BATCH: patients of one thread between two writes */
+
+/* One lane: the patient in it. */
+typedef struct {
+    pf_course *course;
+    size_t patient;
+    int busy;
+} seat;
 
 /* One thread's part of a batch. */
 typedef struct {
     const pf_sim *s;
     pf_ctx ctx;
     pf_engine *engine;
+    pf_course_plan plan;
+    seat seat[LANES_MOST];
     pthread_t thread;
     int running;
-    size_t next, end; /* patients */
-    size_t first;     /* of the thread's rows */
-    double *out;      /* [end - first][steps + 1][n_name] */
-    size_t *number;   /* scratch: case user data, [BATCH] */
+    size_t next, end;  /* patients */
+    size_t first;      /* of the thread's rows */
+    double *out;       /* [end - first][n_look][n_name] */
+    pf_sim_rows *rows; /* [end - first], where records are written */
     size_t failed;
     pf_err err;
 } worker;
@@ -28,10 +37,10 @@ typedef struct {
     pf_sim sim;
     int n_worker;
     worker *worker;
-    pf_buf text;
-    pf_sink *sink;
+    pf_buf text, records;
+    pf_sink *sink, *records_sink;
     size_t failed;
-    char failure[300]; /* the first */
+    char failure[600]; /* the first */
 } job;
 
 static void apply(pf_case *c, pf_sim_target to, double value)
@@ -61,53 +70,71 @@ static int begin(void *payload, pf_case *c)
 {
     worker *w = payload;
     const pf_sim *s = w->s;
-    char scratch[24];
     if (w->next == w->end || w->err) return 0;
-    size_t patient = w->next++;
-    const char *id = pf_sim_id(s, patient, scratch);
-    double t0 = s->o->start, t1 = s->o->start + s->o->duration;
-    w->number[patient - w->first] = patient;
-    pf_case_span(c, t0, t1);
-    pf_case_identity(c, s->o->seed, 0, patient);
-    pf_case_set_user(c, &w->number[patient - w->first]);
-    set_values(w, c, patient);
-    for (size_t i = 0; i < s->n_stop; i++)
-        if ((!s->stop[i].id || pf_text_equal(s->stop[i].id, id)) && s->stop[i].stop.t <= t1)
-            pf_case_stop(c, s->stop[i].stop);
-    for (size_t i = 0; i <= s->o->steps; i++)
-        pf_case_look(c, t0 + s->o->duration * (double)i / (double)s->o->steps, (uint32_t)i);
+    seat *at = w->seat;
+    while (at->busy) at++; /* there are as many as lanes */
+    at->busy = 1;
+    at->patient = w->next++;
+    pf_case_identity(c, s->o->seed, 0, at->patient);
+    pf_case_set_user(c, at);
+    set_values(w, c, at->patient);
+    pf_course_begin(at->course, c, pf_sim_person(s, at->patient));
     return 1;
 }
 
 static double *row_of(const worker *w, size_t patient, size_t step)
 {
     const pf_sim *s = w->s;
-    return w->out + ((patient - w->first) * (s->o->steps + 1) + step) * s->n_name;
+    return w->out + ((patient - w->first) * s->n_look + step) * s->n_name;
 }
 
 static void look(void *payload, pf_case *c, double t, uint32_t tag, const double *out)
 {
     worker *w = payload;
-    (void)t;
-    memcpy(row_of(w, *(size_t *)pf_case_user(c), tag), out, w->s->n_name * sizeof *out);
+    seat *at = pf_case_user(c);
+    if (pf_course_look(at->course, c, t, tag, out)) return;
+    memcpy(row_of(w, at->patient, tag), out, w->s->n_name * sizeof *out);
+}
+
+static void stopped(void *payload, pf_case *c, const pf_stop *stop)
+{
+    (void)payload;
+    pf_course_stopped(((seat *)pf_case_user(c))->course, c, stop);
+}
+
+static void record(void *payload, pf_case *c, const pf_course_row *row)
+{
+    worker *w = payload;
+    size_t patient = ((seat *)pf_case_user(c))->patient;
+    pf_sim_rows_add(&w->ctx, w->s, &w->rows[patient - w->first], row);
 }
 
 static void end(void *payload, pf_case *c, const pf_case_end *how)
 {
     worker *w = payload;
-    if (how->status == PF_CASE_DONE) return;
+    const pf_sim *s = w->s;
+    seat *at = pf_case_user(c);
+    const char *problem = pf_course_problem(at->course);
     char scratch[24];
-    if (!w->failed++)
-        pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, time %g, state %s: %s",
-            pf_sim_id(w->s, *(size_t *)pf_case_user(c), scratch), how->t,
-            pf_model_symbol(w->s->model, PF_SYMBOL_STATE, how->state)->name,
-            pf_case_status_text(how->status));
+    at->busy = 0;
+    if ((how->status == PF_CASE_DONE && !problem) || w->failed++) return;
+    const char *id = pf_sim_id(s, at->patient, scratch);
+    size_t states = pf_model_count(s->model, PF_SYMBOL_STATE);
+    if (problem)
+        pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, %s", id, problem);
+    else
+        pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, %stime %g, state %s of model %s: %s", id,
+            pf_course_stage(at->course), how->t,
+            how->state < states ? pf_model_symbol(s->model, PF_SYMBOL_STATE, how->state)->name
+                                : "(none)",
+            pf_model_name(s->model), pf_case_status_text(how->status));
 }
 
 static void *thread_main(void *payload)
 {
     worker *w = payload;
-    pf_source source = {.payload = w, .begin = begin, .look = look, .end = end};
+    pf_source source = {
+        .payload = w, .begin = begin, .look = look, .stopped = stopped, .end = end};
     pf_err err = pf_engine_run(&w->ctx, w->engine, &source);
     if (err && !w->err) w->err = err;
     return NULL;
@@ -116,7 +143,7 @@ static void *thread_main(void *payload)
 /* Simulate patients first .. first + n - 1 and wait for all. */
 static pf_err run_batch(pf_ctx *ctx, job *j, size_t first, size_t n)
 {
-    size_t values = (j->sim.o->steps + 1) * j->sim.n_name;
+    size_t values = j->sim.n_look * j->sim.n_name;
     size_t each = (n + (size_t)j->n_worker - 1) / (size_t)j->n_worker;
     for (int i = 0; i < j->n_worker; i++) {
         worker *w = &j->worker[i];
@@ -125,6 +152,7 @@ static pf_err run_batch(pf_ctx *ctx, job *j, size_t first, size_t n)
         w->first = w->next = first + from;
         w->end = first + to;
         for (size_t k = 0; k < (to - from) * values; k++) w->out[k] = NAN;
+        for (size_t k = 0; w->rows && k < to - from; k++) w->rows[k].n = 0;
         w->running = i > 0 && !pthread_create(&w->thread, NULL, thread_main, w);
         if (i > 0 && !w->running) thread_main(w);
     }
@@ -135,7 +163,7 @@ static pf_err run_batch(pf_ctx *ctx, job *j, size_t first, size_t n)
         if (w->running) pthread_join(w->thread, NULL);
         if (w->err && !err) err = pf_fail(ctx, w->err, "%s", w->ctx.message);
         if (w->failed && !j->failed)
-            snprintf(j->failure, sizeof j->failure, "%.290s", w->ctx.message);
+            snprintf(j->failure, sizeof j->failure, "%.590s", w->ctx.message);
         j->failed += w->failed;
         w->failed = 0;
         pf_ctx_reset(&w->ctx);
@@ -143,22 +171,96 @@ static pf_err run_batch(pf_ctx *ctx, job *j, size_t first, size_t n)
     return err;
 }
 
-static void write_rows(job *j, const worker *w)
+static void flush(pf_sink *sink, pf_buf *text)
+{
+    if (!sink) return;
+    pf_sink_put(sink, text->bytes, text->size);
+    pf_buf_empty(text);
+}
+
+static pf_err write_rows(pf_ctx *ctx, job *j, const worker *w)
 {
     const pf_sim *s = &j->sim;
     char scratch[24];
-    for (size_t p = w->first; p < w->end; p++)
-        for (size_t k = 0; k <= s->o->steps; k++) {
+    for (size_t p = w->first; p < w->end; p++) {
+        for (size_t k = 0; k < s->n_look; k++) {
             const double *x = row_of(w, p, k);
-            if (s->patients) pf_csv_text(&j->text, pf_sim_id(s, p, scratch));
-            pf_csv_number(
-                &j->text, s->o->start + s->o->duration * (double)k / (double)s->o->steps);
+            if (s->named) pf_csv_text(&j->text, pf_sim_id(s, p, scratch));
+            pf_csv_number(&j->text, s->look[k]);
             for (size_t i = 0; i < s->n_name; i++) pf_csv_number(&j->text, x[i]);
             pf_csv_end(&j->text);
         }
-    if (!j->sink) return;
-    pf_sink_put(j->sink, j->text.bytes, j->text.size);
-    pf_buf_empty(&j->text);
+        if (!w->rows) continue;
+        pf_sim_rows *rows = &w->rows[p - w->first];
+        if (rows->failed)
+            return pf_fail(ctx, rows->failed, "not enough memory for the records");
+        pf_sim_write_rows(s, p, rows, &j->records);
+    }
+    flush(j->sink, &j->text);
+    flush(j->records_sink, &j->records);
+    return PF_OK;
+}
+
+/* Lanes that stay empty cost time too. */
+static int fitting_lanes(size_t patients)
+{
+    int widest = pf_lanes_widest();
+    if (patients == 1) return 1;
+    return patients <= 4 && widest > 4 ? 4 : widest;
+}
+
+static pf_err make_seats(pf_ctx *ctx, worker *w, int lanes)
+{
+    const pf_sim *s = w->s;
+    w->plan = (pf_course_plan){.records = s->has_records ? &s->records : NULL,
+        .program = s->program,
+        .model = s->model,
+        .ask0 = s->n_name,
+        .nocb = s->o->nocb,
+        .steady = s->o->steady,
+        .t0 = s->o->start,
+        .t1 = s->end,
+        .rtol = s->rtol,
+        .atol = s->atol,
+        .n_look = s->n_look,
+        .look = s->look,
+        .payload = w,
+        .row = s->o->records_out ? record : NULL,
+        .expand = s->o->expand};
+    PF_TRY(pf_course_check(ctx, &w->plan, s->o->deterministic));
+    for (int l = 0; l < lanes; l++) PF_TRY(pf_course_new(ctx, &w->plan, &w->seat[l].course));
+    return PF_OK;
+}
+
+static pf_err make_worker(pf_ctx *ctx, const pf_sim *s, int lanes, worker *w)
+{
+    pf_engine_options eo = {.lanes = lanes,
+        .rtol = s->rtol,
+        .atol = s->atol,
+        .n_input = s->records.n_input,
+        .input = s->records.input,
+        .deterministic = s->o->deterministic};
+    size_t room = s->n_patient < BATCH ? s->n_patient : BATCH;
+    w->s = s;
+    pf_ctx_init(&w->ctx);
+    w->out = pf_calloc(ctx, room, s->n_look * s->n_name * sizeof *w->out);
+    if (!w->out) return PF_ERR_NO_MEMORY;
+    if (s->o->records_out) {
+        w->rows = pf_calloc(ctx, room, sizeof *w->rows);
+        if (!w->rows) return PF_ERR_NO_MEMORY;
+    }
+    PF_TRY(pf_engine_new(ctx, s->program, &eo, &w->engine));
+    return make_seats(ctx, w, lanes);
+}
+
+static void clear_worker(worker *w)
+{
+    pf_engine_free(w->engine);
+    for (int l = 0; l < LANES_MOST; l++) pf_course_free(w->seat[l].course);
+    for (size_t i = 0; w->rows && i < BATCH && i < w->s->n_patient; i++)
+        pf_sim_rows_clear(&w->rows[i]);
+    pf_free(w->rows);
+    pf_free(w->out);
 }
 
 static pf_err make_workers(pf_ctx *ctx, job *j)
@@ -170,54 +272,60 @@ static pf_err make_workers(pf_ctx *ctx, job *j)
         return pf_fail(ctx, PF_ERR_RANGE, "threads: %d is not between 1 and 4096", o->threads);
     int n = o->threads ? o->threads : 1;
     if ((size_t)n > j->sim.n_patient) n = (int)j->sim.n_patient;
-    pf_engine_options eo = {.lanes = o->lanes,
-        .rtol = o->rtol > 0 ? o->rtol : 1e-6,
-        .atol = j->sim.atol,
-        .n_input = j->sim.n_input,
-        .input = j->sim.input};
+    int lanes = o->lanes ? o->lanes : fitting_lanes(j->sim.n_patient);
     j->worker = pf_calloc(ctx, (size_t)n, sizeof *j->worker);
     if (!j->worker) return PF_ERR_NO_MEMORY;
-    size_t values = (o->steps + 1) * j->sim.n_name;
-    for (; j->n_worker < n; j->n_worker++) {
-        worker *w = &j->worker[j->n_worker];
-        w->s = &j->sim;
-        pf_ctx_init(&w->ctx);
-        size_t room = j->sim.n_patient < BATCH ? j->sim.n_patient : BATCH;
-        w->out = pf_calloc(ctx, room, values * sizeof *w->out);
-        w->number = pf_calloc(ctx, room, sizeof *w->number);
-        pf_err err = w->out && w->number ? pf_engine_new(ctx, j->sim.program, &eo, &w->engine)
-                                         : PF_ERR_NO_MEMORY;
-        if (err) {
-            j->n_worker++; /* half made; freed with the others */
-            return err;
-        }
-    }
+    while (j->n_worker < n) /* counted first: a half-made one is freed with the others */
+        PF_TRY(make_worker(ctx, &j->sim, lanes, &j->worker[j->n_worker++]));
     return PF_OK;
+}
+
+static void write_header(job *j)
+{
+    const pf_sim *s = &j->sim;
+    if (s->o->records_out) pf_sim_write_header(s, &j->records);
+    if (!s->n_look) return;
+    if (s->named) pf_csv_text(&j->text, "patient");
+    pf_csv_text(&j->text, "time");
+    for (size_t i = 0; i < s->n_name; i++) pf_csv_text(&j->text, s->name[i]);
+    pf_csv_end(&j->text);
+}
+
+/* Both files appear when both are whole. */
+static pf_err commit(pf_ctx *ctx, job *j)
+{
+    const pf_sim *s = &j->sim;
+    pf_sink *sink = j->sink, *records = j->records_sink;
+    PF_TRY(pf_buf_ok(&j->text));
+    PF_TRY(pf_buf_ok(&j->records));
+    j->sink = j->records_sink = NULL;
+    pf_err err = records ? pf_sink_commit(ctx, records) : PF_OK;
+    if (err)
+        pf_sink_abandon(sink);
+    else if (sink)
+        err = pf_sink_commit(ctx, sink);
+    if (err || (!sink && s->n_look)) return err;
+    pf_buf_printf(&j->text, "%zu patient%s", s->n_patient, s->n_patient == 1 ? "" : "s");
+    if (sink) pf_buf_printf(&j->text, ", %zu times: %s", s->n_look, s->o->out);
+    if (records)
+        pf_buf_printf(&j->text, ", %zu records: %s", s->records.n_row, s->o->records_out);
+    pf_buf_text(&j->text, "\n");
+    return pf_buf_ok(&j->text);
 }
 
 static pf_err run_all(pf_ctx *ctx, job *j)
 {
     const pf_sim *s = &j->sim;
-    if (s->o->out) PF_TRY(pf_sink_open(ctx, s->o->out, &j->sink));
-    if (j->sim.patients) pf_csv_text(&j->text, "patient");
-    pf_csv_text(&j->text, "time");
-    for (size_t i = 0; i < s->n_name; i++) pf_csv_text(&j->text, s->name[i]);
-    pf_csv_end(&j->text);
+    if (s->o->out && s->n_look) PF_TRY(pf_sink_open(ctx, s->o->out, &j->sink));
+    if (s->o->records_out) PF_TRY(pf_sink_open(ctx, s->o->records_out, &j->records_sink));
+    write_header(j);
     size_t batch = (size_t)BATCH * (size_t)j->n_worker;
     for (size_t p = 0; p < s->n_patient; p += batch) {
         size_t n = s->n_patient - p < batch ? s->n_patient - p : batch;
         PF_TRY(run_batch(ctx, j, p, n));
-        for (int i = 0; i < j->n_worker; i++) write_rows(j, &j->worker[i]);
+        for (int i = 0; i < j->n_worker; i++) PF_TRY(write_rows(ctx, j, &j->worker[i]));
     }
-    PF_TRY(pf_buf_ok(&j->text));
-    if (!j->sink) return PF_OK;
-    pf_sink *sink = j->sink;
-    j->sink = NULL;
-    PF_TRY(pf_sink_commit(ctx, sink));
-    pf_buf_empty(&j->text);
-    pf_buf_printf(
-        &j->text, "%zu patients, %zu times: %s\n", s->n_patient, s->o->steps + 1, s->o->out);
-    return pf_buf_ok(&j->text);
+    return commit(ctx, j);
 }
 
 pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error)
@@ -227,21 +335,22 @@ pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error 
     *text = NULL;
     pf_ctx_init(&ctx);
     pf_buf_init(&j.text, &ctx);
+    pf_buf_init(&j.records, &ctx);
     pf_err err = pf_sim_read(&ctx, options, &j.sim);
     if (!err) err = make_workers(&ctx, &j);
     if (!err) err = run_all(&ctx, &j);
     if (!err) err = pf_call_text(&ctx, &j.text, text);
-    if (!err && j.failed)
+    if (!err && j.failed && j.sim.n_patient == 1)
+        err = pf_fail(&ctx, PF_ERR_SOLVER, "%s", j.failure);
+    else if (!err && j.failed)
         err = pf_fail(&ctx, PF_ERR_SOLVER, "%zu of %zu patients failed; the first: %s",
             j.failed, j.sim.n_patient, j.failure);
     pf_sink_abandon(j.sink);
-    for (int i = 0; i < j.n_worker; i++) {
-        pf_engine_free(j.worker[i].engine);
-        pf_free(j.worker[i].out);
-        pf_free(j.worker[i].number);
-    }
+    pf_sink_abandon(j.records_sink);
+    for (int i = 0; i < j.n_worker; i++) clear_worker(&j.worker[i]);
     pf_free(j.worker);
     pf_buf_clear(&j.text);
+    pf_buf_clear(&j.records);
     pf_sim_clear(&j.sim);
     return pf_call_end(&ctx, err, error);
 }

@@ -2,11 +2,10 @@
 #ifndef PF_API_SIMULATE_H
 #define PF_API_SIMULATE_H
 #include "api/call.h"
-#include "input/table.h"
 #include "model/model.h"
-#include "solve/engine.h"
+#include "patient/course.h"
 
-/* A name that a column, a --set or a record means. */
+/* A name that a column or a --set means. */
 typedef struct pf_sim_target {
     int is_state;
     uint32_t index;
@@ -17,11 +16,6 @@ typedef struct pf_sim_set {
     double value;
 } pf_sim_set;
 
-typedef struct pf_sim_stop {
-    const char *id; /* NULL: every patient */
-    pf_stop stop;
-} pf_sim_stop;
-
 /* Everything that is the same for all threads. */
 typedef struct pf_sim {
     const pf_simulate_options *o;
@@ -29,19 +23,20 @@ typedef struct pf_sim {
     pf_model *model;
     pf_program *program;
     double *defaults, *atol;
+    double rtol, end;
     size_t n_set;
     pf_sim_set *set;
     size_t n_patient;
-    pf_table *patients;    /* NULL: one patient */
-    size_t id_column;      /* SIZE_MAX: none */
-    pf_sim_target *column; /* [columns of patients] */
-    pf_table *records;
-    size_t n_stop, stop_capacity;
-    pf_sim_stop *stop;
-    size_t n_input;
-    uint32_t *input;   /* states that are infused into */
-    const char **name; /* observables, [n_name] */
-    size_t n_name;
+    pf_table *patients;      /* NULL: one patient, or those of the records */
+    size_t id_column;        /* of `patients`; SIZE_MAX: none */
+    pf_sim_target *column;   /* [columns of patients] */
+    pf_record_table records; /* without a table: none */
+    int has_records, named;  /* named: patients have IDs that are worth a column */
+    const char **name;       /* [n_name] as asked for: header of the output */
+    const char **output;     /* [n_output] what is computed: those, then what doses ask for */
+    size_t n_name, n_output;
+    double *look; /* [n_look] */
+    size_t n_look;
 } pf_sim;
 
 /** Read the model, the settings, patients and records, and compile. Errors: MODEL, CONFIG,
@@ -50,5 +45,31 @@ PF_NODISCARD pf_err pf_sim_read(pf_ctx *ctx, const pf_simulate_options *o, pf_si
 void pf_sim_clear(pf_sim *s);
 /** The name of patient `i` as it is written; `scratch` of 24 bytes. */
 const char *pf_sim_id(const pf_sim *s, size_t i, char *scratch);
+/** The records of patient `i`; NULL: none. */
+const pf_record_person *pf_sim_person(const pf_sim *s, size_t i);
+/** Names, tolerances and the program (simulate_compile.c). Errors: MODEL, CONFIG, NO_MEMORY */
+PF_NODISCARD pf_err pf_sim_compile(pf_ctx *ctx, pf_sim *s);
+
+/* What one patient's records led to, in the order of happening. */
+typedef struct pf_sim_seen {
+    size_t row, after; /* of the table's rows */
+    uint64_t nth;
+    size_t order;
+} pf_sim_seen;
+
+typedef struct pf_sim_rows {
+    pf_sim_seen *seen;
+    size_t n, capacity;
+    double *value; /* [n][n_name] */
+    size_t value_capacity;
+    pf_err failed;
+} pf_sim_rows;
+
+/** Keep what a course tells. Errors stick in `failed`. */
+void pf_sim_rows_add(pf_ctx *ctx, const pf_sim *s, pf_sim_rows *rows, const pf_course_row *x);
+void pf_sim_rows_clear(pf_sim_rows *rows);
+/** The header and one patient's rows of the table of records. `rows` is sorted. */
+void pf_sim_write_header(const pf_sim *s, pf_buf *to);
+void pf_sim_write_rows(const pf_sim *s, size_t patient, pf_sim_rows *rows, pf_buf *to);
 
 #endif

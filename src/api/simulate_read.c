@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One row can ask for any number of doses (ADDL), so their number has an end. */
-enum { STOPS_MOST = 1000000 };
-
 static pf_err unknown(pf_ctx *ctx, const pf_sim *s, const char *what, const char *name)
 {
     const char *near = pf_model_nearest(s->model, name);
@@ -62,12 +59,6 @@ static size_t column_of(const pf_table *t, const char *name)
     return SIZE_MAX;
 }
 
-static size_t either(const pf_table *t, const char *a, const char *b)
-{
-    size_t i = column_of(t, a);
-    return i == SIZE_MAX ? column_of(t, b) : i;
-}
-
 static pf_err read_patients(pf_ctx *ctx, pf_sim *s)
 {
     s->n_patient = 1;
@@ -75,7 +66,9 @@ static pf_err read_patients(pf_ctx *ctx, pf_sim *s)
     if (!s->o->patients) return PF_OK;
     PF_TRY(pf_table_read(ctx, s->o->patients, &s->patients));
     s->n_patient = pf_table_rows(s->patients);
-    s->id_column = either(s->patients, "ID", "patient");
+    s->named = 1;
+    s->id_column = column_of(s->patients, "ID");
+    if (s->id_column == SIZE_MAX) s->id_column = column_of(s->patients, "patient");
     size_t n = pf_table_columns(s->patients);
     s->column = pf_arena_alloc(ctx, &s->arena, n + 1, sizeof *s->column);
     if (!s->column) return PF_ERR_NO_MEMORY;
@@ -89,215 +82,129 @@ static pf_err read_patients(pf_ctx *ctx, pf_sim *s)
     return PF_OK;
 }
 
-/* ---- records ---- */
-
-/* The number in a column that may be absent or empty. */
-static pf_err optional(
-    pf_ctx *ctx, const pf_table *t, size_t row, size_t column, double otherwise, double *out)
+/* Records of somebody who is not among the patients would be lost. */
+static pf_err check_ids(pf_ctx *ctx, pf_sim *s)
 {
-    *out = otherwise;
-    if (column == SIZE_MAX) return PF_OK;
-    PF_TRY(pf_table_number(ctx, t, row, column, out));
-    if (isnan(*out)) *out = otherwise;
-    return PF_OK;
-}
-
-static pf_err add_stop(pf_ctx *ctx, pf_sim *s, const char *id, pf_stop stop)
-{
-    if (s->n_stop >= STOPS_MOST)
-        return pf_fail(ctx, PF_ERR_CONFIG, "'%s': more than %d doses and changes",
-            s->o->records, (int)STOPS_MOST);
-    PF_TRY(pf_reserve(ctx, &s->stop, &s->stop_capacity, s->n_stop, sizeof *s->stop));
-    s->stop[s->n_stop++] = (pf_sim_stop){id, stop};
-    return PF_OK;
-}
-
-static uint32_t input_of(pf_sim *s, uint32_t state)
-{
-    size_t i = 0;
-    while (i < s->n_input && s->input[i] != state) i++;
-    if (i == s->n_input) s->input[s->n_input++] = state; /* room for every state */
-    return (uint32_t)i;
-}
-
-static pf_err compartment(pf_ctx *ctx, pf_sim *s, size_t row, size_t column, uint32_t *out)
-{
-    int64_t number;
-    pf_sim_target to;
-    const char *text = column == SIZE_MAX ? "1" : pf_table_text(s->records, row, column);
-    if (!text) return pf_table_fail(ctx, s->records, row, column, "a dose needs a compartment");
-    int is_number = pf_text_integer(text, &number);
-    if (is_number) {
-        if (number < 1 || (size_t)number > pf_model_count(s->model, PF_SYMBOL_STATE))
-            return pf_table_fail(ctx, s->records, row, column == SIZE_MAX ? 0 : column,
-                "compartment %lld is not between 1 and the number of states",
-                (long long)number);
-        *out = (uint32_t)(number - 1);
-        return PF_OK;
+    pf_names known = {0};
+    pf_err err = PF_OK;
+    for (size_t i = 0; i < s->n_patient && !err; i++) {
+        char scratch[24];
+        const char *id = pf_sim_id(s, i, scratch);
+        if (id == scratch) id = pf_arena_strdup(ctx, &s->arena, id);
+        if (!id) err = PF_ERR_NO_MEMORY;
+        if (!err && pf_names_find(&known, id) == PF_NO_NAME)
+            err = pf_names_add(ctx, &known, id);
     }
-    PF_TRY(find(ctx, s, s->o->records, text, &to));
-    if (!to.is_state)
-        return pf_table_fail(ctx, s->records, row, column, "'%s' is no state", text);
-    *out = to.index;
-    return PF_OK;
-}
-
-static pf_err dose(pf_ctx *ctx, pf_sim *s, const char *id, uint32_t state, const double x[5])
-{
-    double amount = x[1], rate = x[2], more = x[3], interval = x[4];
-    for (double k = 0; k <= more; k++) {
-        double t = x[0] + k * interval;
-        if (t > s->o->start + s->o->duration) break;
-        if (rate > 0) {
-            uint32_t input = input_of(s, state);
-            PF_TRY(add_stop(ctx, s, id, (pf_stop){t, PF_STOP_RATE, input, rate, 0}));
-            PF_TRY(add_stop(
-                ctx, s, id, (pf_stop){t + amount / rate, PF_STOP_RATE, input, -rate, 0}));
-        } else {
-            PF_TRY(add_stop(ctx, s, id, (pf_stop){t, PF_STOP_ADD, state, amount, 0}));
-        }
+    for (size_t k = 0; k < s->records.n_person && !err; k++) {
+        const char *id = s->records.person[k].id;
+        if (pf_names_find(&known, id) != PF_NO_NAME) continue;
+        err =
+            pf_table_fail(ctx, s->records.table, s->records.row[s->records.person[k].first].row,
+                0, "ID %s is not among the patients of '%s'", id, s->o->patients);
     }
-    return PF_OK;
+    pf_names_clear(&known);
+    return err;
 }
 
-/* TIME, EVID, AMT, CMT, RATE, ADDL, II as in NONMEM. */
-static pf_err nonmem_row(pf_ctx *ctx, pf_sim *s, size_t row, const char *id)
+static void tell_unused(const pf_sim *s)
 {
-    static const char *const name[5] = {"TIME", "AMT", "RATE", "ADDL", "II"};
-    const pf_table *t = s->records;
-    double x[5], evid;
-    uint32_t state = 0;
-    size_t evid_column = column_of(t, "EVID");
-    PF_TRY(optional(ctx, t, row, evid_column, 1, &evid));
-    if (evid == 0) return PF_OK;
-    if (evid != 1)
-        return pf_table_fail(
-            ctx, t, row, evid_column, "EVID %g is not known; doses are 1", evid);
-    for (size_t i = 0; i < 5; i++)
-        PF_TRY(optional(ctx, t, row, column_of(t, name[i]), i < 2 ? NAN : 0, &x[i]));
-    if (isnan(x[0]) || isnan(x[1]))
-        return pf_table_fail(ctx, t, row, 0, "a dose needs TIME and AMT");
-    if (x[0] < s->o->start)
-        return pf_table_fail(ctx, t, row, column_of(t, "TIME"), "a dose before the start");
-    if (x[2] < 0 || x[3] < 0 || (x[3] > 0 && !(x[4] > 0)))
-        return pf_table_fail(
-            ctx, t, row, 0, "RATE, ADDL and II must not be negative, and ADDL needs II");
-    PF_TRY(compartment(ctx, s, row, column_of(t, "CMT"), &state));
-    return dose(ctx, s, id, state, x);
-}
-
-/* time, target, action (set, add), value: the plain form. */
-static pf_err plain_row(pf_ctx *ctx, pf_sim *s, size_t row, const char *id)
-{
-    const pf_table *t = s->records;
-    size_t time = either(t, "time", "time_day"), action = column_of(t, "action");
-    size_t value = column_of(t, "value"), target = column_of(t, "target");
-    double when, x;
-    pf_sim_target to;
-    if (time == SIZE_MAX || action == SIZE_MAX || value == SIZE_MAX)
-        return pf_fail(ctx, PF_ERR_CONFIG,
-            "'%s': records need the columns time, target, action and value", s->o->records);
-    PF_TRY(pf_table_number(ctx, t, row, time, &when));
-    PF_TRY(pf_table_number(ctx, t, row, value, &x));
-    const char *name = pf_table_text(t, row, target), *verb = pf_table_text(t, row, action);
-    if (isnan(when) || isnan(x) || !name || !verb)
-        return pf_table_fail(ctx, t, row, 0, "a field is missing");
-    if (when < s->o->start)
-        return pf_table_fail(ctx, t, row, time, "a record before the start");
-    PF_TRY(find(ctx, s, s->o->records, name, &to));
-    int add = !strcmp(verb, "add");
-    if (!add && strcmp(verb, "set"))
-        return pf_table_fail(ctx, t, row, action, "'%s' is neither 'set' nor 'add'", verb);
-    if (add && !to.is_state)
-        return pf_table_fail(ctx, t, row, target, "'%s' is no state; it can only be set", name);
-    pf_stop_kind kind = add ? PF_STOP_ADD : to.is_state ? PF_STOP_SET : PF_STOP_PARAM;
-    return add_stop(ctx, s, id, (pf_stop){when, kind, to.index, x, 0});
+    const pf_record_table *t = &s->records;
+    char list[400] = "";
+    size_t used = 0;
+    if (!s->o->log || !t->n_unused) return;
+    for (size_t i = 0; i < t->n_unused && used < sizeof list; i++) {
+        int n = snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "",
+            pf_table_column(t->table, t->unused[i]));
+        used += n > 0 ? (size_t)n : 0;
+    }
+    char text[520];
+    snprintf(text, sizeof text,
+        "columns that are no parameters of the model are only copied: %s", list);
+    s->o->log(s->o->payload, PF_LEVEL_INFO, "records", text);
 }
 
 static pf_err read_records(pf_ctx *ctx, pf_sim *s)
 {
-    s->input = pf_arena_alloc(
-        ctx, &s->arena, pf_model_count(s->model, PF_SYMBOL_STATE) + 1, sizeof *s->input);
-    if (!s->input) return PF_ERR_NO_MEMORY;
-    if (!s->o->records) return PF_OK;
-    PF_TRY(pf_table_read(ctx, s->o->records, &s->records));
-    size_t id = either(s->records, "ID", "patient");
-    int plain = column_of(s->records, "target") != SIZE_MAX;
-    for (size_t row = 0; row < pf_table_rows(s->records); row++) {
-        const char *who = id == SIZE_MAX ? NULL : pf_table_text(s->records, row, id);
-        PF_TRY(plain ? plain_row(ctx, s, row, who) : nonmem_row(ctx, s, row, who));
+    const pf_simulate_options *o = s->o;
+    if (!o->records) {
+        if (o->records_out)
+            return pf_fail(ctx, PF_ERR_CONFIG, "records are written only where some are read");
+        return PF_OK;
     }
+    s->has_records = 1;
+    PF_TRY(pf_record_table_read(ctx, o->records, s->model, o->start, &s->records));
+    tell_unused(s);
+    int named = s->records.n_person && s->records.person[0].id;
+    if (named && s->patients) return check_ids(ctx, s);
+    if (!named) return PF_OK;
+    s->named = 1;
+    s->n_patient = s->records.n_person;
     return PF_OK;
 }
 
-/* ---- compile ---- */
-
-/* Whatever is set from outside loses its own expression. */
-static pf_err list_inputs(pf_ctx *ctx, pf_sim *s, const char ***list, size_t *n)
+static pf_err plan_times(pf_ctx *ctx, pf_sim *s)
 {
-    size_t columns = s->patients ? pf_table_columns(s->patients) : 0;
-    *list = pf_arena_alloc(ctx, &s->arena, s->n_set + columns + 1, sizeof **list);
-    if (!*list) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < s->n_set + columns; i++) {
-        if (i >= s->n_set && i - s->n_set == s->id_column) continue;
-        pf_sim_target to = i < s->n_set ? s->set[i].target : s->column[i - s->n_set];
-        pf_symbol_kind kind = to.is_state ? PF_SYMBOL_STATE : PF_SYMBOL_PARAMETER;
-        const pf_symbol *y = pf_model_symbol(s->model, kind, to.index);
-        if (isnan(y->value)) (*list)[(*n)++] = y->name;
-    }
+    const pf_simulate_options *o = s->o;
+    double last = s->has_records ? pf_record_table_last(&s->records) : o->start;
+    s->end = o->duration > 0 ? o->start + o->duration : last > o->start ? last : o->start + 1.0;
+    if (!isfinite(s->end))
+        return pf_fail(ctx, PF_ERR_RANGE, "the simulation would end at time %g", s->end);
+    if (s->has_records) PF_TRY(pf_record_table_check_end(ctx, &s->records, s->end));
+    if (s->has_records && s->records.goes_back && (o->steps || s->end < last))
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "'%s': after a reset the time starts again, so output at evenly spaced times is "
+            "not "
+            "defined; write the records alone (--records-out, --steps 0, no --duration)",
+            o->records);
+    s->n_look = o->steps ? o->steps + 1 : 0;
+    s->look = pf_calloc(ctx, s->n_look, sizeof *s->look);
+    if (!s->look) return PF_ERR_NO_MEMORY;
+    double duration = s->end - o->start;
+    for (size_t i = 0; i < s->n_look; i++)
+        s->look[i] = o->start + duration * (double)i / (double)o->steps;
     return PF_OK;
 }
 
-static pf_err compile(pf_ctx *ctx, pf_sim *s)
+static pf_err check_options(pf_ctx *ctx, const pf_simulate_options *o)
 {
-    size_t states = pf_model_count(s->model, PF_SYMBOL_STATE);
-    size_t params = pf_model_count(s->model, PF_SYMBOL_PARAMETER);
-    pf_compile_options co = {0};
-    const char **inputs;
-    s->n_name = s->o->n_variables ? s->o->n_variables : states;
-    s->name = pf_arena_alloc(ctx, &s->arena, s->n_name + 1, sizeof *s->name);
-    s->atol = pf_arena_alloc(ctx, &s->arena, states + 1, sizeof *s->atol);
-    s->defaults = pf_arena_alloc(ctx, &s->arena, params + 1, sizeof *s->defaults);
-    if (!s->name || !s->atol || !s->defaults) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < s->n_name; i++)
-        s->name[i] = s->o->n_variables ? s->o->variables[i]
-                                       : pf_model_symbol(s->model, PF_SYMBOL_STATE, i)->name;
-    for (size_t i = 0; i < states; i++) s->atol[i] = s->o->atol > 0 ? s->o->atol : 1e-9;
-    for (size_t i = 0; i < params; i++)
-        s->defaults[i] = pf_model_symbol(s->model, PF_SYMBOL_PARAMETER, i)->value;
-    PF_TRY(list_inputs(ctx, s, &inputs, &co.n_inputs));
-    co.inputs = inputs;
-    co.outputs = s->name;
-    co.n_outputs = s->n_name;
-    return pf_model_compile(ctx, s->model, &co, &s->program);
+    if (o->size != sizeof *o)
+        return pf_fail(ctx, PF_ERR_CONFIG, "the options were made for another version");
+    if (!o->model) return pf_fail(ctx, PF_ERR_CONFIG, "no model was named");
+    if (!(o->duration >= 0) || !isfinite(o->duration) || !isfinite(o->start))
+        return pf_fail(ctx, PF_ERR_RANGE,
+            "start and duration must be numbers, and the duration "
+            "not negative");
+    if (!(o->rtol >= 0) || !(o->atol >= 0))
+        return pf_fail(ctx, PF_ERR_RANGE, "tolerances must be numbers that are not negative");
+    if (!o->steps && !o->records_out)
+        return pf_fail(ctx, PF_ERR_RANGE, "without steps nothing is written but records");
+    if (o->steps > 100000000)
+        return pf_fail(ctx, PF_ERR_RANGE, "%zu steps are more than 100,000,000", o->steps);
+    if (!pf_path_exists(o->model))
+        return pf_fail(ctx, PF_ERR_CONFIG, "there is no model '%s'", o->model);
+    return PF_OK;
 }
 
 pf_err pf_sim_read(pf_ctx *ctx, const pf_simulate_options *o, pf_sim *s)
 {
     *s = (pf_sim){.o = o};
     pf_arena_init(&s->arena);
-    if (o->size != sizeof *o)
-        return pf_fail(ctx, PF_ERR_CONFIG, "the options were made for another version");
-    if (!o->model) return pf_fail(ctx, PF_ERR_CONFIG, "no model was named");
-    if (!(o->duration > 0) || !o->steps || !isfinite(o->start) || o->rtol < 0 || o->atol < 0)
-        return pf_fail(
-            ctx, PF_ERR_RANGE, "duration and steps must be positive, tolerances not negative");
-    if (!pf_path_exists(o->model))
-        return pf_fail(ctx, PF_ERR_CONFIG, "there is no model '%s'", o->model);
+    PF_TRY(check_options(ctx, o));
     PF_TRY(pf_model_read(ctx, o->model, &s->model));
     PF_TRY(read_sets(ctx, s));
     PF_TRY(read_patients(ctx, s));
     PF_TRY(read_records(ctx, s));
-    return compile(ctx, s);
+    PF_TRY(plan_times(ctx, s));
+    return pf_sim_compile(ctx, s);
 }
 
 void pf_sim_clear(pf_sim *s)
 {
     pf_program_free(s->program);
-    pf_table_free(s->records);
+    if (s->has_records) pf_record_table_clear(&s->records);
     pf_table_free(s->patients);
     pf_model_free(s->model);
-    pf_free(s->stop);
+    pf_free(s->look);
     pf_arena_clear(&s->arena);
 }
 
@@ -305,7 +212,15 @@ const char *pf_sim_id(const pf_sim *s, size_t i, char *scratch)
 {
     const char *text =
         s->id_column == SIZE_MAX ? NULL : pf_table_text(s->patients, i, s->id_column);
+    if (!s->patients && s->named) text = s->records.person[i].id;
     if (text) return text;
     snprintf(scratch, 24, "%zu", i + 1);
     return scratch;
+}
+
+const pf_record_person *pf_sim_person(const pf_sim *s, size_t i)
+{
+    char scratch[24];
+    if (!s->has_records) return NULL;
+    return pf_record_table_find(&s->records, pf_sim_id(s, i, scratch));
 }

@@ -1,31 +1,52 @@
 #include "cli/cli.h"
 
+#include <string.h>
+
 typedef struct {
     double start, duration, rtol, atol;
+    int has_duration, expand, steady, deterministic;
     long long steps, threads, lanes, seed;
-    opt_list variables, set;
-    const char *records, *patients, *out;
+    opt_list variables, amount, concentration, set;
+    const char *records, *records_out, *covariates, *patients, *out;
 } settings;
 
 static const opt OPTIONS[] = {
-    {"duration", 'd', OPT_NUMBER, "T", "how long, in the model's unit of time (default 1)",
-        offsetof(settings, duration), 0},
-    {"steps", 'n', OPT_INTEGER, "N", "output at N + 1 evenly spaced times (default 100)",
+    {"duration", 'd', OPT_NUMBER, "T",
+        "how long, in the model's unit of time (default: to the last record, or 1)",
+        offsetof(settings, duration), offsetof(settings, has_duration)},
+    {"steps", 'n', OPT_INTEGER, "N",
+        "output at N + 1 evenly spaced times (default 100; 0: only --records-out)",
         offsetof(settings, steps), 0},
     {"start", 0, OPT_NUMBER, "T", "time of the initial state (default 0)",
         offsetof(settings, start), 0},
     {"variables", 'v', OPT_NAMES, "A,B", "names to write (default: all states)",
         offsetof(settings, variables), 0},
+    {"amount", 0, OPT_NAMES, "A,B", "write these species as amounts",
+        offsetof(settings, amount), 0},
+    {"concentration", 0, OPT_NAMES, "A,B", "write these species as concentrations",
+        offsetof(settings, concentration), 0},
     {"set", 0, OPT_LIST, "NAME=VALUE", "change a parameter or initial state; may be repeated",
         offsetof(settings, set), 0},
-    {"records", 0, OPT_TEXT, "CSV", "doses: TIME, EVID, AMT, CMT, RATE, ADDL, II and maybe ID",
+    {"steady", 0, OPT_FLAG, NULL, "start from the steady state without doses",
+        offsetof(settings, steady), 0},
+    {"records", 0, OPT_TEXT, "CSV", "doses and observations: TIME, EVID, AMT, CMT, RATE, ...",
         offsetof(settings, records), 0},
+    {"records-out", 0, OPT_TEXT, "CSV", "write the records with what the model predicts",
+        offsetof(settings, records_out), 0},
+    {"expand", 0, OPT_FLAG, NULL, "write additional doses as records of their own",
+        offsetof(settings, expand), 0},
+    {"covariates", 0, OPT_TEXT, "HOW",
+        "of a record hold after it (locf, the default) or before it (nocb)",
+        offsetof(settings, covariates), 0},
     {"patients", 0, OPT_TEXT, "CSV", "one row for each patient: ID and parameters",
         offsetof(settings, patients), 0},
     {"rtol", 0, OPT_NUMBER, "X", "relative tolerance (default 1e-6)", offsetof(settings, rtol),
         0},
-    {"atol", 0, OPT_NUMBER, "X", "absolute tolerance (default 1e-9)", offsetof(settings, atol),
-        0},
+    {"atol", 0, OPT_NUMBER, "X",
+        "absolute tolerance (default 1e-9, less when the model is small)",
+        offsetof(settings, atol), 0},
+    {"deterministic", 0, OPT_FLAG, NULL, "nothing is random: populations stay in the equations",
+        offsetof(settings, deterministic), 0},
     {"seed", 's', OPT_INTEGER, "N", "for populations that become small",
         offsetof(settings, seed), 0},
     {"threads", 'j', OPT_INTEGER, "N", "threads (default 1)", offsetof(settings, threads), 0},
@@ -35,16 +56,36 @@ static const opt OPTIONS[] = {
         0},
 };
 
-static int go(const verb *v, const settings *s, const char *model)
+static void on_log(void *payload, pf_level level, const char *event, const char *text)
 {
-    if (!(s->duration > 0)) return cli_usage(v, "--duration must be positive");
-    if (s->steps < 1 || s->steps > 100000000)
+    (void)payload, (void)level;
+    fprintf(stderr, "perforin: %s: %s\n", event, text);
+}
+
+static int check(const verb *v, const settings *s)
+{
+    if (s->has_duration && !(s->duration > 0))
+        return cli_usage(v, "--duration must be positive");
+    if (s->steps < 0 || s->steps > 100000000)
         return cli_usage(v, "--steps needs a number >= 1");
+    if (!s->steps && !s->records_out)
+        return cli_usage(v, "--steps 0 leaves nothing to write without --records-out");
+    if (s->expand && !s->records_out) return cli_usage(v, "--expand needs --records-out");
+    if (s->records_out && !s->records) return cli_usage(v, "--records-out needs --records");
+    if (s->covariates && strcmp(s->covariates, "locf") && strcmp(s->covariates, "nocb"))
+        return cli_usage(v, "--covariates is locf or nocb, not '%s'", s->covariates);
     if (s->seed < 0) return cli_usage(v, "--seed must not be negative");
     if (s->threads < 0 || s->threads > 4096)
         return cli_usage(v, "--threads needs a number between 1 and 4096");
     if (s->lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
         return cli_usage(v, "--lanes needs 1, 4 or 8");
+    return CLI_GO_ON;
+}
+
+static int go(const verb *v, const settings *s, const char *model)
+{
+    int refused = check(v, s);
+    if (refused != CLI_GO_ON) return refused;
     pf_simulate_options o = PF_SIMULATE_OPTIONS_INIT;
     o.model = model;
     o.start = s->start;
@@ -52,9 +93,19 @@ static int go(const verb *v, const settings *s, const char *model)
     o.steps = (size_t)s->steps;
     o.variables = s->variables.item;
     o.n_variables = s->variables.n;
+    o.amount = s->amount.item;
+    o.n_amount = s->amount.n;
+    o.concentration = s->concentration.item;
+    o.n_concentration = s->concentration.n;
     o.set = s->set.item;
     o.n_set = s->set.n;
     o.records = s->records;
+    o.records_out = s->records_out;
+    o.expand = s->expand;
+    o.nocb = s->covariates && !strcmp(s->covariates, "nocb");
+    o.steady = s->steady;
+    o.deterministic = s->deterministic;
+    o.log = on_log;
     o.patients = s->patients;
     o.rtol = s->rtol;
     o.atol = s->atol;
@@ -66,7 +117,7 @@ static int go(const verb *v, const settings *s, const char *model)
     pf_error error;
     pf_status status = pf_simulate(&o, &text, &error);
     int code = PF_DONE; /* patients that failed leave gaps; the others are written */
-    if (text && o.out)
+    if (text && (o.out || !o.steps))
         fputs(text, stderr);
     else if (text)
         code = cli_print(text);
@@ -77,11 +128,13 @@ static int go(const verb *v, const settings *s, const char *model)
 
 static int run(const verb *v, int argc, char **argv)
 {
-    settings s = {.duration = 1.0, .steps = 100};
+    settings s = {.steps = 100};
     const char *model[CLI_POSITIONAL_MAX];
     int n, code = cli_parse(v, argc, argv, &s, model, &n);
     if (code == CLI_GO_ON) code = go(v, &s, model[0]);
     cli_list_free(&s.variables);
+    cli_list_free(&s.amount);
+    cli_list_free(&s.concentration);
     cli_list_free(&s.set);
     return code;
 }
@@ -91,7 +144,9 @@ const verb cli_simulate = {.name = "simulate",
     .usage = "MODEL",
     .examples = "  perforin simulate models/core.ant --duration 60 --steps 60\n"
                 "  perforin simulate pk.ant -d 28 --records doses.csv --patients people.csv -o "
-                "out.csv\n",
+                "out.csv\n"
+                "  perforin simulate pk.ant -n 0 --records study.csv --records-out "
+                "predicted.csv\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

@@ -90,6 +90,26 @@ void pf_case_look(pf_case *c, double t, uint32_t tag)
     c->look[i] = (pf_look){t, tag};
 }
 
+void pf_case_look_first(pf_case *c, uint32_t tag)
+{
+    pf_err err = pf_reserve(c->ctx, &c->look, &c->look_capacity, c->n_look, sizeof *c->look);
+    if (err) {
+        c->failed = err;
+        return;
+    }
+    if (c->next_look) {
+        c->look[--c->next_look] = (pf_look){c->t, tag}; /* where a served one stood */
+        return;
+    }
+    for (size_t i = c->n_look++; i > 0; i--) c->look[i] = c->look[i - 1];
+    c->look[0] = (pf_look){c->t, tag};
+}
+
+uint64_t pf_case_steps(const pf_case *c)
+{
+    return c->steps;
+}
+
 void pf_case_watch(pf_case *c, size_t watch, double threshold)
 {
     c->threshold[watch] = threshold;

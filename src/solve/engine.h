@@ -114,6 +114,11 @@ double pf_case_get(const pf_case *c, uint32_t parameter);
 void pf_case_stop(pf_case *c, pf_stop stop);
 void pf_case_cancel(pf_case *c, uint32_t tag); /**< all pending stops of that tag */
 void pf_case_look(pf_case *c, double t, uint32_t tag);
+/** A look here and now, served before any other that is due, once the stops of this time are
+ * done. */
+void pf_case_look_first(pf_case *c, uint32_t tag);
+/** Steps so far, accepted and rejected. */
+uint64_t pf_case_steps(const pf_case *c);
 void pf_case_watch(pf_case *c, size_t watch, double threshold); /**< INFINITY: never */
 void pf_case_finish(pf_case *c); /**< end it here, as PF_CASE_DONE */
 

@@ -48,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     o.records = path[1];
     o.patients = at ? path[2] : NULL;
     o.steps = 2;
+    o.duration = 1.0;
     o.lanes = 1;
     pf_status status = pf_simulate(&o, &text, &error);
     if (status ? !error.message[0] : !text) abort();
