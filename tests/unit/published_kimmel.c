@@ -147,11 +147,29 @@ static void the_cohort_has_the_same_days_with_any_number_of_lanes(void **state)
     assert_memory_equal(one.cure, eight.cure, one.cured * sizeof *one.cure);
 }
 
+/* Section 3d: medians and quartiles of 19 to 23 patients, cells/uL; 5e8 cells are 1 cell/uL. */
+static void car_t_cells_lie_inside_the_printed_quartiles(void **state)
+{
+    static const double day[] = {7, 14, 28, 90}, low[] = {16.5, 3.8, 0.6, 0.01},
+                        high[] = {57.5, 31.1, 6.1, 0.4}, middle[] = {27.5, 9.1, 2.1, 0.1};
+    run_plan p = {.model = "kimmel-2021", .end = 90, .steps = 90, .want = 1, .out = {"C"}};
+    run_result r;
+    (void)state;
+    run(&r, &p, 1e-8, 1e-6);
+    for (size_t i = 0; i < PF_COUNT(day); i++) {
+        double c = run_at(&r, (size_t)day[i], 0) / 5e8;
+        print_message("day %g: %.3g cells/uL (%g)\n", day[i], c, middle[i]);
+        assert_true(c > low[i] && c < high[i]);
+    }
+    run_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cures_come_early_and_progressions_late),
         cmocka_unit_test(cures_of_the_typical_patient_follow_the_exact_probability),
+        cmocka_unit_test(car_t_cells_lie_inside_the_printed_quartiles),
         cmocka_unit_test(a_fast_tumour_is_not_cured),
         cmocka_unit_test(the_cohort_has_the_same_days_with_any_number_of_lanes),
     };
