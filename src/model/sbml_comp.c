@@ -78,6 +78,7 @@ static pf_err look_through(visits *v)
         if (pf_file_read(s->ctx, path, LARGEST_FILE, &text, &size))
             return pf_fail_in(s->ctx, "%s: an external model", s->file);
         pf_err err = pf_sbml_scan(s->ctx, path, text, size);
+        if (!err) err = pf_sbml_root(s->ctx, path, text, size);
         if (!err) {
             int shift = s->line_shift;
             SBMLDocument_t *doc = pf_sbml_document(s, text, size);

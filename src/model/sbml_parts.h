@@ -27,6 +27,8 @@ typedef struct pf_sbml_scope {
 /** Refuse what would make libxml2 or libSBML recurse without bound: deep nesting, endless
  * formulas of level 1, document types with entities; and NUL bytes. Errors: MODEL */
 PF_NODISCARD pf_err pf_sbml_scan(pf_ctx *ctx, const char *file, const char *text, size_t size);
+/** Refuse a root element whose level, version and namespace are not those of one SBML. */
+PF_NODISCARD pf_err pf_sbml_root(pf_ctx *ctx, const char *file, const char *text, size_t size);
 /** The first error of the document's log, as a sentence. PF_OK when there is none. */
 PF_NODISCARD pf_err pf_sbml_log(pf_sbml *s);
 /** Replace the document's model by its flattened form when it uses `comp`. */

@@ -159,6 +159,7 @@ pf_err pf_sbml_read(pf_ctx *ctx, const char *text, size_t size, const char *file
     r->flat.ast = &r->ast;
     r->flat.arena = &r->ast.arena;
     PF_TRY(pf_sbml_scan(ctx, file, text, size));
+    PF_TRY(pf_sbml_root(ctx, file, text, size));
     s.doc = pf_sbml_document(&s, text, size);
     if (!s.doc) return pf_fail(ctx, PF_ERR_NO_MEMORY, "there is no memory to read %s", file);
     pf_err err = parts(&s);

@@ -184,6 +184,10 @@ static void what_is_refused_says_so(void **state)
     sbml_refused("<html><body/></html>", "m.xml");
     sbml_refused("<", "m.xml:1:");
     sbml_refused("<sbml", "m.xml:1:");
+    sbml_refused(
+        "<?xml version='1.0'?>\n<!--\n<sbml>-->\n <sbml xmlns='http://www.sbml.org/sbml/"
+        "level3/version2/core' level='2' version='4'><model/></sbml>",
+        "m.xml:4:2: level, version and namespace");
     sbml_refused("<!DOCTYPE sbml [<!ENTITY a 'b'>]><sbml/>", "document types");
     sbml_refused(SBML_L3 "</sbml>", "no model");
     sbml_refused(SBML_L3 "<model><listOfSpecies><species id='a' compartment='ghost' " AS "/>"
