@@ -6,6 +6,7 @@
 
 typedef struct pf_place {
     int line, column;
+    const char *file; /* NULL: the one that was asked for */
 } pf_place;
 
 /* Operators of formulas that are no instructions; the rest are those of PF_OP_LIST. */
@@ -59,18 +60,24 @@ double pf_word_value(uint32_t word, const double *x);
 int pf_expr_is_number(const pf_expr *e);
 
 typedef enum {
-    PF_ST_DECLARE,  /* species S, ... in C; const k; $S; compartment */
-    PF_ST_VALUE,    /* name = expr */
-    PF_ST_RULE,     /* name := expr */
-    PF_ST_RATE,     /* name' = expr */
-    PF_ST_REACTION, /* [name:] sides; expr */
-    PF_ST_INSTANCE, /* name: other(args) */
-    PF_ST_IS,       /* name is other */
-    PF_ST_HAS,      /* name has other */
-    PF_ST_IN,       /* name in other */
-    PF_ST_EVENT,    /* [name:] at [delay after] trigger, options: assignments */
-    PF_ST_SMALL,    /* //! small name below number */
-    PF_ST_ROLE,     /* //! role other name [unit] */
+    PF_ST_DECLARE,     /* species S, ... in C; const k; $S; compartment */
+    PF_ST_VALUE,       /* name = expr */
+    PF_ST_RULE,        /* name := expr */
+    PF_ST_RATE,        /* name' = expr */
+    PF_ST_REACTION,    /* [name:] sides; expr */
+    PF_ST_INTERACTION, /* [name:] S -| J: parts, of which those with a number above 0 are J */
+    PF_ST_ALGEBRAIC,   /* [name:] 0 = expr */
+    PF_ST_INSTANCE,    /* name: other(args) */
+    PF_ST_IS,          /* name is other */
+    PF_ST_TITLE,       /* name is "other" */
+    PF_ST_HAS,         /* name has expr, a unit */
+    PF_ST_UNIT,        /* unit name = expr */
+    PF_ST_IN,          /* name in other */
+    PF_ST_DELETE,      /* delete name */
+    PF_ST_EVENT,       /* [name:] at [delay after] trigger, options: assignments */
+    PF_ST_SMALL,       /* //! small name below number */
+    PF_ST_DISCRETE,    /* //! discrete name */
+    PF_ST_ROLE,        /* //! role other name [unit] */
 } pf_st_kind;
 
 enum { /* what a declaration says */
@@ -90,6 +97,7 @@ enum { /* what a declaration says */
 typedef struct pf_part {
     const char *name; /* NULL: the argument is `number` */
     double number;    /* of a reaction: stoichiometry, negative on the left side */
+    const char *by;   /* of a reaction: a name that the number is multiplied with; NULL: none */
     int boundary;
     pf_place at;
 } pf_part;
@@ -113,6 +121,7 @@ typedef struct pf_st {
     const char *name, *other, *unit;
     double number;
     unsigned says;
+    int reversible;
     pf_expr expr;
     const pf_part *part;
     size_t n_part;
@@ -122,6 +131,7 @@ typedef struct pf_st {
 typedef struct pf_function {
     const char *name;
     size_t n_arg;
+    const char *const *arg;
     pf_expr body;
     pf_place at;
 } pf_function;
@@ -129,12 +139,26 @@ typedef struct pf_function {
 typedef struct pf_module {
     const char *name;
     pf_place at;
-    int starred;
+    const char *title; /* a name for people; NULL */
+    int starred, imported;
     const pf_part *arg;
     size_t n_arg;
     pf_st *st;
     size_t n_st, capacity;
 } pf_module;
+
+/* A file that was read: the one asked for, and those it imports. */
+typedef struct pf_source {
+    const char *path;
+    uint64_t hash; /* pf_hash of its bytes */
+    int open;      /* being read */
+} pf_source;
+
+/* How imported files are read; `read` NULL: from the disk. `*text` is freed with pf_free. */
+typedef struct pf_files {
+    pf_err (*read)(void *payload, pf_ctx *ctx, const char *path, char **text, size_t *size);
+    void *payload;
+} pf_files;
 
 typedef struct pf_ast {
     pf_ctx *ctx;
@@ -144,11 +168,14 @@ typedef struct pf_ast {
     size_t n_module, module_capacity;
     pf_function *function;
     size_t n_function, function_capacity;
+    pf_source *source;
+    size_t n_source, source_capacity;
 } pf_ast;
 
-/** Read `text`; on failure `ast` still wants pf_ast_clear. */
-PF_NODISCARD pf_err pf_ast_read(
-    pf_ctx *ctx, const char *text, size_t size, const char *file, pf_ast *ast);
+/** Read `text` and what it imports, looked for beside `file`; `files` NULL: on the disk. On
+ * failure `ast` still wants pf_ast_clear. Errors: IO, MODEL, NO_MEMORY */
+PF_NODISCARD pf_err pf_ast_read(pf_ctx *ctx, const char *text, size_t size, const char *file,
+    const pf_files *files, pf_ast *ast);
 void pf_ast_clear(pf_ast *ast);
 const pf_function *pf_ast_function(const pf_ast *ast, const char *name);
 

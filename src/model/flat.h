@@ -60,7 +60,8 @@ typedef struct pf_set { /* an assignment of an event */
 
 /* Semantics of the flags as in SBML L3V2 4.11; see pf_event in program.h. */
 typedef struct pf_happening {
-    const char *name; /* NULL: none */
+    const char *name;  /* NULL: none */
+    const char *title; /* name for people; NULL */
     pf_def trigger, delay, priority;
     int initial, persistent, from_trigger;
     size_t set0, n_set; /* in `set` of the model */
@@ -82,7 +83,8 @@ typedef struct pf_flat {
     pf_ctx *ctx;
     const pf_ast *ast; /* file name and functions */
     pf_arena *arena;
-    const char *name; /* of the model */
+    const char *name;  /* of the model */
+    const char *title; /* name for people; NULL */
     pf_place at;
     pf_names names, instances;
     pf_var *var; /* [names.n] */

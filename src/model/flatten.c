@@ -1,71 +1,15 @@
-#include "model/flatten.h"
+#include "model/flatten_parts.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { DEEPEST = 30, MOST_VARS = 100000, MOST_STEPS = 400000 };
+enum { DEEPEST = 30, MOST_STEPS = 400000 };
 
-typedef struct scope {
-    pf_flat *f;
-    const pf_module *module;
-    const char *prefix; /* "" or "lung." */
-    int level;
-    const struct scope *outer;
-} scope;
+typedef pf_scope scope;
 
 static pf_err no_memory(void)
 {
     return PF_ERR_NO_MEMORY;
-}
-
-static const char *joined(pf_flat *f, const char *prefix, const char *name)
-{
-    return *prefix ? pf_arena_printf(f->ctx, f->arena, "%s%s", prefix, name) : name;
-}
-
-/* The variable `name` of this scope, made when it is new. */
-static pf_err own(const scope *s, const char *name, pf_place at, uint32_t *out)
-{
-    pf_flat *f = s->f;
-    const char *full = joined(f, s->prefix, name);
-    if (!full) return no_memory();
-    *out = pf_names_find(&f->names, full);
-    if (*out != PF_NO_NAME) return PF_OK;
-    size_t n = f->names.n;
-    if (n >= MOST_VARS)
-        return pf_fail_at(f->ctx, f->ast->file, at,
-            "the model has over %d names; make it smaller", MOST_VARS);
-    PF_TRY(pf_flat_add(f, full, at, out));
-    f->var[*out].level = s->level;
-    return PF_OK;
-}
-
-/* A dotted name: it must belong to a submodel of this scope. */
-static pf_err inside(const scope *s, const char *name, pf_place at, uint32_t *out)
-{
-    pf_flat *f = s->f;
-    const char *dot = strchr(name, '.');
-    const char *first = pf_arena_strndup(f->ctx, f->arena, name, (size_t)(dot - name));
-    const char *full = first ? joined(f, s->prefix, first) : NULL;
-    if (!full) return no_memory();
-    if (pf_names_find(&f->instances, full) == PF_NO_NAME) {
-        const char *near = pf_names_nearest(&f->instances, full);
-        return pf_fail_at(f->ctx, f->ast->file, at, "there is no submodel '%s' here%s%s%s",
-            first, near ? "; did you mean '" : "; write a line such as A: name()",
-            near ? near : "", near ? "'?" : "");
-    }
-    *out = pf_flat_find(f, s->prefix, name, at);
-    return *out == PF_NO_NAME ? (f->ctx->code ? f->ctx->code : PF_ERR_MODEL) : PF_OK;
-}
-
-static int dotted(const char *name)
-{
-    return name && strchr(name, '.') != NULL;
-}
-
-static pf_err variable(const scope *s, const char *name, pf_place at, uint32_t *out)
-{
-    return dotted(name) ? inside(s, name, at, out) : own(s, name, at, out);
 }
 
 /* Put `def` into `slot`; what an outer model says wins, twice at one level is a mistake. */
@@ -78,20 +22,32 @@ static pf_err define(pf_flat *f, const char *name, const char *what, pf_def *slo
     return PF_OK;
 }
 
-static pf_def def_of(const scope *s, const pf_expr *e, pf_place at)
+static pf_reaction *reaction_of(pf_flat *f, uint32_t v)
 {
-    return (pf_def){.expr = e, .prefix = s->prefix, .level = s->level, .at = at};
+    for (size_t i = 0; i < f->n_reaction; i++)
+        if (f->reaction[i].var == v) return &f->reaction[i];
+    return NULL;
+}
+
+/* What an outer model gives a reaction's name is its rate. */
+static pf_err new_rate(pf_flat *f, pf_var *var, pf_def def)
+{
+    pf_reaction *r = reaction_of(f, (uint32_t)(var - f->var));
+    if (r) r->rate = def;
+    return define(f, var->name, "a rate", &var->rule, def);
 }
 
 static pf_err equation(const scope *s, const pf_st *st)
 {
     uint32_t v;
-    PF_TRY(variable(s, st->name, st->at, &v));
-    pf_def def = def_of(s, &st->expr, st->at);
+    PF_TRY(pf_scope_variable(s, st->name, st->at, &v));
+    pf_def def = pf_scope_def(s, &st->expr, st->at);
     pf_var *var = &s->f->var[v];
-    if (st->unit) var->unit = st->unit;
+    if (st->unit) PF_TRY(pf_scope_unit_name(s, st->unit, &var->unit));
     switch (st->kind) {
     case PF_ST_VALUE:
+        if (var->says & PF_SAYS_REACTION && def.level < var->rule.level)
+            return new_rate(s->f, var, def);
         return define(s->f, var->name, "a value", &var->value, def);
     case PF_ST_RULE:
         return define(s->f, var->name, "a rule", &var->rule, def);
@@ -100,32 +56,55 @@ static pf_err equation(const scope *s, const pf_st *st)
     }
 }
 
+static pf_err add_side(const scope *s, const pf_part *p)
+{
+    pf_flat *f = s->f;
+    uint32_t v, by = PF_NO_NAME;
+    PF_TRY(pf_scope_variable(s, p->name, p->at, &v));
+    f->var[v].says |= PF_SAYS_SPECIES | (p->boundary ? PF_SAYS_BOUNDARY : 0u);
+    f->var[v].in_reaction = 1;
+    if (p->by) {
+        PF_TRY(pf_scope_variable(s, p->by, p->at, &by));
+        f->var[by].says |= PF_SAYS_SIDE;
+    }
+    PF_TRY(pf_reserve(f->ctx, &f->side, &f->side_capacity, f->n_side, sizeof *f->side));
+    f->side[f->n_side++] = (pf_side){v, p->number < 0 ? -1 : 1, fabs(p->number), by};
+    return PF_OK;
+}
+
 static pf_err reaction(const scope *s, const pf_st *st)
 {
     pf_flat *f = s->f;
     uint32_t v = PF_NO_NAME;
-    pf_def def = def_of(s, &st->expr, st->at);
+    pf_reaction *old = NULL;
+    pf_def def = pf_scope_def(s, &st->expr, st->at);
     if (st->name) { /* its name stands for its rate */
-        PF_TRY(variable(s, st->name, st->at, &v));
+        PF_TRY(pf_scope_variable(s, st->name, st->at, &v));
+        old = reaction_of(f, v); /* of a submodel: this one replaces it */
         PF_TRY(define(f, f->var[v].name, "a rule", &f->var[v].rule, def));
         f->var[v].says |= PF_SAYS_REACTION;
     }
-    PF_TRY(pf_reserve(
-        f->ctx, &f->reaction, &f->reaction_capacity, f->n_reaction, sizeof *f->reaction));
-    f->reaction[f->n_reaction++] = (pf_reaction){.var = st->name ? v : PF_NO_NAME,
+    if (!old) {
+        PF_TRY(pf_reserve(
+            f->ctx, &f->reaction, &f->reaction_capacity, f->n_reaction, sizeof *f->reaction));
+        old = &f->reaction[f->n_reaction++];
+    }
+    *old = (pf_reaction){.var = v,
         .rate = def,
         .side0 = f->n_side,
         .n_side = st->n_part,
+        .reversible = st->reversible,
         .at = st->at};
-    for (size_t i = 0; i < st->n_part; i++) {
-        const pf_part *p = &st->part[i];
-        PF_TRY(variable(s, p->name, p->at, &v));
-        f->var[v].says |= PF_SAYS_SPECIES | (p->boundary ? PF_SAYS_BOUNDARY : 0u);
-        f->var[v].in_reaction = 1;
-        PF_TRY(pf_reserve(f->ctx, &f->side, &f->side_capacity, f->n_side, sizeof *f->side));
-        f->side[f->n_side++] =
-            (pf_side){v, p->number < 0 ? -1 : 1, fabs(p->number), PF_NO_NAME};
-    }
+    for (size_t i = 0; i < st->n_part; i++) PF_TRY(add_side(s, &st->part[i]));
+    return PF_OK;
+}
+
+static pf_err algebraic(const scope *s, const pf_st *st)
+{
+    pf_flat *f = s->f;
+    PF_TRY(pf_reserve(
+        f->ctx, &f->algebraic, &f->algebraic_capacity, f->n_algebraic, sizeof *f->algebraic));
+    f->algebraic[f->n_algebraic++] = pf_scope_def(s, &st->expr, st->at);
     return PF_OK;
 }
 
@@ -164,7 +143,7 @@ static pf_err arguments(const scope *s, const pf_st *st)
         uint32_t v, mine = pf_flat_find(f, prefix, m->arg[i].name, p->at);
         if (mine == PF_NO_NAME) return PF_ERR_MODEL;
         if (p->name) {
-            PF_TRY(variable(s, p->name, p->at, &v));
+            PF_TRY(pf_scope_variable(s, p->name, p->at, &v));
             unite(f, v, mine);
             continue;
         }
@@ -174,8 +153,8 @@ static pf_err arguments(const scope *s, const pf_st *st)
         *item = (pf_item){.kind = PF_ITEM_NUMBER, .number = p->number, .at = p->at};
         *e = (pf_expr){.item = item, .n = 1, .depth = 1, .at = p->at};
         mine = pf_flat_root(f, mine);
-        PF_TRY(
-            define(f, f->var[mine].name, "a value", &f->var[mine].value, def_of(s, e, p->at)));
+        PF_TRY(define(
+            f, f->var[mine].name, "a value", &f->var[mine].value, pf_scope_def(s, e, p->at)));
     }
     return PF_OK;
 }
@@ -198,7 +177,7 @@ static pf_err instance(const scope *s, const pf_st *st)
             st->other, k < 0 ? "; define it first" : "; did you mean '", k < 0 ? "" : known[k],
             k < 0 ? "" : "'?");
     }
-    if (dotted(st->name))
+    if (pf_name_dotted(st->name))
         return pf_fail_at(f->ctx, f->ast->file, st->at,
             "a submodel's name has no dot; write %s: %s()", "A", st->other);
     if (st->n_part > m->n_arg)
@@ -213,13 +192,14 @@ static pf_err instance(const scope *s, const pf_st *st)
     if (depth >= DEEPEST)
         return pf_fail_at(f->ctx, f->ast->file, st->at,
             "submodels are nested over %d deep; flatten some of them", DEEPEST);
-    const char *full = joined(f, s->prefix, st->name);
+    const char *full = pf_scope_joined(f, s->prefix, st->name);
     if (!full) return no_memory();
     if (pf_names_find(&f->instances, full) != PF_NO_NAME)
         return pf_fail_at(f->ctx, f->ast->file, st->at,
             "there is a submodel '%s' already; choose another name", st->name);
     PF_TRY(pf_names_add(f->ctx, &f->instances, full));
-    scope inner = {f, m, pf_arena_printf(f->ctx, f->arena, "%s.", full), s->level + 1, s};
+    scope inner = {
+        f, m, pf_arena_printf(f->ctx, f->arena, "%s.", full), s->level + 1, s, s->kept};
     return inner.prefix ? module(&inner) : no_memory();
 }
 
@@ -227,10 +207,10 @@ static pf_err declare(const scope *s, const pf_st *st)
 {
     pf_flat *f = s->f;
     uint32_t v, c;
-    PF_TRY(variable(s, st->name, st->at, &v));
+    PF_TRY(pf_scope_variable(s, st->name, st->at, &v));
     f->var[v].says |= st->says;
     if (!st->other) return PF_OK;
-    PF_TRY(variable(s, st->other, st->at, &c));
+    PF_TRY(pf_scope_variable(s, st->other, st->at, &c));
     f->var[c].says |= PF_SAYS_COMPARTMENT;
     f->var[v].compartment = c;
     return PF_OK;
@@ -249,8 +229,8 @@ static pf_err mark(const scope *s, const pf_st *st)
 static pf_err same_as(const scope *s, const pf_st *st)
 {
     uint32_t a, b;
-    PF_TRY(variable(s, st->name, st->at, &a));
-    PF_TRY(variable(s, st->other, st->at, &b));
+    PF_TRY(pf_scope_variable(s, st->name, st->at, &a));
+    PF_TRY(pf_scope_variable(s, st->other, st->at, &b));
     unite(s->f, b, a);
     return PF_OK;
 }
@@ -258,74 +238,34 @@ static pf_err same_as(const scope *s, const pf_st *st)
 static pf_err has_unit(const scope *s, const pf_st *st)
 {
     uint32_t v;
-    PF_TRY(variable(s, st->name, st->at, &v));
-    s->f->var[v].unit = st->other;
-    return PF_OK;
-}
-
-static pf_err event_name(const scope *s, const pf_st *st, const char **out)
-{
-    pf_flat *f = s->f;
-    *out = NULL;
-    if (!st->name) return PF_OK;
-    if (!(*out = joined(f, s->prefix, st->name))) return no_memory();
-    for (size_t i = 0; i < f->n_event; i++)
-        if (f->event[i].name && strcmp(f->event[i].name, *out) == 0)
-            return pf_fail_at(f->ctx, f->ast->file, st->at,
-                "there is an event '%s' already, in line %d; choose another name", *out,
-                f->event[i].at.line);
-    return PF_OK;
-}
-
-static pf_err event_sets(const scope *s, const pf_st_event *e)
-{
-    pf_flat *f = s->f;
-    size_t first = f->n_set;
-    for (size_t i = 0; i < e->n_set; i++) {
-        uint32_t v;
-        const pf_st_set *set = &e->set[i];
-        PF_TRY(variable(s, set->name, set->at, &v));
-        for (size_t k = first; k < f->n_set; k++)
-            if (f->set[k].var == v)
-                return pf_fail_at(f->ctx, f->ast->file, set->at,
-                    "this event sets '%s' twice; keep one of them", set->name);
-        PF_TRY(pf_reserve(f->ctx, &f->set, &f->set_capacity, f->n_set, sizeof *f->set));
-        f->set[f->n_set++] = (pf_set){v, def_of(s, &set->expr, set->at)};
-    }
-    return PF_OK;
-}
-
-static pf_err event(const scope *s, const pf_st *st)
-{
-    pf_flat *f = s->f;
-    const pf_st_event *e = st->event;
-    pf_happening h = {.trigger = def_of(s, &st->expr, st->at),
-        .initial = e->initial,
-        .persistent = e->persistent,
-        .from_trigger = e->from_trigger,
-        .set0 = f->n_set,
-        .n_set = e->n_set,
-        .at = st->at};
-    if (e->delay.n) h.delay = def_of(s, &e->delay, e->delay.at);
-    if (e->priority.n) h.priority = def_of(s, &e->priority, e->priority.at);
-    PF_TRY(event_name(s, st, &h.name));
-    PF_TRY(event_sets(s, e));
-    PF_TRY(pf_reserve(f->ctx, &f->event, &f->event_capacity, f->n_event, sizeof *f->event));
-    f->event[f->n_event++] = h;
-    return PF_OK;
+    PF_TRY(pf_scope_variable(s, st->name, st->at, &v));
+    return pf_scope_unit(s, &st->expr, &s->f->var[v].unit);
 }
 
 /* First what stands here and the submodels, in order; then what reaches into submodels. */
 static int waits(const pf_st *st)
 {
-    if (st->kind == PF_ST_IS || st->kind == PF_ST_SMALL || st->kind == PF_ST_ROLE) return 1;
-    if (st->kind == PF_ST_INSTANCE) return 0;
-    if (st->kind == PF_ST_HAS) return dotted(st->name);
+    switch (st->kind) {
+    case PF_ST_IS:
+    case PF_ST_TITLE:
+    case PF_ST_INTERACTION:
+    case PF_ST_DELETE:
+    case PF_ST_SMALL:
+    case PF_ST_DISCRETE:
+    case PF_ST_ROLE:
+        return 1;
+    case PF_ST_INSTANCE:
+    case PF_ST_UNIT:
+    case PF_ST_ALGEBRAIC:
+        return 0;
+    default:
+        break;
+    }
     for (size_t i = 0; st->event && i < st->event->n_set; i++)
-        if (dotted(st->event->set[i].name)) return 1;
+        if (pf_name_dotted(st->event->set[i].name)) return 1;
     for (size_t i = 0; i < st->n_part; i++)
-        if (dotted(st->part[i].name)) return 1;
-    return dotted(st->name) || (st->kind != PF_ST_ROLE && dotted(st->other));
+        if (pf_name_dotted(st->part[i].name) || pf_name_dotted(st->part[i].by)) return 1;
+    return pf_name_dotted(st->name) || pf_name_dotted(st->other);
 }
 
 static pf_err statement(const scope *s, const pf_st *st)
@@ -336,15 +276,26 @@ static pf_err statement(const scope *s, const pf_st *st)
         return declare(s, st);
     case PF_ST_REACTION:
         return reaction(s, st);
+    case PF_ST_INTERACTION:
+        return pf_scope_interaction(s, st);
+    case PF_ST_ALGEBRAIC:
+        return algebraic(s, st);
     case PF_ST_INSTANCE:
         return instance(s, st);
     case PF_ST_IS:
         return same_as(s, st);
+    case PF_ST_TITLE:
+        return pf_scope_title(s, st);
     case PF_ST_HAS:
         return has_unit(s, st);
+    case PF_ST_UNIT:
+        return pf_scope_unit_def(s, st);
+    case PF_ST_DELETE:
+        return pf_scope_delete(s, st);
     case PF_ST_EVENT:
-        return event(s, st);
+        return pf_scope_event(s, st);
     case PF_ST_SMALL:
+    case PF_ST_DISCRETE:
     case PF_ST_ROLE:
         return mark(s, st);
     default:
@@ -363,14 +314,15 @@ static pf_err module(const scope *s)
 {
     uint32_t v;
     const pf_module *m = s->module;
-    for (size_t i = 0; i < m->n_arg; i++) PF_TRY(own(s, m->arg[i].name, m->arg[i].at, &v));
+    for (size_t i = 0; i < m->n_arg; i++)
+        PF_TRY(pf_scope_own(s, m->arg[i].name, m->arg[i].at, &v));
     for (size_t i = 0; i < m->n_st; i++) {
         const pf_st *st = &m->st[i];
         PF_TRY(too_long(s, st));
         /* names handed to a submodel belong here: they come before the submodel's own */
         for (size_t k = 0; st->kind == PF_ST_INSTANCE && k < st->n_part; k++)
-            if (st->part[k].name && !dotted(st->part[k].name))
-                PF_TRY(own(s, st->part[k].name, st->part[k].at, &v));
+            if (st->part[k].name && !pf_name_dotted(st->part[k].name))
+                PF_TRY(pf_scope_own(s, st->part[k].name, st->part[k].at, &v));
         if (!waits(st)) PF_TRY(statement(s, st));
     }
     for (size_t i = 0; i < m->n_st; i++)
@@ -413,31 +365,44 @@ static pf_err merge(pf_flat *f)
         to->says |= from->says;
         to->in_reaction |= from->in_reaction;
         if (!to->unit) to->unit = from->unit;
+        if (!to->title) to->title = from->title;
         if (to->compartment == PF_NO_NAME) to->compartment = from->compartment;
     }
     return PF_OK;
 }
 
+/* Statements outside any model; else the starred model, else the last: of the file itself, and
+ * where it has none of what it imports. */
 static const pf_module *main_of(const pf_ast *ast)
 {
-    const pf_module *m = &ast->module[0]; /* statements outside any model */
-    if (m->n_st || ast->n_module == 1) return m;
-    m = &ast->module[ast->n_module - 1];
-    for (size_t i = 1; i < ast->n_module; i++)
-        if (ast->module[i].starred) m = &ast->module[i];
-    return m;
+    const pf_module *best = &ast->module[0];
+    if (best->n_st || ast->n_module == 1) return best;
+    int most = -1;
+    for (size_t i = 1; i < ast->n_module; i++) {
+        const pf_module *m = &ast->module[i];
+        int worth = 2 * !m->imported + m->starred;
+        if (worth < most) continue;
+        most = worth;
+        best = m;
+    }
+    return best;
 }
 
 pf_err pf_flatten(pf_ctx *ctx, const pf_ast *ast, pf_arena *arena, pf_flat *f)
 {
+    pf_interactions kept = {0};
     memset(f, 0, sizeof *f);
     f->ctx = ctx;
     f->ast = ast;
     f->arena = arena;
     const pf_module *main = main_of(ast);
     f->name = main->name;
+    f->title = main->title;
     f->at = main->at;
-    scope top = {f, main, "", 0, NULL};
-    PF_TRY(module(&top));
-    return merge(f);
+    scope top = {f, main, "", 0, NULL, &kept};
+    pf_err err = module(&top);
+    if (!err) err = merge(f);
+    if (!err) err = pf_flat_finish(f, &kept);
+    pf_free(kept.v);
+    return err;
 }

@@ -11,7 +11,7 @@ void pf_lexer_init(pf_lexer *l, pf_ctx *ctx, const char *text, size_t size, cons
 static pf_place here(const pf_lexer *l)
 {
     ptrdiff_t column = l->p - l->line_start + 1;
-    return (pf_place){l->line, column > 1000000 ? 1000000 : (int)column};
+    return (pf_place){l->line, column > 1000000 ? 1000000 : (int)column, l->file};
 }
 
 static int letter(char c)
@@ -50,6 +50,18 @@ static pf_err skip_comment(pf_lexer *l)
     return pf_fail_at(l->ctx, l->file, at, "this comment has no end; close it with */");
 }
 
+/* a backslash at the end of a line: the statement goes on */
+static int continues(pf_lexer *l)
+{
+    size_t ahead = 1;
+    while (peek(l, ahead) == ' ' || peek(l, ahead) == '\t' || peek(l, ahead) == '\r') ahead++;
+    if (peek(l, ahead) != '\n') return 0;
+    l->p += ahead + 1;
+    l->line++;
+    l->line_start = l->p;
+    return 1;
+}
+
 static pf_err skip_space(pf_lexer *l)
 {
     while (l->p < l->end) {
@@ -60,6 +72,8 @@ static pf_err skip_space(pf_lexer *l)
             skip_line(l);
         else if (c == '/' && peek(l, 1) == '*')
             PF_TRY(skip_comment(l));
+        else if (c == '\\' && continues(l))
+            continue;
         else
             break;
     }
@@ -119,15 +133,38 @@ static pf_err string(pf_lexer *l, pf_token *t)
     return pf_fail_at(l->ctx, l->file, t->at, "this text has no closing quote; add one");
 }
 
+/* ```a text over
+ * several lines``` */
+static pf_err long_string(pf_lexer *l, pf_token *t)
+{
+    t->kind = PF_TOKEN_STRING;
+    for (l->p += 3; l->p < l->end; l->p++) {
+        if (*l->p == '`' && peek(l, 1) == '`' && peek(l, 2) == '`') {
+            l->p += 3;
+            return PF_OK;
+        }
+        if (*l->p == '\n') {
+            l->line++;
+            l->line_start = l->p + 1;
+        }
+    }
+    return pf_fail_at(l->ctx, l->file, t->at, "this text has no end; close it with ```");
+}
+
 static pf_err symbol(pf_lexer *l, pf_token *t)
 {
     static const struct {
         char text[3];
         int kind;
-    } two[] = {{"->", PF_TOKEN_ARROW}, {"=>", PF_TOKEN_ARROW}, {":=", PF_TOKEN_ASSIGN},
+    } two[] = {{"->", PF_TOKEN_ARROW}, {"=>", PF_TOKEN_ARROW_ONE}, {":=", PF_TOKEN_ASSIGN},
         {"==", PF_TOKEN_EQ}, {"!=", PF_TOKEN_NE}, {"<=", PF_TOKEN_LE}, {">=", PF_TOKEN_GE},
-        {"&&", PF_TOKEN_AND}, {"||", PF_TOKEN_OR}};
+        {"&&", PF_TOKEN_AND}, {"||", PF_TOKEN_OR}, {"-|", PF_TOKEN_INHIBITS}};
     char c = *l->p, d = peek(l, 1);
+    if (c == '<' && d == '=' && peek(l, 2) == '=' && peek(l, 3) == '>') {
+        t->kind = PF_TOKEN_ARROW;
+        l->p += 4;
+        return PF_OK;
+    }
     for (size_t i = 0; i < PF_COUNT(two); i++) {
         if (c != two[i].text[0] || d != two[i].text[1]) continue;
         t->kind = two[i].kind;
@@ -170,6 +207,8 @@ pf_err pf_lexer_next(pf_lexer *l, pf_token *out)
         err = number(l, out);
     } else if (c == '"') {
         err = string(l, out);
+    } else if (c == '`' && peek(l, 1) == '`' && peek(l, 2) == '`') {
+        err = long_string(l, out);
     } else if (c == '/' && peek(l, 1) == '/') {
         directive(l, out);
     } else {

@@ -10,9 +10,11 @@ enum {
     PF_TOKEN_NEWLINE = '\n',
     PF_TOKEN_NAME = 256, /* with its dots: lung.phi */
     PF_TOKEN_NUMBER,
-    PF_TOKEN_STRING,
+    PF_TOKEN_STRING,    /* with its quotes: "..." or ```...``` */
     PF_TOKEN_DIRECTIVE, /* the text after `//!` */
-    PF_TOKEN_ARROW,     /* -> or => */
+    PF_TOKEN_ARROW,     /* -> or <==> */
+    PF_TOKEN_ARROW_ONE, /* => */
+    PF_TOKEN_INHIBITS,  /* -| */
     PF_TOKEN_ASSIGN,    /* := */
     PF_TOKEN_EQ,
     PF_TOKEN_NE,

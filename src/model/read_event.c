@@ -10,12 +10,6 @@ typedef struct sets {
     size_t n, capacity;
 } sets;
 
-static pf_err newlines(pf_reader *r)
-{
-    while (r->p.t.kind == PF_TOKEN_NEWLINE) PF_TRY(pf_parser_next(&r->p));
-    return PF_OK;
-}
-
 static pf_err equals(pf_reader *r)
 {
     PF_TRY(pf_parser_next(&r->p));
@@ -62,7 +56,7 @@ static pf_err set_one(pf_reader *r, sets *s)
 static pf_err set_all(pf_reader *r, sets *s)
 {
     pf_parser before = r->p;
-    PF_TRY(newlines(r));
+    PF_TRY(pf_reader_newlines(r));
     if (r->p.t.kind != PF_TOKEN_NAME || pf_reader_at_end(r)) {
         r->p.lexer = before.lexer;
         r->p.t = before.t;
@@ -72,7 +66,7 @@ static pf_err set_all(pf_reader *r, sets *s)
         PF_TRY(set_one(r, s));
         if (r->p.t.kind != ',') return PF_OK;
         PF_TRY(pf_parser_next(&r->p));
-        PF_TRY(newlines(r));
+        PF_TRY(pf_reader_newlines(r));
     }
 }
 
@@ -87,7 +81,7 @@ static pf_err head(pf_reader *r, pf_st *st, pf_st_event *e)
     }
     while (r->p.t.kind == ',') {
         PF_TRY(pf_parser_next(&r->p));
-        PF_TRY(newlines(r));
+        PF_TRY(pf_reader_newlines(r));
         PF_TRY(option(r, e));
     }
     if (r->p.t.kind != ':')

@@ -13,7 +13,7 @@ pf_err pf_reading_parse(
 {
     memset(r, 0, sizeof *r);
     if (pf_sbml_looks_like(text, size)) return pf_sbml_read(ctx, text, size, name, r);
-    PF_TRY(pf_ast_read(ctx, text, size, name, &r->ast));
+    PF_TRY(pf_ast_read(ctx, text, size, name, NULL, &r->ast));
     return pf_flatten(ctx, &r->ast, &r->ast.arena, &r->flat);
 }
 

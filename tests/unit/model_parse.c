@@ -255,7 +255,8 @@ static void mistakes_get_a_place_and_a_mend(void **state)
     refused("x' = 1; x = 0 /* open", "no end");
     refused("x' = 1; x = \x01", "byte 1");
     refused("x' = 1; x = 0 ~", "'~' has no meaning here");
-    refused("//! smal x below 3\nx' = 1; x = 0", "m.ant:1:5: expected 'small' or 'role'");
+    refused("//! smal x below 3\nx' = 1; x = 0",
+        "m.ant:1:5: expected 'small', 'discrete' or 'role'");
     refused("//! small x below -3\nx' = 1; x = 0", "m.ant:1:19: expected a number above 0");
     refused("//! role r y\nx' = 1; x = 0", "'y' is not defined");
     refused("const x = 1; x' = 2", "both 'const' and a rule");
