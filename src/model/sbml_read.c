@@ -9,7 +9,7 @@ pf_place pf_sbml_place(const pf_sbml *s, const void *element)
 {
     const SBase_t *e = element;
     int line = e ? (int)SBase_getLine(e) : 0;
-    return (pf_place){line ? line + s->line_shift : 0, e ? (int)SBase_getColumn(e) : 0};
+    return (pf_place){line ? line + s->line_shift : 0, e ? (int)SBase_getColumn(e) : 0, NULL};
 }
 
 SBMLDocument_t *pf_sbml_document(pf_sbml *s, const char *text, size_t size)
@@ -81,7 +81,8 @@ pf_err pf_sbml_log(pf_sbml *s)
         const char *message = XMLError_getMessage(e);
         one_line(message ? message : "", text, sizeof text);
         if (!*text) one_line(XMLError_getShortMessage(e), text, sizeof text);
-        pf_place at = {(int)XMLError_getLine(e) + s->line_shift, (int)XMLError_getColumn(e)};
+        pf_place at = {
+            (int)XMLError_getLine(e) + s->line_shift, (int)XMLError_getColumn(e), NULL};
         return pf_fail_at(s->ctx, s->file, at, "this is no valid SBML: %s; mend it", text);
     }
     return PF_OK;

@@ -15,7 +15,7 @@ typedef struct scanner {
 
 static pf_place here(const scanner *s)
 {
-    return (pf_place){s->line, (int)(s->p - s->line_start) + 1};
+    return (pf_place){s->line, (int)(s->p - s->line_start) + 1, NULL};
 }
 
 static void advance(scanner *s)
