@@ -72,7 +72,7 @@ static void find(reader *r, const char *text)
             line = r->p + 1;
         }
     }
-    r->at = (pf_place){number, (int)(r->p - line) + 1};
+    r->at = (pf_place){number, (int)(r->p - line) + 1, NULL};
 }
 
 static span word(reader *r, const char *stops)
@@ -124,7 +124,7 @@ static int known(const root *x)
 
 pf_err pf_sbml_root(pf_ctx *ctx, const char *file, const char *text, size_t size)
 {
-    reader r = {ctx, file, text, text + size, {1, 1}};
+    reader r = {ctx, file, text, text + size, {1, 1, NULL}};
     root x = {0};
     span name, value;
     find(&r, text);
