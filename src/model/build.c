@@ -44,11 +44,12 @@ static pf_err build(pf_builder *b)
     PF_TRY(pf_build_kinds(b));
     PF_TRY(pf_build_values(b));
     PF_TRY(pf_build_initial(b));
-    PF_TRY(pf_build_init_order(b));
     PF_TRY(pf_build_rates(b));
     PF_TRY(pf_build_events(b));
     PF_TRY(roles(b));
     PF_TRY(pf_build_pops(b));
+    PF_TRY(pf_build_times(b));
+    PF_TRY(pf_build_init_order(b));
     PF_TRY(pf_build_missing(b));
     return b->m->g.failed;
 }

@@ -51,6 +51,11 @@ typedef struct pf_model_event {
 /* What the name of a species stands for. */
 enum { PF_NO_SPECIES, PF_CONCENTRATION, PF_AMOUNT };
 
+/* A value `delay` ago. */
+typedef struct pf_model_past {
+    pf_node value, delay;
+} pf_model_past;
+
 struct pf_model {
     pf_arena arena, texts;
     const char *name;
@@ -77,6 +82,8 @@ struct pf_model {
     pf_model_set *set;
     pf_node *root; /* what triggers compare with 0; on the heap */
     size_t n_event, n_set, n_root, root_capacity;
+    pf_model_past *past; /* on the heap */
+    size_t n_past, past_capacity;
     pf_role *role;
     size_t n_role;
     pf_pop *pop;
@@ -111,6 +118,8 @@ typedef struct pf_builder {
     size_t n_stack, stack_capacity;
     size_t work;
     unsigned calls;
+    int has_rates;    /* somebody asked for a rate (PF_LEAF_RATE) */
+    pf_place rate_at; /* the last of them */
 } pf_builder;
 
 /** Build a model of a flat one. Its texts live in `texts`, which the model takes over on
@@ -142,7 +151,12 @@ PF_NODISCARD pf_err pf_build_rates(pf_builder *b);
 /** The node of a formula. Every name it reads must have its node. */
 PF_NODISCARD pf_err pf_build_expr(
     pf_builder *b, const pf_expr *e, const char *prefix, pf_node *out);
-/** The node of one operator of formulas. */
+/** The node of PF_WORD_DELAY or PF_WORD_RATE. */
+PF_NODISCARD pf_err pf_build_time_word(
+    pf_builder *b, uint32_t word, const pf_node *x, pf_place at, pf_node *out);
+/** Put formulas where rates are asked for, and what the past is before the start. */
+PF_NODISCARD pf_err pf_build_times(pf_builder *b);
+/** The node of one operator of formulas but those two. */
 pf_node pf_build_word(pf_graph *g, uint32_t word, const pf_node *x);
 /** What `item`, a name, stands for: a number in `symbol`. */
 PF_NODISCARD pf_err pf_build_name(

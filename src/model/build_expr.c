@@ -203,6 +203,18 @@ static pf_err name(pf_builder *b, const pf_item *item, const char *prefix)
     return push(b, b->m->node[s]);
 }
 
+static pf_err word(pf_builder *b, const pf_item *item)
+{
+    pf_node y;
+    b->n_stack -= pf_word_arity(item->index);
+    const pf_node *x = &b->stack[b->n_stack];
+    if (item->index == PF_WORD_DELAY || item->index == PF_WORD_RATE)
+        PF_TRY(pf_build_time_word(b, item->index, x, item->at, &y));
+    else
+        y = pf_build_word(&b->m->g, item->index, x);
+    return push(b, y);
+}
+
 /* Leaves one value on the stack. `args`: where the arguments of the function start. */
 static pf_err items(pf_builder *b, const pf_expr *e, const char *prefix, size_t args)
 {
@@ -229,12 +241,7 @@ static pf_err items(pf_builder *b, const pf_expr *e, const char *prefix, size_t 
             PF_TRY(call(b, item));
             break;
         case PF_ITEM_WORD:
-            if (item->index == PF_WORD_DELAY || item->index == PF_WORD_RATE)
-                return pf_fail_at(b->ctx, b->flat->ast->file, item->at,
-                    "%s is read but not simulated yet; write what it stands for",
-                    item->index == PF_WORD_RATE ? "rateOf" : "delay");
-            b->n_stack -= pf_word_arity(item->index);
-            PF_TRY(push(b, pf_build_word(g, item->index, &b->stack[b->n_stack])));
+            PF_TRY(word(b, item));
             break;
         }
         if (g->failed) return g->failed;

@@ -55,7 +55,7 @@ static pf_err parameter(pf_builder *b, uint32_t s, const pf_def *def, pf_node x)
 {
     pf_model *m = b->m;
     const pf_vertex *v = &m->g.v[x];
-    if (v->kind == PF_LEAF_NUMBER && isfinite(v->value)) {
+    if (v->kind == PF_LEAF_NUMBER && (isfinite(v->value) || b->flat->lenient)) {
         m->symbol[s].value = v->value;
         return PF_OK;
     }

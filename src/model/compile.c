@@ -122,7 +122,8 @@ static pf_err equations(pf_compiler *c)
     pf_graph_reach(&c->g, c->f, n, reach);
     c->autonomous = 1;
     for (size_t i = 0; i < c->g.n; i++)
-        if (reach[i] && c->g.v[i].kind == PF_LEAF_TIME) c->autonomous = 0;
+        if (reach[i] && (c->g.v[i].kind == PF_LEAF_TIME || c->g.v[i].kind == PF_LEAF_PAST))
+            c->autonomous = 0;
     pf_free(reach);
     return derive(c);
 }

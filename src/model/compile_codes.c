@@ -80,6 +80,17 @@ static pf_err events(list *l)
     return finish(l, PF_CODE_ACT, PF_IN_ACT);
 }
 
+static pf_err pasts(list *l)
+{
+    const pf_model *m = l->c->m;
+    for (size_t i = 0; i < m->n_past; i++) {
+        add(l, m->past[i].value);
+        add(l, m->past[i].delay);
+    }
+    l->c->e.n[PF_IN_THEN] = 2 * m->n_past;
+    return finish(l, PF_CODE_PAST, PF_IN_PAST);
+}
+
 /* A value that nothing changes is read where it stands; others get a slot of their own. */
 static uint32_t fire_value(pf_compiler *c, pf_node x)
 {
@@ -124,6 +135,7 @@ pf_err pf_compile_side_codes(pf_compiler *c)
     pf_err err = outputs(&l);
     if (!err) err = populations(&l);
     if (!err) err = events(&l);
+    if (!err) err = pasts(&l);
     if (!err) err = jumps(&l);
     pf_free(l.node);
     return err;

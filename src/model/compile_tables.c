@@ -113,6 +113,20 @@ static pf_err event_tables(pf_compiler *c, const uint32_t *base)
     return PF_OK;
 }
 
+static pf_err past_table(pf_compiler *c, const uint32_t *base)
+{
+    size_t n = c->m->n_past;
+    pf_past *past = pf_arena_alloc(c->ctx, &c->b->arena, n, sizeof *past);
+    if (!past) return PF_ERR_NO_MEMORY;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t from = base[PF_IN_PAST] + 2 * i, to = base[PF_IN_THEN] + 2 * i;
+        past[i] = (pf_past){from, from + 1, to, to + 1};
+    }
+    c->b->program.past = past;
+    c->b->program.n_past = n;
+    return PF_OK;
+}
+
 static pf_err started_table(pf_compiler *c)
 {
     const pf_model *m = c->m;
@@ -133,7 +147,8 @@ static pf_err tables(pf_compiler *c, const uint32_t *base)
     size_t n_pop = c->m->n_pop;
     pf_population_rates *pop = pf_arena_alloc(c->ctx, &c->b->arena, n_pop, sizeof *pop);
     uint8_t *reads = pf_arena_alloc(c->ctx, &c->b->arena, c->n, 1);
-    uint8_t *reach = pf_calloc(c->ctx, c->g.n, 1);
+    size_t n_reach = c->g.n;
+    uint8_t *reach = pf_calloc(c->ctx, n_reach, 1);
     p->constant = kept(c, c->e.constant, c->e.n_constant, sizeof *p->constant);
     p->jac_row = kept(c, c->row, c->n_entry, sizeof *c->row);
     p->jac_col = kept(c, c->col, c->n_entry, sizeof *c->col);
@@ -150,7 +165,12 @@ static pf_err tables(pf_compiler *c, const uint32_t *base)
     }
     p->n_population = n_pop;
     pf_graph_reach(&c->g, c->out, c->options->n_outputs, reach);
-    for (size_t i = 0; i < c->g.n; i++)
+    for (size_t k = c->m->n_past; k-- > 0;) { /* what is read of the past reads states too */
+        pf_node leaf = pf_graph_leaf(&c->g, PF_LEAF_PAST, (uint32_t)k);
+        if (leaf < n_reach && reach[leaf])
+            pf_graph_reach(&c->g, &c->m->past[k].value, 1, reach);
+    }
+    for (size_t i = 0; i < n_reach; i++)
         if (reach[i] && c->g.v[i].kind == PF_LEAF_STATE) reads[c->g.v[i].in[0]] = 1;
     pf_free(reach);
     return PF_OK;
@@ -191,6 +211,7 @@ pf_err pf_compile_assemble(pf_compiler *c)
         .private0 = base[PF_IN_TEMP]};
     PF_TRY(tables(c, base));
     PF_TRY(event_tables(c, base));
+    PF_TRY(past_table(c, base));
     PF_TRY(started_table(c));
     PF_TRY(channel_tables(c, base));
     return place_codes(c, base);

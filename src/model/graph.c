@@ -118,6 +118,7 @@ pf_node pf_graph_stepped(pf_graph *g, uint32_t index)
 
 unsigned pf_graph_arity(const pf_graph *g, pf_node x)
 {
+    if (g->v[x].kind == PF_LEAF_RATE) return 1;
     return g->v[x].kind < PF_OP_COUNT ? pf_op_arity((pf_op)g->v[x].kind) : 0;
 }
 
@@ -137,6 +138,44 @@ void pf_graph_reach(const pf_graph *g, const pf_node *roots, size_t n, uint8_t *
         if (!reach[i]) continue;
         for (unsigned k = 0; k < pf_graph_arity(g, (pf_node)i); k++) reach[g->v[i].in[k]] = 1;
     }
+}
+
+static pf_node rebuilt(pf_graph *g, pf_node x, const pf_node *became)
+{
+    pf_vertex v = g->v[x]; /* a copy: the array may move */
+    unsigned n = pf_graph_arity(g, x);
+    if (!n) return x;
+    if (v.kind != PF_LEAF_RATE)
+        return pf_graph_op(g, (pf_op)v.kind, became[v.in[0]], became[v.in[1]], became[v.in[2]]);
+    pf_node of = became[v.in[0]];
+    if (g->v[of].level < PF_LEVEL_DYNAMIC) return PF_NODE_ZERO;
+    return pf_graph_leaf(g, PF_LEAF_RATE, of);
+}
+
+pf_err pf_graph_replace(pf_graph *g, const pf_node *with, size_t n, pf_node *root)
+{
+    size_t top = (size_t)*root + 1, changes = 0;
+    pf_node *became = pf_calloc(g->ctx, top, sizeof *became);
+    uint8_t *reach = pf_calloc(g->ctx, g->n, 1);
+    if (became && reach) {
+        pf_graph_reach(g, root, 1, reach);
+        for (pf_node i = 0; i < top; i++) {
+            became[i] = i;
+            if (!reach[i]) continue;
+            int given = i < n && with[i] != UINT32_MAX;
+            changes += given ? 1 : 0;
+            if (given)
+                became[i] = with[i];
+            else if (changes) /* nothing before it changed otherwise */
+                became[i] = rebuilt(g, i, became);
+        }
+        *root = became[*root];
+    } else {
+        g->failed = PF_ERR_NO_MEMORY;
+    }
+    pf_free(became);
+    pf_free(reach);
+    return g->failed;
 }
 
 pf_err pf_graph_substitute(

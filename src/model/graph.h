@@ -58,11 +58,13 @@ pf_node pf_graph_op(pf_graph *g, pf_op op, pf_node a, pf_node b, pf_node c);
 /** The node itself, without simplification; for graph.c and simplify.c. */
 pf_node pf_graph_intern(pf_graph *g, const pf_vertex *v);
 
-/** How many operands a node has; 0 for leaves. */
+/** How many operands a node has; 0 for leaves but 1 for PF_LEAF_RATE. */
 unsigned pf_graph_arity(const pf_graph *g, pf_node x);
 int pf_graph_is_number(const pf_graph *g, pf_node x, double value);
 /** Mark in reach[g->n] every node that the roots read, themselves included. */
 void pf_graph_reach(const pf_graph *g, const pf_node *roots, size_t n, uint8_t *reach);
+/** *root with with[x] in place of nodes x < n for which it is not UINT32_MAX. */
+PF_NODISCARD pf_err pf_graph_replace(pf_graph *g, const pf_node *with, size_t n, pf_node *root);
 /** The graph with state `state` replaced by the number `value`: what becomes of `root`. */
 PF_NODISCARD pf_err pf_graph_substitute(
     pf_graph *g, pf_node root, uint32_t state, double value, pf_node *out);

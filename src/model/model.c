@@ -5,6 +5,7 @@ void pf_model_free(pf_model *m)
     if (!m) return;
     pf_names_clear(&m->names);
     pf_free(m->root);
+    pf_free(m->past);
     pf_graph_clear(&m->g);
     pf_arena_clear(&m->arena);
     pf_arena_clear(&m->texts);

@@ -151,7 +151,10 @@ static pf_err word(splitter *s, uint32_t op)
         break;
     }
     for (unsigned i = 0; i < n; i++) x[i] = whole(s, &in[i]);
-    return push_one(s, 1, 0, pf_build_word(s->g, op, x));
+    if (op != PF_WORD_DELAY && op != PF_WORD_RATE)
+        return push_one(s, 1, 0, pf_build_word(s->g, op, x));
+    PF_TRY(pf_build_time_word(s->b, op, x, s->at, &x[0]));
+    return push_one(s, 1, 0, x[0]);
 }
 
 static pf_err items(splitter *s, const pf_expr *e, const char *prefix, size_t args);

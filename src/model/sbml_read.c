@@ -156,6 +156,7 @@ pf_err pf_sbml_read(pf_ctx *ctx, const char *text, size_t size, const char *file
     pf_sbml s = {.ctx = ctx, .file = file, .ast = &r->ast, .flat = &r->flat};
     r->ast.ctx = ctx;
     r->ast.file = file;
+    r->flat.lenient = 1; /* values may be missing while nothing reads them */
     r->flat.ctx = ctx;
     r->flat.ast = &r->ast;
     r->flat.arena = &r->ast.arena;

@@ -246,8 +246,6 @@ static void mistakes_get_a_place_and_a_mend(void **state)
     refused("x' = 1 + ; x = 0", "m.ant:1:10: expected a number, a name or '('");
     refused("x' = (1 +\n 2); x = 0", "the line ends here; a statement stands on one line");
     refused("x' = 1; x = 0; A -> B", "no rate");
-    refused("x = 0; x' = delay(x, 3)", "m.ant:1:13: delay is read but not simulated");
-    refused("x = 0; x' = 0; y := rateOf(x)", "rateOf is read but not simulated");
     refused("x = nan; x' = 1", "not a finite number");
     refused("x = 1; x' = k; k = inf", "not a finite number");
     refused("model m()\n x' = 1; x = 0", "model 'm' has no end");

@@ -1,0 +1,117 @@
+/* rateOf, delay, and algebraic rules in the program. */
+#include "unit/model_flat.h"
+
+static double *past_value(tool *t, size_t k)
+{
+    return &t->slot[t->p->past[k].in];
+}
+
+static double *past_rate(tool *t, size_t k)
+{
+    return &t->slot[t->p->past[k].in_rate];
+}
+
+static void a_rate_is_asked_of_states_and_of_what_follows_them(void **state)
+{
+    (void)state;
+    tool t;
+    tool_open(&t,
+        "x = 2; y = 3; k = 4; x' = -k*x; y' = rateOf(x) + rateOf(w) + rateOf(k); w := "
+        "x^2*time\n"
+        "z = 1; z' = rateOf(y); u = 0; r := rateOf(x); u' = rateOf(r); p = rateOf(x); p2 = 2*p",
+        NULL);
+    t.slot[t.p->time] = 0.5;
+    double dx = -8, dw = 2 * 2 * 0.5 * dx + 4;
+    assert_close(tool_rate(&t, "y"), dx + dw, 1e-15, 0);
+    assert_close(tool_rate(&t, "z"), dx + dw, 1e-15, 0);
+    assert_close(tool_rate(&t, "u"), 16 * 2, 1e-15, 0);
+    assert_close(*tool_param(&t, "p"), -8, 1e-15, 0); /* of the start */
+    assert_close(*tool_param(&t, "p2"), -16, 1e-15, 0);
+    check_jacobian(&t, 1e-6, 1e-6);
+    tool_close(&t);
+    refused("x = 1; y = 1; x' = rateOf(y); y' = rateOf(x)", "depends on itself");
+    refused("x = 1; x' = 1 - rateOf(x)", "depends on itself");
+}
+
+static void a_rate_of_a_concentration_minds_the_size(void **state)
+{
+    (void)state;
+    tool t;
+    tool_open(&t,
+        "compartment V; V = 2; V' = 0.5; species S in V; S = 3; S -> ; k*S; k = 4\n"
+        "x = 0; x' = rateOf(S); at rateOf(S) < -1: k = 0",
+        NULL);
+    double c = 3, amount_rate = -12;
+    assert_close(tool_rate(&t, "x"), amount_rate / 2 - c * 0.5 / 2, 1e-15, 0);
+    tool_run(&t, t.p->code[PF_CODE_TRIG]);
+    assert_close(t.slot[t.p->event[0].trigger], 1, 0, 0);
+    assert_int_equal(t.p->n_root, 1);
+    assert_close(t.slot[t.p->root0], amount_rate / 2 - c * 0.25 + 1, 1e-15, 0);
+    tool_close(&t);
+}
+
+static void a_value_some_time_ago_is_kept_by_the_engine(void **state)
+{
+    (void)state;
+    tool t;
+    const char *out[] = {"w"};
+    pf_compile_options o = {.outputs = out, .n_outputs = 1};
+    tool_open(&t,
+        "function ago(a, b) delay(a, b) + 1 end\n"
+        "x = 2; y = 5; tau = 3; k = 7\n"
+        "x' = -x*delay(x, tau) + delay(x, tau)^2 + delay(k, 3) + delay(x, 0)\n"
+        "w := ago(x*y, 2*tau); y' = delay(w, 1)",
+        &o);
+    pf_program *p = t.p;
+    assert_int_equal(p->n_past, 3);
+    assert_false(p->autonomous);
+    tool_run(&t, p->code[PF_CODE_PAST]);
+    assert_close(t.slot[p->past[1].value], 2, 0, 0); /* x, once, though it is read twice */
+    assert_close(t.slot[p->past[1].delay], 3, 0, 0);
+    assert_close(t.slot[p->past[0].value], 10, 0, 0); /* of w, first since y' reads w */
+    assert_close(t.slot[p->past[0].delay], 6, 0, 0);
+    *past_value(&t, 0) = 20;
+    *past_value(&t, 1) = 1.5;
+    *past_value(&t, 2) = 4;
+    *past_rate(&t, 0) = 0.3;
+    *past_rate(&t, 1) = 0.7;
+    *past_rate(&t, 2) = 0.9;
+    tool_run(&t, p->code[PF_CODE_PAST]);
+    assert_close(t.slot[p->past[2].value], 21, 0, 0); /* w, by its own past */
+    assert_close(tool_rate(&t, "x"), -3 + 2.25 + 7 + 2, 1e-15, 0);
+    assert_close(tool_rate(&t, "y"), 4, 0, 0);
+    tool_run(&t, p->code[PF_CODE_JAC]);
+    size_t x = pf_model_find(t.m, "x")->index, y = pf_model_find(t.m, "y")->index;
+    assert_close(t.slot[p->dfdt0 + x], (-2 + 2 * 1.5) * 0.7, 1e-15, 0);
+    assert_close(t.slot[p->dfdt0 + y], 0.9, 1e-15, 0);
+    assert_close(t.slot[p->jac0], 1 - 1.5, 1e-15, 0);
+    tool_run(&t, p->code[PF_CODE_OUT]);
+    assert_close(t.slot[p->out0], 21, 0, 0);
+    assert_true(p->out_reads[x] && p->out_reads[y]);
+    tool_close(&t);
+    refused("x = 1; x' = delay(x, -1)", "this delay is -1");
+}
+
+static void before_the_start_all_is_as_at_the_start(void **state)
+{
+    (void)state;
+    tool t;
+    tool_open(&t,
+        "x = 2; x' = -delay(x, 1); a = delay(x, 3) + delay(w, 1); w := delay(x, 2)*3; y = w\n"
+        "y' = a",
+        NULL);
+    assert_close(*tool_param(&t, "a"), 2 + 6, 0, 0);
+    assert_close(*tool_state(&t, "y"), 6, 0, 0);
+    tool_close(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_rate_is_asked_of_states_and_of_what_follows_them),
+        cmocka_unit_test(a_rate_of_a_concentration_minds_the_size),
+        cmocka_unit_test(a_value_some_time_ago_is_kept_by_the_engine),
+        cmocka_unit_test(before_the_start_all_is_as_at_the_start),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
