@@ -13,6 +13,7 @@ enum {
     LOW = POINTS, /* rows behind those of the points */
     HIGH,
     PROBE,
+    ORIGIN, /* where the change that is being narrowed down begins */
     ROWS,
     TRIES = 120, /* of narrowing one change down to neighbouring times */
 };
@@ -131,6 +132,24 @@ static int differ(const pf_engine *e, const double *a, const double *b)
         if (sign(a[i]) != sign(b[i])) return 1;
     for (size_t i = e->program->n_root; i < e->search->n; i++)
         if (a[i] != b[i]) return 1;
+    return 0;
+}
+
+/* Whether the row `x` is already behind the change from `origin` to `end`. Near zero the last
+ * bit of a root jumps to and fro: what leaves zero for the other side than the end has not left
+ * it, and a root that has one sign at both ends has not changed. */
+static int is_behind(
+    const pf_engine *e, const double *origin, const double *end, const double *x)
+{
+    int any = 0;
+    for (size_t i = 0; i < e->program->n_root; i++) {
+        int from = sign(origin[i]), to = sign(end[i]), s = sign(x[i]);
+        if (from == to) continue;
+        any = 1;
+        if (s != from && (from || s == to)) return 1;
+    }
+    for (size_t i = e->program->n_root; !any && i < e->search->n; i++)
+        if (x[i] != origin[i]) return 1;
     return 0;
 }
 
@@ -267,11 +286,11 @@ static void take(pf_engine *e, int lane)
     pf_search *s = e->search;
     span *v = &s->span[lane];
     pf_agenda *a = &e->cases[lane].agenda;
-    const double *low = row_of(s, lane, LOW) + p->n_root;
-    const double *high = row_of(s, lane, HIGH) + p->n_root;
+    const double *was = row_of(s, lane, ORIGIN) + p->n_root;
+    const double *is = row_of(s, lane, HIGH) + p->n_root;
     for (size_t i = 0; i < p->n_event; i++) {
-        if (high[i] > low[i] && isnan(a->rise)) a->rise = v->high;
-        if (high[i] < low[i]) a->fell[i] = v->high;
+        if (is[i] > was[i] && isnan(a->rise)) a->rise = v->high;
+        if (is[i] < was[i]) a->fell[i] = v->high;
     }
     v->done = !isnan(a->rise);
     v->narrowing = 0;
@@ -296,6 +315,7 @@ static double continue_span(pf_engine *e, int lane)
         } else if (differ(e, row_of(s, lane, LOW), row_of(s, lane, v->row[v->next]))) {
             v->high = v->t[v->next];
             move(s, lane, HIGH, v->row[v->next]);
+            move(s, lane, ORIGIN, LOW);
             v->narrowing = 1;
             v->tries = v->streak = 0;
         } else {
@@ -322,7 +342,8 @@ static void narrow(pf_engine *e, const int open[8])
         for (int l = 0; l < e->width; l++) {
             span *v = &s->span[l];
             if (isnan(t[l])) continue;
-            int side = differ(e, row_of(s, l, LOW), row_of(s, l, PROBE));
+            int side = is_behind(
+                e, row_of(s, l, ORIGIN), row_of(s, l, v->row[v->next]), row_of(s, l, PROBE));
             *(side ? &v->high : &v->low) = t[l];
             move(s, l, side ? HIGH : LOW, PROBE);
             v->streak = v->tries++ && side == v->side ? v->streak + 1 : 0;

@@ -44,9 +44,9 @@ static inline double pf_interpolant(pf_engine *e, int lane, uint32_t state, doub
     size_t n = e->program->n_state;
     double y = *pf_at(e, b->y, state, lane), y1 = *pf_at(e, b->y1, state, lane);
     double q0 = *pf_at(e, b->dense, state, lane), q1 = *pf_at(e, b->dense, n + state, lane);
-    double q2 = *pf_at(e, b->dense, 2 * n + state, lane), rest = 1.0 - x;
+    double q2 = *pf_at(e, b->dense, 2 * n + state, lane);
     double inner = __builtin_fma(x, __builtin_fma(x, q2, q1), q0);
-    return __builtin_fma(x, __builtin_fma(rest, inner, y1), rest * y);
+    return x < 1.0 ? __builtin_fma(x, __builtin_fma(1.0 - x, inner, y1 - y), y) : y1;
 }
 
 /* Stops are due at the case's own time. */

@@ -211,7 +211,8 @@ static void interpolate(pf_batch *b)
     pf_vec *at = ROWS(b->at), x = *ROWS(b->theta), rest = 1.0 - x;
     for (size_t s = 0; s < n; s++) {
         pf_vec inner = pf_vfma(x, pf_vfma(x, q[2 * n + s], q[n + s]), q[s]);
-        at[s] = pf_vfma(x, pf_vfma(rest, inner, y1[s]), rest * y[s]);
+        /* So that what stands still stands still to the last bit. */
+        at[s] = pf_vfma(x, pf_vfma(rest, inner, y1[s] - y[s]), y[s]);
     }
 }
 

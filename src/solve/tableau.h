@@ -4,7 +4,7 @@
  * An L-stable Rosenbrock-Wanner method of order 5 with 8 stages, an embedded result of order 4
  * and dense output of order 4. In the form that needs no product with the Jacobian: (1/(gamma
  * h) - J) k_i = f(t + c_i h, y + sum_j<i a_ij k_j) + sum_j<i (c_ij / h) k_j + h d_i f_t y1 =
- * u_8 + k_8, error k_8, u_7 = u_6 + k_6, u_8 = u_7 + k_7 y(t + s h) = (1-s) y + s (y1 + (1-s)
+ * u_8 + k_8, error k_8, u_7 = u_6 + k_6, u_8 = u_7 + k_7 y(t + s h) = y + s (y1 - y + (1-s)
  * (q_1 + s (q_2 + s q_3))),  q_m = sum_j h_mj k_j */
 #ifndef PF_SOLVE_TABLEAU_H
 #define PF_SOLVE_TABLEAU_H
