@@ -103,10 +103,10 @@ typedef struct pf_population_rates {
     uint32_t arrival; /* slot: arrivals that do not depend on the population [count/time] */
 } pf_population_rates;
 
-/* One assignment of an event. Values are written to the state or parameter `index`; those with
- * a `scale` are written last, value times scale, with `scale` computed after the others were
- * written (a concentration that is set while its compartment changes too; the state is the
- * amount). */
+/* One assignment of an event: value times scale is written to the state or parameter `index`.
+ * The scale is that of the time of execution, before anything is written, also where the value
+ * is that of the trigger (a concentration whose state is the amount; a compartment that the
+ * same event changes still has its old size, as SBML case 01780 wants it). */
 typedef struct pf_assign {
     int is_state;
     uint32_t index;

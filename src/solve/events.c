@@ -221,8 +221,8 @@ static int assign(pf_engine *e, int lane, const pf_assign *to, double x)
     return 1;
 }
 
-/* Take the chosen event off the agenda and write its values, those with a scale excepted.
- * Returns the event. */
+/* Take the chosen event off the agenda and write its values, all as they were before any of
+ * them is written. Returns the event. */
 static uint32_t execute(pf_engine *e, int lane, size_t chosen)
 {
     const pf_program *p = e->program;
@@ -231,9 +231,11 @@ static uint32_t execute(pf_engine *e, int lane, size_t chosen)
     uint32_t event = a->pending[chosen].event;
     const pf_event *v = &p->event[event];
     const pf_assign *to = p->assign + v->assign0;
-    for (uint32_t i = 0; i < v->n_assign; i++)
+    for (uint32_t i = 0; i < v->n_assign; i++) {
         a->now[i] = v->from_trigger ? a->value[chosen * a->wide + i]
                                     : *pf_at(e, e->b.slot, to[i].value, lane);
+        if (to[i].scale != PF_ABSENT) a->now[i] *= *pf_at(e, e->b.slot, to[i].scale, lane);
+    }
     remove_pending(a, chosen);
     find_next(a);
     if (!(fabs(c->t - a->executed_at) <= SAME_TIME * fabs(c->t))) a->executed = 0;
@@ -243,39 +245,8 @@ static uint32_t execute(pf_engine *e, int lane, size_t chosen)
         return event;
     }
     for (uint32_t i = 0; i < v->n_assign && c->active; i++)
-        if (to[i].scale == PF_ABSENT && !assign(e, lane, &to[i], a->now[i]))
-            fail(e, lane, PF_CASE_NOT_FINITE, event);
+        if (!assign(e, lane, &to[i], a->now[i])) fail(e, lane, PF_CASE_NOT_FINITE, event);
     return event;
-}
-
-static int has_scale(const pf_program *p, uint32_t event)
-{
-    const pf_event *v = &p->event[event];
-    for (uint32_t i = 0; i < v->n_assign; i++)
-        if (p->assign[v->assign0 + i].scale != PF_ABSENT) return 1;
-    return 0;
-}
-
-/* The assignments with a scale, which is computed after the others were written. */
-static void write_scaled(pf_engine *e, const uint32_t event[8])
-{
-    const pf_program *p = e->program;
-    int any = 0;
-    for (int l = 0; l < e->width; l++)
-        any |= event[l] != PF_ABSENT && e->cases[l].active && has_scale(p, event[l]);
-    if (!any) return;
-    pf_engine_at_points(e);
-    pf_batch_run(&e->b, PF_CODE_ACT);
-    for (int l = 0; l < e->width; l++) {
-        if (event[l] == PF_ABSENT) continue;
-        const pf_event *v = &p->event[event[l]];
-        for (uint32_t i = 0; i < v->n_assign && e->cases[l].active; i++) {
-            const pf_assign *to = &p->assign[v->assign0 + i];
-            if (to->scale == PF_ABSENT) continue;
-            double x = e->cases[l].agenda.now[i] * *pf_at(e, e->b.slot, to->scale, l);
-            if (!assign(e, l, to, x)) fail(e, l, PF_CASE_NOT_FINITE, event[l]);
-        }
-    }
 }
 
 /* One event of every lane that has one due; 0 when there was none. */
@@ -298,7 +269,6 @@ static int execute_round(pf_engine *e, unsigned char mask[8])
         size_t chosen = choose(e, l);
         if (e->cases[l].active) event[l] = execute(e, l, chosen);
     }
-    write_scaled(e, event);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (!mask[l] || !c->active) continue;
