@@ -54,6 +54,13 @@ static pf_err observable(pf_compiler *c, const char *name, pf_node *out)
     return PF_OK;
 }
 
+/* Models with events, jumps or a past keep every name: what happens to them is not known
+ * beforehand. */
+static int specialised(const pf_compiler *c)
+{
+    return c->options->fixed && !c->m->n_event && !c->m->n_past && !c->options->stochastic;
+}
+
 static pf_err read_options(pf_compiler *c)
 {
     const pf_compile_options *o = c->options;
@@ -61,9 +68,6 @@ static pf_err read_options(pf_compiler *c)
     c->input = pf_calloc(c->ctx, c->m->n_symbol, 1);
     c->out = pf_calloc(c->ctx, o->n_outputs, sizeof *c->out);
     if (!c->input || !c->out) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < o->n_outputs; i++) {
-        PF_TRY(observable(c, o->outputs[i], &c->out[i]));
-    }
     for (size_t i = 0; i < o->n_inputs; i++) {
         PF_TRY(find(c, "input", o->inputs[i], &s));
         if (c->m->symbol[s].kind == PF_SYMBOL_ASSIGNED)
@@ -73,6 +77,11 @@ static pf_err read_options(pf_compiler *c)
                 o->inputs[i], c->m->name);
         c->input[s] = 1;
     }
+    if (specialised(c)) {
+        PF_TRY(pf_specialise(&c->g, c->m, c->input, o, &c->scratch, &c->special));
+        c->m = &c->special.model;
+    }
+    for (size_t i = 0; i < o->n_outputs; i++) PF_TRY(observable(c, o->outputs[i], &c->out[i]));
     return PF_OK;
 }
 
@@ -224,6 +233,7 @@ pf_err pf_model_compile(
     static const pf_compile_options none;
     pf_compiler c = {.ctx = ctx, .m = m, .options = options ? options : &none};
     *out = NULL;
+    pf_arena_init(&c.scratch);
     if (c.options->stochastic) {
         c.n_channel = m->n_channel;
         c.n_change = m->n_change;
@@ -235,6 +245,7 @@ pf_err pf_model_compile(
     if (!err) err = make_code(&c);
     if (!err) err = pf_compile_assemble(&c);
     pf_graph_clear(&c.g);
+    pf_arena_clear(&c.scratch);
     pf_emit_clear(&c.e);
     pf_free(c.input);
     pf_free(c.out);

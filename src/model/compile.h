@@ -1,8 +1,10 @@
 /* compile.h: what the parts of the compiler share: the model's graph with its derivatives, the
- * code in the making, and where each result goes. Depends on: build, emit. */
+ * code in the making, and where each result goes. Depends on: build, emit,
+ * specialise. */
 #ifndef PF_MODEL_COMPILE_H
 #define PF_MODEL_COMPILE_H
 #include "model/emit.h"
+#include "model/specialise.h"
 
 typedef struct pf_program_box { /* pf_program_free gets the first member */
     pf_program program;
@@ -26,6 +28,8 @@ typedef struct pf_compiler {
     int autonomous;
     size_t n_channel, n_change, n_jumper; /* of jumps that are compiled */
     uint32_t *fire;                       /* places: [n_change] by, [n_jumper] size */
+    pf_arena scratch;
+    pf_special special; /* what `m` points to when values are fixed */
     pf_program_box *b;
 } pf_compiler;
 

@@ -153,6 +153,9 @@ static pf_err tables(pf_compiler *c, const uint32_t *base)
     p->jac_row = kept(c, c->row, c->n_entry, sizeof *c->row);
     p->jac_col = kept(c, c->col, c->n_entry, sizeof *c->col);
     p->population = pop;
+    uint8_t *rest = pf_arena_alloc(c->ctx, &c->b->arena, c->n, 1);
+    if (rest && c->special.rest) memcpy(rest, c->special.rest, c->n);
+    p->rest = rest;
     p->out_reads = reads;
     if (!pop || !reads || !reach || !p->constant || !p->jac_row || !p->jac_col) {
         pf_free(reach);

@@ -76,6 +76,13 @@ typedef struct pf_compile_options {
                                   from outside: their own value is dropped, so that prep and
                                   init leave them alone */
     size_t n_inputs;
+    /** [n_param] values that are the same in every case that this program will run, NaN: not
+     * so. They become numbers, and what they switch off is left out. NULL: any value may
+     * change. A case must still be given them. */
+    const double *fixed;
+    /** [n_state] With `fixed`: 1 for states that are set, dosed or infused from outside. The
+     * others that start at zero and never leave it are left out (program.h: rest). */
+    const uint8_t *touched;
     int stochastic; /**< 1: all reactions are jumps, none is in the right-hand side */
 } pf_compile_options;
 

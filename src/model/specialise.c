@@ -1,38 +1,49 @@
 #include "model/specialise.h"
 
 #include <math.h>
+#include <string.h>
 
-static pf_node leaf(pf_graph *g, const pf_vertex *v, pf_node x, const pf_special *s)
+typedef struct work {
+    pf_graph *g;
+    const pf_model *m;
+    const uint8_t *input;
+    double *param; /* [n_param] NaN: may change */
+    uint8_t *rest; /* [n_state] */
+    pf_node *node; /* [n] what each node of the model became */
+    size_t n;
+} work;
+
+static pf_node leaf(const work *w, const pf_vertex *v, pf_node x)
 {
-    if (v->kind == PF_LEAF_PARAM && !isnan(s->param[v->in[0]]))
-        return pf_graph_number(g, s->param[v->in[0]]);
-    if (v->kind == PF_LEAF_STATE && s->rest[v->in[0]]) return PF_NODE_ZERO;
+    if (v->kind == PF_LEAF_PARAM && !isnan(w->param[v->in[0]]))
+        return pf_graph_number(w->g, w->param[v->in[0]]);
+    if (v->kind == PF_LEAF_STATE && w->rest[v->in[0]]) return PF_NODE_ZERO;
     return x;
 }
 
 /* All nodes of the model once more, with what is known. */
-static pf_err rebuild(pf_graph *g, size_t n, pf_special *s)
+static pf_err rebuild(const work *w)
 {
-    for (pf_node x = 0; x < n && !g->failed; x++) {
-        pf_vertex v = g->v[x]; /* a copy: the array may move */
-        if (pf_graph_arity(g, x))
-            s->node[x] = pf_graph_op(
-                g, (pf_op)v.kind, s->node[v.in[0]], s->node[v.in[1]], s->node[v.in[2]]);
+    for (pf_node x = 0; x < w->n && !w->g->failed; x++) {
+        pf_vertex v = w->g->v[x]; /* a copy: the array may move */
+        if (pf_graph_arity(w->g, x))
+            w->node[x] = pf_graph_op(
+                w->g, (pf_op)v.kind, w->node[v.in[0]], w->node[v.in[1]], w->node[v.in[2]]);
         else
-            s->node[x] = leaf(g, &v, x, s);
+            w->node[x] = leaf(w, &v, x);
     }
-    return g->failed;
+    return w->g->failed;
 }
 
 /* Derived parameters whose formula became a number. */
-static int more_numbers(const pf_graph *g, const pf_model *m, pf_special *s)
+static int more_numbers(const work *w)
 {
     int more = 0;
-    for (size_t i = 0; i < m->n_order; i++) {
-        uint32_t symbol = m->order[i];
-        const pf_vertex *v = &g->v[s->node[m->init[symbol]]];
-        double *value = &s->param[m->symbol[symbol].index];
-        if (v->kind != PF_LEAF_NUMBER || !isnan(*value)) continue;
+    for (size_t i = 0; i < w->m->n_order; i++) {
+        uint32_t symbol = w->m->order[i];
+        const pf_vertex *v = &w->g->v[w->node[w->m->init[symbol]]];
+        double *value = &w->param[w->m->symbol[symbol].index];
+        if (w->input[symbol] || v->kind != PF_LEAF_NUMBER || !isnan(*value)) continue;
         *value = v->value;
         more = 1;
     }
@@ -40,23 +51,79 @@ static int more_numbers(const pf_graph *g, const pf_model *m, pf_special *s)
 }
 
 /* Resting states that would move. */
-static int movers(const pf_model *m, pf_special *s)
+static int movers(const work *w)
 {
     int some = 0;
-    for (size_t i = 0; i < m->count[PF_SYMBOL_STATE]; i++) {
-        uint32_t symbol = m->by_kind[PF_SYMBOL_STATE][i];
-        if (!s->rest[i] || s->node[m->rate[symbol]] == PF_NODE_ZERO) continue;
-        s->rest[i] = 0;
+    for (size_t i = 0; i < w->m->count[PF_SYMBOL_STATE]; i++) {
+        uint32_t symbol = w->m->by_kind[PF_SYMBOL_STATE][i];
+        if (!w->rest[i] || w->node[w->m->rate[symbol]] == PF_NODE_ZERO) continue;
+        w->rest[i] = 0;
         some = 1;
     }
     return some;
 }
 
-pf_err pf_specialise(pf_graph *g, const pf_model *m, pf_special *s)
+/* Parameters that are known, states that may rest. */
+static void begin(const work *w, const pf_compile_options *o)
 {
-    size_t n = g->n;
-    do PF_TRY(rebuild(g, n, s));
-    while (more_numbers(g, m, s));
-    while (movers(m, s)) PF_TRY(rebuild(g, n, s));
+    const pf_model *m = w->m;
+    for (size_t s = 0; s < m->n_symbol; s++) {
+        const pf_symbol *y = &m->symbol[s];
+        if (y->kind == PF_SYMBOL_PARAMETER)
+            w->param[y->index] =
+                m->init[s] == PF_NO_NODE || w->input[s] ? o->fixed[y->index] : NAN;
+        if (y->kind == PF_SYMBOL_STATE)
+            w->rest[y->index] = m->init[s] == PF_NO_NODE && y->value == 0.0 && !w->input[s] &&
+                                !(o->touched && o->touched[y->index]);
+    }
+}
+
+static pf_node became(const work *w, pf_node x)
+{
+    return x == PF_NO_NODE ? PF_NO_NODE : w->node[x];
+}
+
+/* The model's own tables with the nodes replaced. */
+static pf_err view(const work *w, pf_ctx *ctx, pf_arena *arena, pf_special *out)
+{
+    const pf_model *m = w->m;
+    pf_model *v = &out->model;
+    *v = *m;
+    v->node = pf_arena_alloc(ctx, arena, m->n_symbol, sizeof *v->node);
+    v->init = pf_arena_alloc(ctx, arena, m->n_symbol, sizeof *v->init);
+    v->rate = pf_arena_alloc(ctx, arena, m->n_symbol, sizeof *v->rate);
+    v->size = pf_arena_alloc(ctx, arena, m->n_symbol, sizeof *v->size);
+    v->pop = pf_arena_alloc(ctx, arena, m->n_pop + 1, sizeof *v->pop);
+    if (!v->node || !v->init || !v->rate || !v->size || !v->pop) return PF_ERR_NO_MEMORY;
+    for (size_t s = 0; s < m->n_symbol; s++) {
+        v->node[s] = became(w, m->node[s]);
+        v->init[s] = became(w, m->init[s]);
+        v->rate[s] = became(w, m->rate[s]);
+        v->size[s] = became(w, m->size[s]);
+    }
+    v->n_pop = 0;
+    for (size_t i = 0; i < m->n_pop; i++) {
+        const pf_pop *p = &m->pop[i];
+        if (w->rest[p->state]) continue;
+        v->pop[v->n_pop++] = (pf_pop){
+            p->state, p->threshold, w->node[p->birth], w->node[p->death], w->node[p->arrival]};
+    }
     return PF_OK;
+}
+
+pf_err pf_specialise(pf_graph *g, const pf_model *m, const uint8_t *input,
+    const pf_compile_options *options, pf_arena *arena, pf_special *out)
+{
+    pf_ctx *ctx = g->ctx;
+    work w = {.g = g, .m = m, .input = input, .n = g->n};
+    w.param = pf_arena_alloc(ctx, arena, m->count[PF_SYMBOL_PARAMETER] + 1, sizeof *w.param);
+    w.rest = pf_arena_alloc(ctx, arena, m->count[PF_SYMBOL_STATE] + 1, 1);
+    w.node = pf_arena_alloc(ctx, arena, w.n, sizeof *w.node);
+    if (!w.param || !w.rest || !w.node) return PF_ERR_NO_MEMORY;
+    begin(&w, options);
+    do PF_TRY(rebuild(&w));
+    while (more_numbers(&w));
+    while (movers(&w)) PF_TRY(rebuild(&w));
+    out->rest = w.rest;
+    return view(&w, ctx, arena, out);
 }

@@ -259,8 +259,9 @@ static pf_err take_defaults(binder *b)
         const pf_symbol *s = pf_model_find(t->model, b->input[i]);
         if (s->kind == PF_SYMBOL_STATE) t->initial[s->index] = s->value;
     }
-    for (size_t k = 0; k < t->program->n_population; k++)
-        t->atol[t->program->population[k].state] = t->study->atol;
+    for (size_t i = 0; i < t->n_program; i++)
+        for (size_t k = 0; k < t->program[i]->n_population; k++)
+            t->atol[t->program[i]->population[k].state] = t->study->atol;
     return PF_OK;
 }
 
@@ -270,6 +271,98 @@ static size_t values_in_study(const pf_study *s)
     for (size_t p = 0; p < s->n_product; p++)
         n += s->product[p].attributes.n_variable + s->product[p].attributes.n_setting;
     return n;
+}
+
+/* ---- programs ---- */
+
+/* What no patient of an arm changes: parameters that are the same for all, and states that
+ * nothing is given into. What the arm does not use of the model is left out of its program. */
+typedef struct known {
+    double *fixed;    /* [n_param] */
+    uint8_t *touched; /* [n_state] */
+} known;
+
+/* A variable of a population: its value when it is the same for everyone, else NaN. */
+static void set_known(known *k, const pf_target *to, const pf_population *p)
+{
+    for (size_t i = 0; i < p->n_variable; i++) {
+        const pf_variable *v = &p->variable[i];
+        double value = v->kind == PF_DIST_CONSTANT ? v->centre : NAN;
+        if (to[i].parameter != PF_NO_SLOT) k->fixed[to[i].parameter] = value;
+        if (to[i].state != PF_NO_SLOT) k->touched[to[i].state] = 1;
+    }
+}
+
+static void set_varying(known *k, const pf_target *to, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (to[i].parameter != PF_NO_SLOT) k->fixed[to[i].parameter] = NAN;
+        if (to[i].state != PF_NO_SLOT) k->touched[to[i].state] = 1;
+    }
+}
+
+/* In the order in which person.c sets values. */
+static pf_err know(binder *b, size_t a, known *k)
+{
+    pf_trial *t = b->t;
+    const pf_study *s = t->study;
+    const pf_arm *arm = &s->arm[a];
+    size_t n_param = pf_model_count(t->model, PF_SYMBOL_PARAMETER);
+    size_t n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
+    k->fixed = pf_arena_alloc(b->ctx, &t->memory, n_param + 1, sizeof *k->fixed);
+    k->touched = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, 1);
+    if (!k->fixed || !k->touched) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < n_param; i++)
+        k->fixed[i] = pf_model_symbol(t->model, PF_SYMBOL_PARAMETER, i)->value;
+    set_known(k, t->variable, &s->population);
+    set_varying(k, t->setting, s->population.n_setting);
+    for (size_t i = 0; i < arm->n_item; i++) {
+        k->touched[t->dose_state[a][i]] = 1;
+        if (arm->item[i].drug) continue;
+        size_t p = arm->item[i].product;
+        set_known(k, t->attribute[p], &s->product[p].attributes);
+        set_varying(k, t->product_setting[p], s->product[p].attributes.n_setting);
+        for (size_t j = 0; j < t->n_scaled; j++) k->touched[t->scaled[j].state] = 1;
+    }
+    set_varying(k, t->unknown, s->unknowns.n_variable);
+    if (t->progressed != PF_NO_SLOT) k->fixed[t->progressed] = NAN;
+    return PF_OK;
+}
+
+static int same(const pf_trial *t, const known *a, const known *b)
+{
+    size_t n = pf_model_count(t->model, PF_SYMBOL_STATE);
+    if (memcmp(a->touched, b->touched, n) != 0) return 0;
+    for (size_t i = 0; i < pf_model_count(t->model, PF_SYMBOL_PARAMETER); i++)
+        if (a->fixed[i] != b->fixed[i] && !(isnan(a->fixed[i]) && isnan(b->fixed[i]))) return 0;
+    return 1;
+}
+
+static pf_err compile(binder *b)
+{
+    pf_trial *t = b->t;
+    size_t n = t->study->n_arm;
+    known *k = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *k);
+    t->program = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program);
+    t->program_of = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_of);
+    if (!k || !t->program || !t->program_of) return PF_ERR_NO_MEMORY;
+    for (size_t a = 0; a < n; a++) {
+        known *mine = &k[t->n_program]; /* of the arm, and of the program if it is a new one */
+        uint32_t p = 0;
+        PF_TRY(know(b, a, mine));
+        while (p < t->n_program && !same(t, mine, &k[p])) p++;
+        t->program_of[a] = p;
+        if (p < t->n_program) continue;
+        pf_compile_options options = {.fixed = mine->fixed,
+            .touched = mine->touched,
+            .outputs = b->output,
+            .n_outputs = b->n_output,
+            .inputs = b->input,
+            .n_inputs = b->n_input};
+        PF_TRY(pf_model_compile(b->ctx, t->model, &options, &t->program[p]));
+        t->n_program++;
+    }
+    return PF_OK;
 }
 
 static pf_err bind(pf_ctx *ctx, pf_trial *t)
@@ -285,9 +378,7 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     PF_TRY(bind_doses(&b));
     PF_TRY(bind_scaled(&b));
     PF_TRY(bind_outputs(&b));
-    pf_compile_options options = {
-        .outputs = b.output, .n_outputs = b.n_output, .inputs = b.input, .n_inputs = b.n_input};
-    PF_TRY(pf_model_compile(ctx, t->model, &options, &t->program));
+    PF_TRY(compile(&b));
     PF_TRY(take_defaults(&b));
     t->weight = variable_named(&s->population, "weight");
     t->bsa = variable_named(&s->population, "bsa");
@@ -376,7 +467,7 @@ pf_err pf_trial_new(pf_ctx *ctx, const pf_study *study, pf_trial **out)
 void pf_trial_free(pf_trial *t)
 {
     if (!t) return;
-    pf_program_free(t->program);
+    for (size_t i = 0; i < t->n_program; i++) pf_program_free(t->program[i]);
     pf_model_free(t->model);
     pf_arena_clear(&t->layout.arena);
     pf_arena_clear(&t->memory);

@@ -28,7 +28,10 @@ typedef struct pf_scaled {
 struct pf_trial {
     const pf_study *study;
     pf_model *model;
-    pf_program *program;
+    size_t n_program; /* arms that differ in what they use of the model have programs of their
+                         own */
+    pf_program **program;
+    uint32_t *program_of; /* [n_arm] */
     pf_layout layout;
     pf_arena memory;
     double *defaults;            /* [n_param]; NaN: decided by an expression */

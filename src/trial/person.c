@@ -89,8 +89,8 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
 {
     const pf_trial *t = w->t;
     const pf_study *s = t->study;
-    for (uint32_t i = 0; i < t->program->n_param; i++) pf_case_set(c, i, t->defaults[i]);
-    for (uint32_t i = 0; i < t->program->n_state; i++) pf_case_initial(c, i, t->initial[i]);
+    for (uint32_t i = 0; i < t->program[0]->n_param; i++) pf_case_set(c, i, t->defaults[i]);
+    for (uint32_t i = 0; i < t->program[0]->n_state; i++) pf_case_initial(c, i, t->initial[i]);
     PF_TRY(put_all(w, c, &s->population, t->variable, t->setting, who->covariate, NULL));
     const pf_arm *arm = &s->arm[who->arm];
     for (size_t i = 0; i < arm->n_item; i++) {
@@ -209,6 +209,14 @@ static void clear_person(pf_worker *w, person *who)
     for (size_t i = 0; i < w->t->layout.n_sample; i++) who->sample[i] = NAN;
     double none[PF_LESIONS_MAX] = {0};
     pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, none, w->t->n_lesion);
+}
+
+pf_err pf_person_program(pf_worker *w, uint64_t number, uint32_t *out)
+{
+    size_t size = pf_study_size(w->t->study);
+    w->failed = enter_replicate(w, number / size);
+    *out = w->failed ? 0 : w->t->program_of[w->arm[number % size]];
+    return w->failed;
 }
 
 pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number)

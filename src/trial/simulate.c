@@ -228,6 +228,12 @@ static int begin(void *payload, pf_case *c)
 {
     pf_worker *w = payload;
     while (!w->failed && w->next < w->last && !pf_ctx_cancelled(w->ctx)) {
+        uint32_t program;
+        if (pf_person_program(w, w->next, &program)) return 0;
+        if (program != w->program) {
+            w->next++;
+            continue;
+        }
         person *who = w->people;
         while (who->busy) who++; /* as many people as lanes: one is free */
         pf_err err = pf_plan_person(w, c, who, w->next++);
@@ -260,6 +266,7 @@ static pf_err make_room(pf_ctx *ctx, pf_worker *w)
     const pf_study *s = w->t->study;
     pf_arena *a = &w->memory;
     size_t n = pf_study_size(s);
+    w->engine = pf_arena_alloc(ctx, a, w->t->n_program, sizeof *w->engine);
     w->arm = pf_arena_alloc(ctx, a, n, sizeof *w->arm);
     w->order = pf_arena_alloc(ctx, a, n, sizeof *w->order);
     if (s->allocation.n_strata) {
@@ -270,7 +277,7 @@ static pf_err make_room(pf_ctx *ctx, pf_worker *w)
     w->unknown = pf_arena_alloc(ctx, a, s->unknowns.n_variable + 1, sizeof(double));
     w->attribute = pf_arena_alloc(ctx, a, most_attributes(s) + 1, sizeof(double));
     w->dose = pf_arena_alloc(ctx, a, s->n_arm, sizeof *w->dose);
-    if (!w->arm || !w->order || !w->unknown || !w->attribute || !w->dose)
+    if (!w->engine || !w->arm || !w->order || !w->unknown || !w->attribute || !w->dose)
         return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < s->n_arm; i++) {
         w->dose[i] = pf_arena_alloc(ctx, a, s->arm[i].n_item + 1, sizeof(double));
@@ -302,7 +309,8 @@ pf_err pf_worker_new(pf_ctx *ctx, const pf_trial *t, int lanes, pf_worker **out)
         .n_watch = t->n_watch,
         .watch = t->watch};
     pf_err err = make_room(ctx, w);
-    if (!err) err = pf_engine_new(ctx, t->program, &options, &w->engine);
+    for (size_t i = 0; i < t->n_program && !err; i++)
+        err = pf_engine_new(ctx, t->program[i], &options, &w->engine[i]);
     if (err) {
         pf_worker_free(w);
         return err;
@@ -314,7 +322,7 @@ pf_err pf_worker_new(pf_ctx *ctx, const pf_trial *t, int lanes, pf_worker **out)
 void pf_worker_free(pf_worker *w)
 {
     if (!w) return;
-    pf_engine_free(w->engine);
+    for (size_t i = 0; w->engine && i < w->t->n_program; i++) pf_engine_free(w->engine[i]);
     pf_records_clear(&w->records);
     pf_arena_clear(&w->memory);
     pf_free(w);
@@ -336,11 +344,13 @@ pf_err pf_worker_simulate(
     w->out = out;
     w->tally = tally;
     w->failed = PF_OK;
-    w->next = first;
     w->last = first + count;
     for (size_t i = 0; i < PF_COUNT(w->people); i++) w->people[i].busy = 0;
-    PF_TRY(pf_engine_run(ctx, w->engine, &source));
-    if (w->failed) return w->failed;
+    for (w->program = 0; w->program < w->t->n_program; w->program++) {
+        w->next = first;
+        PF_TRY(pf_engine_run(ctx, w->engine[w->program], &source));
+        if (w->failed) return w->failed;
+    }
     if (pf_ctx_cancelled(ctx)) return pf_fail(ctx, PF_ERR_CANCELLED, "stopped on request");
     return pf_chunk_sort(ctx, out);
 }

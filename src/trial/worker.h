@@ -37,7 +37,8 @@ typedef struct person {
 
 struct pf_worker {
     const pf_trial *t;
-    pf_engine *engine;
+    pf_engine **engine; /* [n_program] */
+    uint32_t program;   /* whose patients are simulated now */
     pf_arena memory;
     pf_ctx *ctx;
     pf_err failed;
@@ -55,6 +56,8 @@ struct pf_worker {
     pf_records records;
 };
 
+/** Which program patient `number` of the run needs. Errors: as w->failed below. */
+PF_NODISCARD pf_err pf_person_program(pf_worker *w, uint64_t number, uint32_t *out);
 /** Set up patient `number` of the run: everything that is known before it begins. Errors:
  * w->failed is set when the whole replicate cannot be set up; otherwise RANGE or NONFINITE
  * concern this patient alone. */

@@ -1,0 +1,94 @@
+/* What a program leaves out when values never change (model/specialise.h). */
+#include "model_tool.h"
+
+static const char MODEL[] = "on = 0; k = 0.5; j = k*2; d = 0.1\n"
+                            "drug = 0; depot = 0; x = 1; y = 0; z = 0\n"
+                            "depot' = -k*depot; drug' = on*depot - d*drug\n"
+                            "x' = -j*x*(1 + drug); y' = drug*x; z' = x\n"
+                            "effect := drug*x + y + z";
+
+static void open_with(tool *t, const double *fixed, const uint8_t *touched)
+{
+    static const char *const outputs[] = {"effect"};
+    pf_compile_options o = {
+        .outputs = outputs, .n_outputs = 1, .fixed = fixed, .touched = touched};
+    tool_open(t, MODEL, &o);
+}
+
+/* Order of parameters: on, k, j, d. Order of states: drug, depot, x, y, z. */
+static void states_that_never_leave_zero_are_left_out(void **state)
+{
+    (void)state;
+    tool t;
+    const double fixed[] = {0, 0.5, NAN, 0.1};
+    open_with(&t, fixed, NULL);
+    const uint8_t *rest = t.p->rest;
+    assert_true(rest[0] && rest[1] && !rest[2] && rest[3] && !rest[4]);
+    assert_close(tool_rate(&t, "x"), -1.0, 1e-15, 0);
+    assert_close(tool_rate(&t, "drug"), 0, 0, 0);
+    assert_int_equal(t.p->n_jac, 2); /* of x' and z' by x */
+    tool_close(&t);
+}
+
+static void a_dose_keeps_what_it_reaches(void **state)
+{
+    (void)state;
+    tool t;
+    const double off[] = {0, 0.5, NAN, 0.1}, on[] = {1, 0.5, NAN, 0.1};
+    const uint8_t touched[] = {0, 1, 0, 0, 0};
+    open_with(&t, off, touched); /* switched off: the dose reaches the depot alone */
+    assert_true(t.p->rest[0] && !t.p->rest[1] && t.p->rest[3]);
+    tool_close(&t);
+    open_with(&t, on, touched);
+    for (int i = 0; i < 5; i++) assert_false(t.p->rest[i]);
+    check_jacobian(&t, 1e-6, 1e-8);
+    tool_close(&t);
+}
+
+static void what_may_change_stays(void **state)
+{
+    (void)state;
+    tool t;
+    const double fixed[] = {NAN, NAN, NAN, NAN};
+    const uint8_t touched[] = {0, 1, 0, 0, 0};
+    open_with(&t, fixed, touched);
+    for (int i = 0; i < 5; i++) assert_false(t.p->rest[i]);
+    *tool_param(&t, "k") = 2;
+    tool_run(&t, t.p->code[PF_CODE_PREP]);
+    assert_close(tool_rate(&t, "x"), -4.0, 1e-15, 0);
+    tool_close(&t);
+}
+
+static void the_special_program_agrees_with_the_general_one(void **state)
+{
+    (void)state;
+    tool general, special;
+    const double fixed[] = {1, 0.5, NAN, NAN};
+    const uint8_t touched[] = {1, 1, 1, 1, 1};
+    open_with(&general, NULL, NULL);
+    open_with(&special, fixed, touched);
+    *tool_param(&general, "on") = 1;
+    tool_run(&general, general.p->code[PF_CODE_PREP]);
+    for (int i = 0; i < 5; i++) {
+        general.slot[general.p->state0 + (uint32_t)i] = 0.3 + i;
+        special.slot[special.p->state0 + (uint32_t)i] = 0.3 + i;
+    }
+    static const char *const names[] = {"drug", "depot", "x", "y", "z"};
+    for (int i = 0; i < 5; i++)
+        assert_close(tool_rate(&special, names[i]), tool_rate(&general, names[i]), 1e-14, 0);
+    assert_true(special.p->code[PF_CODE_RHS].n <= general.p->code[PF_CODE_RHS].n);
+    check_solve(&special, 3.0);
+    tool_close(&general);
+    tool_close(&special);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(states_that_never_leave_zero_are_left_out),
+        cmocka_unit_test(a_dose_keeps_what_it_reaches),
+        cmocka_unit_test(what_may_change_stays),
+        cmocka_unit_test(the_special_program_agrees_with_the_general_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
