@@ -14,8 +14,10 @@ function(pf_widths target file)
     add_library(${target}_${kind} OBJECT ${file})
     target_link_libraries(${target}_${kind} PRIVATE pf_flags)
     # -fno-trapping-math: no floating-point traps are used, and selects may become blends.
-    # No link-time optimisation here: these flags must not meet other files'.
-    target_compile_options(${target}_${kind} PRIVATE -O3 -fno-trapping-math -fno-lto ${flags_${kind}})
+    target_compile_options(${target}_${kind} PRIVATE -O3 -fno-trapping-math ${flags_${kind}})
+    # No link-time optimisation here: these flags must not meet other files'. A source's own
+    # options come last, behind those of pf_flags.
+    set_property(SOURCE ${file} PROPERTY COMPILE_OPTIONS -fno-lto)
     target_compile_definitions(${target}_${kind} PRIVATE PF_W=${width} PF_LANE_SUFFIX=${kind})
     target_sources(${target} PRIVATE $<TARGET_OBJECTS:${target}_${kind}>)
   endforeach()

@@ -22,7 +22,7 @@ static void reset(pf_engine *e, int lane)
     c->user = NULL;
     c->t = c->end = 0.0;
     c->h = c->h_last = c->planned = 0.0;
-    c->error_last = 1.0;
+    c->root_last = 1.0;
     c->steps = 0;
     c->seed = c->replicate = c->patient = 0;
     c->n_stop = c->next_stop = c->n_look = c->next_look = 0;
@@ -254,6 +254,11 @@ static double first_step(double rise, double bend)
     return isfinite(h) && h > 0.0 ? h : 1e-6;
 }
 
+static double within(double low, double x, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
 static void choose_step(pf_engine *e, int lane)
 {
     pf_case *c = &e->cases[lane];
@@ -264,8 +269,8 @@ static void choose_step(pf_engine *e, int lane)
         c->rejected = 0;
         pf_history_jump(e, lane);
     }
-    double h = fmin(fmin(c->h, e->max_step), pf_engine_counts_limit(e, lane));
-    h = fmin(h, pf_history_limit(e, lane, h));
+    double h = pf_lesser(pf_lesser(c->h, e->max_step), pf_engine_counts_limit(e, lane));
+    h = pf_lesser(pf_history_limit(e, lane, h), h);
     /* Roots are sampled in each step: a still state may not step over what time decides. */
     if (e->program->n_event) h = fmin(h, (c->end - c->start) / LEAST_STEPS);
     double left = pf_case_bound(c) - c->t;
@@ -309,30 +314,34 @@ static uint32_t worst_state(pf_engine *e, int lane)
     return worst;
 }
 
+/* An error counts as 1e-2 at least when it says where errors are heading: its fifth root. */
+static const double LEAST_ROOT = 0.39810717055349726;
+
 /* Gustafsson's predictive controller (Hairer and Wanner, Solving ODEs II, IV.8); 1 when
  * accepted. */
 static int judge(pf_engine *e, int lane)
 {
     pf_case *c = &e->cases[lane];
-    double error = e->b.error[lane], h = e->b.h[lane];
+    double error = e->b.error[lane], root = e->b.root[lane], h = e->b.h[lane];
     c->steps++;
     if (!(error <= 1.0)) {
-        double shrink =
-            isfinite(error) ? fmin(5.0, fmax(1.0 / 6.0, pow(error, 0.2) / 0.9)) : 10.0;
-        c->h = h / (fmax(shrink, c->fresh ? 3.0 : 1.05));
+        double shrink = isfinite(error) ? within(1.0 / 6.0, root / 0.9, 5.0) : 10.0;
+        double least = c->fresh ? 3.0 : 1.05;
+        c->h = h / (shrink > least ? shrink : least);
         c->rejected = 1;
         c->fresh = 0;
         return 0;
     }
-    double q = pow(error, 0.2) / 0.9;
-    if (c->h_last > 0.0)
-        q = fmax(q, c->h_last / h * pow(error * error / c->error_last, 0.2) / 0.9);
-    q = fmin(5.0, fmax(1.0 / 6.0, q));
-    double next = h / q;
-    if (c->rejected) next = fmin(next, h);
-    c->h = h < c->planned ? fmax(next, c->planned) : next;
+    double q = root / 0.9;
+    if (c->h_last > 0.0) {
+        double ahead = c->h_last / h * (root * root / c->root_last) / 0.9;
+        q = ahead > q ? ahead : q;
+    }
+    double next = h / within(1.0 / 6.0, q, 5.0);
+    if (c->rejected && next > h) next = h;
+    c->h = h < c->planned && next < c->planned ? c->planned : next;
     c->h_last = h;
-    c->error_last = fmax(1e-2, error);
+    c->root_last = root > LEAST_ROOT ? root : LEAST_ROOT;
     c->rejected = 0;
     c->fresh = 0;
     return 1;

@@ -24,6 +24,7 @@ typedef struct pf_batch {
     double *f0;         /* [n_state] f at (t, y), discrete rows zeroed, infusions included */
     double *ft;         /* [n_state] df/dt at (t, y); unused when autonomous */
     double *error;      /* [1] weighted root mean square of the error estimate, after stages */
+    double *root;       /* [1] error^(1/5) */
     double *growth;     /* [1] largest LU entry over largest matrix entry, after factor */
     double *dense;      /* [3 n_state], after dense */
     double *accept;     /* [1] 1: `accept` moves y to y1 */

@@ -139,10 +139,10 @@ void pf_case_rewind(pf_case *c, double t)
 
 double pf_case_bound(const pf_case *c)
 {
-    double bound = c->end;
-    if (c->next_stop < c->n_stop) bound = fmin(bound, c->stop[c->next_stop].t);
-    if (c->history.n_break) bound = fmin(bound, c->history.breaks[0].t);
-    return fmin(bound, c->agenda.next);
+    double bound = pf_lesser(c->agenda.next, c->end);
+    if (c->next_stop < c->n_stop) bound = pf_lesser(c->stop[c->next_stop].t, bound);
+    if (c->history.n_break) bound = pf_lesser(c->history.breaks[0].t, bound);
+    return bound;
 }
 
 double pf_case_next_look(const pf_case *c)

@@ -72,9 +72,10 @@ struct pf_case {
     int rejected; /* the last attempt failed */
     void *user;
     double t, end, h;
-    double start;              /* where it started */
-    double h_last, error_last; /* of the last accepted step; h_last = 0: none */
-    double planned;            /* step before it was cut to land on a stop; 0: it was not */
+    double start;             /* where it started */
+    double h_last, root_last; /* of the last accepted step: its length (0: none), and the fifth
+                                 root of its error */
+    double planned;           /* step before it was cut to land on a stop; 0: it was not */
     uint64_t steps;
     uint64_t seed, replicate, patient;
     pf_stop *stop;
@@ -92,6 +93,12 @@ struct pf_case {
     pf_agenda agenda;
     pf_history history;
 };
+
+/* The lesser of two; the second when the first is no number. fmin would be a call. */
+static inline double pf_lesser(double a, double b)
+{
+    return a < b ? a : b;
+}
 
 /** Time of the next stop, delayed event, return of a jump or the end, whichever is first. */
 double pf_case_bound(const pf_case *c);

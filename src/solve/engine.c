@@ -60,9 +60,9 @@ static pf_err lay_out(pf_ctx *ctx, pf_engine *e)
         size_t n;
     } part[] = {{&b->slot, e->program->n_slots}, {&b->t, 1}, {&b->h, 1}, {&b->y, n},
         {&b->y1, n}, {&b->k, PF_STAGES * n}, {&b->sum, n}, {&b->f0, n}, {&b->ft, n},
-        {&b->error, 1}, {&b->growth, 1}, {&b->dense, PF_DENSE * n}, {&b->theta, 1},
-        {&b->accept, 1}, {&b->rise, 1}, {&b->bend, 1}, {&b->at, n}, {&b->rate, b->n_input},
-        {&b->keep, e->program->n_population}, {&b->trouble, 1}};
+        {&b->error, 1}, {&b->root, 1}, {&b->growth, 1}, {&b->dense, PF_DENSE * n},
+        {&b->theta, 1}, {&b->accept, 1}, {&b->rise, 1}, {&b->bend, 1}, {&b->at, n},
+        {&b->rate, b->n_input}, {&b->keep, e->program->n_population}, {&b->trouble, 1}};
     size_t total = 0;
     for (size_t i = 0; i < PF_COUNT(part); i++) total += part[i].n;
     e->storage = pf_calloc64(ctx, total * w + 8, sizeof(double));

@@ -1,4 +1,5 @@
 /* rodas_lanes.c: one Rodas5P step for all lanes of a batch, compiled once for each width. */
+#include "model/elementary.h"
 #include "model/width.h"
 #include "solve/batch.h"
 
@@ -43,15 +44,23 @@ static void evaluate(pf_batch *b)
 
 static pf_vec magnitude(pf_vec a, pf_vec b)
 {
-    double x[PF_W], y[PF_W];
-    __builtin_memcpy(x, &a, sizeof x);
-    __builtin_memcpy(y, &b, sizeof y);
-    for (int l = 0; l < PF_W; l++) {
-        double m = __builtin_fabs(y[l]);
-        x[l] = m > x[l] ? m : x[l];
+    return pf_vlarger(pf_vabs(b), a);
+}
+
+/* The largest magnitude of n rows and `least`, lane by lane. Four maxima at a time, since each
+ * would wait for the one before; which one a row goes to does not matter to the largest. */
+static pf_vec largest(const pf_vec *row, size_t n, pf_vec least)
+{
+    pf_vec a = least, b = least, c = least, d = least;
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        a = magnitude(a, row[i]);
+        b = magnitude(b, row[i + 1]);
+        c = magnitude(c, row[i + 2]);
+        d = magnitude(d, row[i + 3]);
     }
-    __builtin_memcpy(&a, x, sizeof a);
-    return a;
+    for (; i < n; i++) a = magnitude(a, row[i]);
+    return magnitude(magnitude(a, b), magnitude(c, d));
 }
 
 /* Factor (shift I - J) and see how much its entries grew without pivoting. */
@@ -60,98 +69,115 @@ static void factor(pf_batch *b)
     const pf_program *p = b->program;
     pf_vec *slot = ROWS(b->slot), shift = 1.0 / (*ROWS(b->h) * PF_GAMMA);
     slot[p->shift] = shift;
-    pf_vec before = magnitude(pf_splat(0.0), shift), after = pf_splat(0.0);
-    for (uint32_t i = 0; i < p->n_jac; i++) before = magnitude(before, slot[p->jac0 + i]);
+    pf_vec least = magnitude(pf_splat(0.0), shift);
+    pf_vec before = largest(slot + p->jac0, p->n_jac, least);
     pf_batch_run(b, PF_CODE_FACTOR);
-    for (uint32_t i = 0; i < p->n_lu; i++) after = magnitude(after, slot[p->lu0 + i]);
-    *ROWS(b->growth) = after / before;
+    *ROWS(b->growth) = largest(slot + p->lu0, p->n_lu, pf_splat(0.0)) / before;
 }
 
-/* Combine the stages so far: u := y + sum a k (stages 1 to 6), sum := sum c k. */
-static void combine(pf_batch *b, int stage)
+/* The stage is a constant wherever these are used, so that its loops over earlier stages unroll
+ * and its coefficients stay in registers. */
+#define STAGE static inline __attribute__((always_inline))
+
+/* Where the stage evaluates f, into the state slots: y + sum a k, from the seventh on the place
+ * before plus its k. The k that was solved for last moves from the solve slots to its row. */
+STAGE void move_to(pf_batch *b, const int stage, pf_vec t)
 {
-    size_t n = b->program->n_state;
-    const pf_vec *y = ROWS(b->y), *k = ROWS(b->k);
-    pf_vec *u = ROWS(b->y1), *sum = ROWS(b->sum);
+    const pf_program *p = b->program;
+    const size_t n = p->n_state;
+    pf_vec *slot = ROWS(b->slot), *restrict u = slot + p->state0;
+    const pf_vec *restrict solved = slot + p->b0, *restrict y = ROWS(b->y);
+    pf_vec *restrict k = ROWS(b->k);
+    slot[p->time] = t;
     for (size_t s = 0; s < n; s++) {
-        pf_vec c = k[s] * PF_C[stage][0];
-        for (int j = 1; j < stage; j++)
-            c = pf_vfma(pf_splat(PF_C[stage][j]), k[(size_t)j * n + s], c);
-        sum[s] = c;
-        if (stage >= 6) {
-            u[s] = u[s] + k[(size_t)(stage - 1) * n + s];
-            continue;
-        }
-        pf_vec a = y[s];
-        for (int j = 0; j < stage; j++)
+        pf_vec last = solved[s], a = stage >= 6 ? u[s] : y[s];
+        k[(size_t)(stage - 1) * n + s] = last;
+        for (int j = 0; stage < 6 && j < stage - 1; j++)
             a = pf_vfma(pf_splat(PF_A[stage][j]), k[(size_t)j * n + s], a);
-        u[s] = a;
+        u[s] = stage >= 6 ? a + last : pf_vfma(pf_splat(PF_A[stage][stage - 1]), last, a);
     }
 }
 
-/* Right side of one stage into the solve slots; `f` holds f at the stage's point. */
-static void right_side(pf_batch *b, int stage, const pf_vec *f, pf_vec h)
+/* The stage's right side into the solve slots: f + (sum c k) / h + h d ft. */
+STAGE void right_side(pf_batch *b, const int stage, const pf_vec *f, pf_vec h)
 {
     const pf_program *p = b->program;
-    pf_vec *right = ROWS(b->slot) + p->b0;
-    const pf_vec *sum = ROWS(b->sum), *ft = ROWS(b->ft);
-    pf_vec inverse = 1.0 / h;
-    for (uint32_t s = 0; s < p->n_state; s++)
-        right[s] = stage ? pf_vfma(sum[s], inverse, f[s]) : f[s];
-    if (p->autonomous || PF_D[stage] == 0.0) return;
-    pf_vec d = h * PF_D[stage];
-    for (uint32_t s = 0; s < p->n_state; s++) right[s] = pf_vfma(d, ft[s], right[s]);
+    const size_t n = p->n_state;
+    pf_vec *restrict right = ROWS(b->slot) + p->b0;
+    const pf_vec *restrict k = ROWS(b->k), *ft = ROWS(b->ft);
+    const pf_vec inverse = 1.0 / h, d = h * PF_D[stage];
+    const int timed = !p->autonomous && PF_D[stage] != 0.0;
+    for (size_t s = 0; s < n; s++) {
+        pf_vec x = f[s];
+        if (stage) {
+            pf_vec c = k[s] * PF_C[stage][0];
+            for (int j = 1; j < stage; j++)
+                c = pf_vfma(pf_splat(PF_C[stage][j]), k[(size_t)j * n + s], c);
+            x = pf_vfma(c, inverse, x);
+        }
+        right[s] = timed ? pf_vfma(d, ft[s], x) : x;
+    }
 }
 
-static void stage_solve(pf_batch *b, int stage)
+static void solve(pf_batch *b)
 {
     const pf_program *p = b->program;
-    pf_vec *slot = ROWS(b->slot), *k = ROWS(b->k) + (size_t)stage * p->n_state;
     if (b->repair) { /* keep the right side, which solve overwrites */
+        const pf_vec *right = ROWS(b->slot) + p->b0;
         pf_vec *sum = ROWS(b->sum);
-        for (uint32_t s = 0; s < p->n_state; s++) sum[s] = slot[p->b0 + s];
+        for (uint32_t s = 0; s < p->n_state; s++) sum[s] = right[s];
     }
     pf_batch_run(b, PF_CODE_SOLVE);
     if (b->repair) b->repair(b);
-    for (uint32_t s = 0; s < p->n_state; s++) k[s] = slot[p->b0 + s];
 }
 
+STAGE void one_stage(pf_batch *b, const int stage, pf_vec t, pf_vec h)
+{
+    pf_vec *f = ROWS(b->slot) + b->program->f0;
+    move_to(b, stage, pf_vfma(h, pf_splat(PF_TIME[stage]), t));
+    pf_batch_run(b, PF_CODE_RHS);
+    adjust(b, f);
+    right_side(b, stage, f, h);
+    solve(b);
+}
+
+/* y1 and the error, whose fifth root the step control works with. */
 static void finish(pf_batch *b)
 {
     const pf_program *p = b->program;
-    size_t n = p->n_state;
-    const double *y = b->y;
-    pf_vec *y1 = ROWS(b->y1);
-    const pf_vec *last = ROWS(b->k) + 7 * n;
-    double total[PF_W] = {0};
+    const size_t n = p->n_state;
+    const pf_vec *slot = ROWS(b->slot), *u = slot + p->state0, *last = slot + p->b0;
+    const pf_vec *y = ROWS(b->y), rtol = pf_splat(b->rtol);
+    pf_vec *y1 = ROWS(b->y1), *k = ROWS(b->k) + (PF_STAGES - 1) * n, sum = pf_splat(0.0);
     for (size_t s = 0; s < n; s++) {
-        y1[s] = y1[s] + last[s];
-        const double *end = (const double *)(const void *)(y1 + s);
-        const double *e = (const double *)(const void *)(last + s);
-        for (int l = 0; l < PF_W; l++) {
-            double a = __builtin_fabs(y[s * PF_W + (size_t)l]), c = __builtin_fabs(end[l]);
-            double q = e[l] / __builtin_fma(b->rtol, a > c ? a : c, b->atol[s]);
-            total[l] = __builtin_fma(q, q, total[l]);
-        }
+        pf_vec end = u[s] + last[s];
+        pf_vec q = last[s] /
+                   pf_vfma(rtol, pf_vlarger(pf_vabs(y[s]), pf_vabs(end)), pf_splat(b->atol[s]));
+        y1[s] = end;
+        k[s] = last[s];
+        sum = pf_vfma(q, q, sum);
     }
-    for (int l = 0; l < PF_W; l++) b->error[l] = __builtin_sqrt(total[l] / (double)n);
+    double total[PF_W];
+    __builtin_memcpy(total, &sum, sizeof total);
+    for (int l = 0; l < PF_W; l++) {
+        double error = __builtin_sqrt(total[l] / (double)n);
+        b->error[l] = error;
+        b->root[l] = pf_real_exp(0.2 * pf_real_log(error));
+    }
 }
 
 static void stages(pf_batch *b)
 {
-    const pf_program *p = b->program;
-    pf_vec *slot = ROWS(b->slot);
-    pf_vec t = *ROWS(b->t), h = *ROWS(b->h);
+    const pf_vec t = *ROWS(b->t), h = *ROWS(b->h);
     right_side(b, 0, ROWS(b->f0), h);
-    stage_solve(b, 0);
-    for (int stage = 1; stage < PF_STAGES; stage++) {
-        combine(b, stage);
-        put_state(b, ROWS(b->y1), pf_vfma(h, pf_splat(PF_TIME[stage]), t));
-        pf_batch_run(b, PF_CODE_RHS);
-        adjust(b, slot + p->f0);
-        right_side(b, stage, slot + p->f0, h);
-        stage_solve(b, stage);
-    }
+    solve(b);
+    one_stage(b, 1, t, h);
+    one_stage(b, 2, t, h);
+    one_stage(b, 3, t, h);
+    one_stage(b, 4, t, h);
+    one_stage(b, 5, t, h);
+    one_stage(b, 6, t, h);
+    one_stage(b, 7, t, h);
     finish(b);
 }
 
@@ -182,33 +208,32 @@ static void stir(pf_batch *b)
 
 static void accept(pf_batch *b)
 {
-    size_t n = b->program->n_state;
-    for (size_t s = 0; s < n; s++) {
-        double *y = b->y + s * PF_W;
-        const double *y1 = b->y1 + s * PF_W;
-        for (int l = 0; l < PF_W; l++) y[l] = b->accept[l] != 0.0 ? y1[l] : y[l];
-    }
+    const size_t n = b->program->n_state;
+    const pf_vec move = *ROWS(b->accept), *y1 = ROWS(b->y1);
+    pf_vec *y = ROWS(b->y);
+    for (size_t s = 0; s < n; s++) y[s] = pf_vpick(move, y1[s], y[s]);
 }
 
 static void dense(pf_batch *b)
 {
-    size_t n = b->program->n_state;
-    const pf_vec *k = ROWS(b->k);
-    pf_vec *q = ROWS(b->dense);
-    for (size_t m = 0; m < PF_DENSE; m++)
-        for (size_t s = 0; s < n; s++) {
-            pf_vec x = k[s] * PF_H[m][0];
-            for (size_t j = 1; j < PF_STAGES; j++)
-                x = pf_vfma(pf_splat(PF_H[m][j]), k[j * n + s], x);
-            q[m * n + s] = x;
-        }
+    const size_t n = b->program->n_state;
+    const pf_vec *restrict k = ROWS(b->k);
+    pf_vec *restrict q = ROWS(b->dense);
+    for (size_t s = 0; s < n; s++) {
+        pf_vec x[PF_DENSE];
+        for (size_t m = 0; m < PF_DENSE; m++) x[m] = k[s] * PF_H[m][0];
+        for (size_t j = 1; j < PF_STAGES; j++)
+            for (size_t m = 0; m < PF_DENSE; m++)
+                x[m] = pf_vfma(pf_splat(PF_H[m][j]), k[j * n + s], x[m]);
+        for (size_t m = 0; m < PF_DENSE; m++) q[m * n + s] = x[m];
+    }
 }
 
 static void interpolate(pf_batch *b)
 {
     size_t n = b->program->n_state;
     const pf_vec *y = ROWS(b->y), *y1 = ROWS(b->y1), *q = ROWS(b->dense);
-    pf_vec *at = ROWS(b->at), x = *ROWS(b->theta), rest = 1.0 - x;
+    pf_vec *restrict at = ROWS(b->at), x = *ROWS(b->theta), rest = 1.0 - x;
     for (size_t s = 0; s < n; s++) {
         pf_vec inner = pf_vfma(x, pf_vfma(x, q[2 * n + s], q[n + s]), q[s]);
         /* So that what stands still stands still to the last bit. */

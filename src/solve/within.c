@@ -6,6 +6,7 @@
 #include "solve/history.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The events of one round. */
 typedef struct {
@@ -18,7 +19,7 @@ static void observe(pf_engine *e, const round_events *r)
     const pf_program *p = e->program;
     pf_batch *b = &e->b;
     size_t w = (size_t)e->width;
-    for (size_t i = 0; i < p->n_state * w; i++) b->slot[p->state0 * w + i] = b->at[i];
+    memcpy(b->slot + p->state0 * w, b->at, p->n_state * w * sizeof(double));
     for (size_t l = 0; l < w; l++)
         b->slot[p->time * w + l] = isnan(r->t[l]) ? e->cases[l].t : r->t[l];
     pf_history_recall(e);
@@ -61,8 +62,7 @@ void pf_engine_look_here(pf_engine *e)
             any |= due && !later;
         }
         if (!any) return;
-        for (size_t i = 0; i < e->program->n_state * (size_t)e->width; i++)
-            e->b.at[i] = e->b.y[i];
+        memcpy(e->b.at, e->b.y, e->program->n_state * (size_t)e->width * sizeof(double));
         observe(e, &r);
         for (int l = 0; l < e->width; l++)
             if (!isnan(r.t[l])) tell(e, l, &r);
