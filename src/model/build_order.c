@@ -55,11 +55,12 @@ static pf_err parameter(pf_builder *b, uint32_t s, const pf_def *def, pf_node x)
 {
     pf_model *m = b->m;
     const pf_vertex *v = &m->g.v[x];
-    if (v->kind == PF_LEAF_NUMBER && (isfinite(v->value) || b->flat->lenient)) {
+    if (v->kind == PF_LEAF_NUMBER && !isnan(v->value) &&
+        (isfinite(v->value) || b->flat->lenient)) {
         m->symbol[s].value = v->value;
         return PF_OK;
     }
-    if (v->level == PF_LEVEL_NUMBER)
+    if (v->level == PF_LEVEL_NUMBER && !b->flat->lenient)
         return pf_fail_at(b->ctx, b->flat->ast->file, def->at,
             "'%s' is not a finite number; mend its formula", m->symbol[s].name);
     m->init[s] = x;

@@ -1,6 +1,7 @@
 /* SBML to a flat model: quantities, reactions, rules, events, submodels; and what is refused.
  */
 #include "sbml_text.h"
+#include "unit/model_tool.h"
 
 #define CELL                                                                                   \
     "<listOfCompartments><compartment id='c' size='2' constant='true'/>"                       \
@@ -178,6 +179,24 @@ static void submodels_are_flattened(void **state)
     sbml_close(&c);
 }
 
+static void values_may_be_infinite_or_no_number(void **state)
+{
+    (void)state;
+    tool t;
+    tool_open(&t,
+        SBML_L3 "<model><listOfParameters><parameter id='a' constant='true'/>"
+                "<parameter id='b' constant='true'/></listOfParameters>"
+                "<listOfInitialAssignments><initialAssignment symbol='a'>" MATH
+                "<notanumber/>" END_MATH
+                "</initialAssignment><initialAssignment symbol='b'>" MATH
+                "<apply><minus/><infinity/></apply>" END_MATH "</initialAssignment>"
+                "</listOfInitialAssignments>" END,
+        NULL);
+    assert_true(isnan(*tool_param(&t, "a")));
+    assert_true(*tool_param(&t, "b") == -INFINITY);
+    tool_close(&t);
+}
+
 static void what_is_refused_says_so(void **state)
 {
     (void)state;
@@ -220,6 +239,7 @@ int main(void)
         cmocka_unit_test(events_keep_their_flags),
         cmocka_unit_test(rules_functions_and_units),
         cmocka_unit_test(submodels_are_flattened),
+        cmocka_unit_test(values_may_be_infinite_or_no_number),
         cmocka_unit_test(what_is_refused_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
