@@ -24,10 +24,6 @@ static pf_err roles(pf_builder *b)
 static pf_err not_yet(pf_builder *b)
 {
     const pf_flat *f = b->flat;
-    if (f->n_algebraic)
-        return pf_fail_at(b->ctx, f->ast->file, f->algebraic[0].at,
-            "algebraic rules are read but not simulated; solve for a name and write name := "
-            "...");
     for (size_t i = 0; i < f->n_mark; i++)
         if (f->mark[i].st->kind == PF_ST_DISCRETE)
             return pf_fail_at(b->ctx, f->ast->file, f->mark[i].st->at,
@@ -40,6 +36,7 @@ static pf_err build(pf_builder *b)
     PF_TRY(not_yet(b));
     PF_TRY(pf_graph_init(&b->m->g, b->ctx));
     PF_TRY(pf_build_room(b));
+    PF_TRY(pf_build_determined(b));
     PF_TRY(pf_build_happens(b));
     PF_TRY(pf_build_kinds(b));
     PF_TRY(pf_build_values(b));
@@ -48,6 +45,7 @@ static pf_err build(pf_builder *b)
     PF_TRY(pf_build_events(b));
     PF_TRY(roles(b));
     PF_TRY(pf_build_pops(b));
+    PF_TRY(pf_build_algebra(b));
     PF_TRY(pf_build_times(b));
     PF_TRY(pf_build_init_order(b));
     PF_TRY(pf_build_missing(b));

@@ -108,7 +108,10 @@ typedef struct pf_builder {
     pf_ctx *ctx;
     pf_flat *flat;
     pf_model *m;
-    uint32_t *symbol;     /* [names.n] of a variable that is a root */
+    uint32_t *symbol;    /* [names.n] of a variable that is a root */
+    uint8_t *determined; /* [names.n] by an algebraic rule */
+    uint32_t *todo;      /* a stack */
+    size_t n_todo, todo_capacity;
     uint8_t *happens;     /* [names.n] an event sets it */
     const pf_def **value; /* [n_symbol] formulas of parameters and assigned names; NULL: none */
     const pf_def **start; /* [n_symbol] formulas of values that init computes */
@@ -174,6 +177,10 @@ void pf_build_change(pf_builder *b, uint32_t symbol, pf_node amount, pf_node siz
 PF_NODISCARD pf_err pf_build_values(pf_builder *b);
 /** Order the values that init computes. */
 PF_NODISCARD pf_err pf_build_init_order(pf_builder *b);
+/** Mark what algebraic rules determine. */
+PF_NODISCARD pf_err pf_build_determined(pf_builder *b);
+/** Solve them, and put the formulas where the variables are read. */
+PF_NODISCARD pf_err pf_build_algebra(pf_builder *b);
 /** Mark what events set, and refuse what they may not. */
 PF_NODISCARD pf_err pf_build_happens(pf_builder *b);
 /** Triggers, roots and assignments. */

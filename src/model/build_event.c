@@ -22,6 +22,9 @@ pf_err pf_build_happens(pf_builder *b)
                 var->says & PF_SAYS_REACTION ? "is the rate of a reaction"
                                              : "follows a rule that always applies",
                 "remove one of them");
+        if (b->determined[v])
+            return refuse(
+                b, set, "an algebraic rule determines at all times", "remove one of them");
         if (var->says & PF_SAYS_CONST)
             return refuse(b, set, "is constant", "declare it variable or remove the line");
         b->happens[v] = 1;

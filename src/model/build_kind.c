@@ -106,15 +106,16 @@ static pf_err add_holder(
 static int size_changes(const pf_builder *b, uint32_t c)
 {
     const pf_var *v = &b->flat->var[c];
-    return v->rule.expr || v->rate.expr || b->happens[c];
+    return v->rule.expr || v->rate.expr || b->happens[c] || b->determined[c];
 }
 
 /* When a compartment changes its size, amounts stay and concentrations do not: then the amount
  * is what is held. A concentration with a rate of its own may stay what is held unless events
  * let the size jump. */
-static int held_as_amount(const pf_builder *b, const pf_var *v)
+static int held_as_amount(const pf_builder *b, uint32_t i)
 {
-    if (!pf_build_is_concentration(v) || v->rule.expr) return 0;
+    const pf_var *v = &b->flat->var[i];
+    if (!pf_build_is_concentration(v) || v->rule.expr || b->determined[i]) return 0;
     uint32_t c = pf_flat_root(b->flat, v->compartment);
     return size_changes(b, c) && (!v->rate.expr || b->happens[c]);
 }
@@ -151,12 +152,12 @@ static pf_err classify(pf_builder *b, uint32_t i)
     pf_model *m = b->m;
     uint32_t s;
     PF_TRY(check_kind(b, v));
-    if (v->rule.expr || held_as_amount(b, v)) {
+    if (v->rule.expr || b->determined[i] || held_as_amount(b, i)) {
         int line = v->rule.expr ? v->rule.at.line : v->at.line;
         s = add_symbol(b, v->name, PF_SYMBOL_ASSIGNED, line);
         if (v->rule.expr)
             b->value[s] = &v->rule;
-        else
+        else if (!b->determined[i])
             PF_TRY(add_amount(b, i, s));
     } else {
         int state = v->rate.expr || pf_build_changes(v);
@@ -204,11 +205,13 @@ pf_err pf_build_room(pf_builder *b)
     PF_TRY(room_in_model(b, n));
     b->symbol = pf_calloc(b->ctx, names, sizeof *b->symbol);
     b->happens = pf_calloc(b->ctx, names, 1);
+    b->determined = pf_calloc(b->ctx, names, 1);
     b->value = pf_calloc(b->ctx, n, sizeof *b->value);
     b->start = pf_calloc(b->ctx, n, sizeof *b->start);
     b->source = pf_calloc(b->ctx, n, sizeof *b->source);
     b->missing = pf_calloc(b->ctx, n, 1);
-    int ok = b->symbol && b->happens && b->value && b->start && b->source && b->missing;
+    int ok = b->symbol && b->happens && b->determined && b->value && b->start && b->source &&
+             b->missing;
     return ok ? PF_OK : PF_ERR_NO_MEMORY;
 }
 
@@ -217,6 +220,8 @@ void pf_build_clear(pf_builder *b)
     pf_free(b->symbol);
     pf_free(b->stack);
     pf_free(b->happens);
+    pf_free(b->determined);
+    pf_free(b->todo);
     pf_free(b->value);
     pf_free(b->start);
     pf_free(b->source);
@@ -245,6 +250,16 @@ static pf_err name_all(pf_builder *b)
     return PF_OK;
 }
 
+/* Variables of algebraic rules are states beyond the last until they are solved for. */
+static void add_unknowns(pf_builder *b)
+{
+    pf_model *m = b->m;
+    uint32_t index = (uint32_t)m->count[PF_SYMBOL_STATE];
+    for (uint32_t i = 0; i < b->flat->names.n; i++)
+        if (b->determined[i])
+            m->node[b->symbol[i]] = pf_graph_leaf(&m->g, PF_LEAF_STATE, index++);
+}
+
 pf_err pf_build_kinds(pf_builder *b)
 {
     pf_flat *f = b->flat;
@@ -258,10 +273,11 @@ pf_err pf_build_kinds(pf_builder *b)
     if (!f->names.n && !f->n_event && !f->lenient)
         return pf_fail_at(b->ctx, f->ast->file, f->at,
             "model '%s' is empty; give something a rate (x' = ...) or a reaction", f->name);
-    if (m->count[PF_SYMBOL_STATE] > 0) return m->g.failed;
-    /* the engine integrates something */
-    uint32_t s = add_symbol(b, "(no state)", PF_SYMBOL_STATE, f->at.line);
-    m->symbol[s].value = 0;
-    m->symbol[s].hidden = 1;
+    if (!m->count[PF_SYMBOL_STATE]) { /* the engine integrates something */
+        uint32_t s = add_symbol(b, "(no state)", PF_SYMBOL_STATE, f->at.line);
+        m->symbol[s].value = 0;
+        m->symbol[s].hidden = 1;
+    }
+    add_unknowns(b);
     return m->g.failed;
 }

@@ -1,5 +1,5 @@
 /* rateOf, delay, and algebraic rules in the program. */
-#include "unit/model_flat.h"
+#include "unit/model_tool.h"
 
 static double *past_value(tool *t, size_t k)
 {
@@ -105,6 +105,84 @@ static void before_the_start_all_is_as_at_the_start(void **state)
     tool_close(&t);
 }
 
+static double out0(tool *t)
+{
+    tool_run(t, t->p->code[PF_CODE_OUT]);
+    return t->slot[t->p->out0];
+}
+
+static void an_algebraic_rule_determines_what_nothing_else_does(void **state)
+{
+    (void)state;
+    tool t;
+    const char *out[] = {"T"};
+    pf_compile_options o = {.outputs = out, .n_outputs = 1};
+    tool_open(&t,
+        "A = 3; B = 2; A -> B; k*A*T; k = 0.5; 0 = k*T - A - 2*B + w; w := time; var T; T "
+        "= 9\n"
+        "const k; c = T; x = T + 1; x' = T; at T > 20: A = 0",
+        &o);
+    assert_int_equal(pf_model_find(t.m, "T")->kind, PF_SYMBOL_ASSIGNED);
+    assert_close(out0(&t), 14, 1e-15, 0);
+    assert_close(*tool_param(&t, "c"), 14, 1e-15, 0);
+    assert_close(*tool_state(&t, "x"), 15, 1e-15, 0);
+    assert_close(tool_rate(&t, "B"), 0.5 * 3 * 14, 1e-15, 0);
+    t.slot[t.p->time] = 1;
+    assert_close(out0(&t), 12, 1e-15, 0);
+    check_jacobian(&t, 1e-6, 1e-6);
+    tool_close(&t);
+}
+
+static void coupled_rules_are_solved_together(void **state)
+{
+    (void)state;
+    tool t;
+    const char *out[] = {"p", "q", "r", "s"};
+    pf_compile_options o = {.outputs = out, .n_outputs = 4};
+    tool_open(&t,
+        "x = 5; x' = p + q; var p, q, r, s\n"
+        "0 = p + q - x; 0 = p - 3*q + r; 0 = r*s - 6; 0 = p + q + r - 7",
+        &o);
+    tool_run(&t, t.p->code[PF_CODE_OUT]);
+    const double *y = &t.slot[t.p->out0];
+    assert_close(y[0] + y[1], 5, 1e-14, 0);
+    assert_close(y[0] - 3 * y[1] + y[2], 0, 0, 1e-14);
+    assert_close(y[2] * y[3], 6, 1e-14, 0);
+    assert_close(y[0] + y[1] + y[2], 7, 1e-14, 0);
+    assert_close(tool_rate(&t, "x"), 5, 1e-14, 0);
+    tool_close(&t);
+}
+
+static void a_size_may_be_determined_by_a_rule(void **state)
+{
+    (void)state;
+    tool t;
+    const char *out[] = {"S"};
+    pf_compile_options o = {.outputs = out, .n_outputs = 1};
+    tool_open(&t,
+        "var compartment V; species S in V; S = 3; S -> ; k*S; k = 2; x = 4; x' = 1; const k\n"
+        "0 = 2*V - x",
+        &o);
+    assert_close(*tool_state(&t, "{S}"), 6, 1e-15, 0);
+    *tool_state(&t, "x") = 8;
+    assert_close(out0(&t), 1.5, 1e-15, 0);
+    tool_close(&t);
+}
+
+static void rules_that_cannot_be_solved_are_named(void **state)
+{
+    (void)state;
+    refused("x = 1; x' = y; var y; 0 = y^2 - x",
+        "m.ant:1:23: this algebraic rule determines 'y', but not as a line in it");
+    refused("x = 1; x' = y; var y; 0 = piecewise(y, y < 1, y + 5) - x",
+        "determines 'y', but not as a line");
+    refused("x = 1; x' = 1; const c; c = 2; 0 = x - c", "leaves nothing to determine");
+    refused("x = 1; x' = 1; var c, d; 0 = x - c - d; 0 = 2*x - 2*c - 2*d",
+        "says nothing that the other rules do not say");
+    refused("x = 1; x' = 1; var c; 0 = x - c; at x > 2: c = 3",
+        "an event sets 'c', which an algebraic rule determines");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +190,10 @@ int main(void)
         cmocka_unit_test(a_rate_of_a_concentration_minds_the_size),
         cmocka_unit_test(a_value_some_time_ago_is_kept_by_the_engine),
         cmocka_unit_test(before_the_start_all_is_as_at_the_start),
+        cmocka_unit_test(an_algebraic_rule_determines_what_nothing_else_does),
+        cmocka_unit_test(coupled_rules_are_solved_together),
+        cmocka_unit_test(a_size_may_be_determined_by_a_rule),
+        cmocka_unit_test(rules_that_cannot_be_solved_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
