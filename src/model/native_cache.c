@@ -159,7 +159,8 @@ static entry *list(int folder, DIR *d, size_t *n, uint64_t *total)
     *total = 0;
     for (struct dirent *f = readdir(d); f; f = readdir(d)) {
         struct stat st;
-        if (strlen(f->d_name) >= sizeof all->name || !strstr(f->d_name, ".so") ||
+        size_t length = strlen(f->d_name);
+        if (length >= sizeof all->name || !strstr(f->d_name, ".so") ||
             fstatat(folder, f->d_name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode))
             continue;
         if (!has_end(f->d_name, ".so")) {
@@ -167,7 +168,7 @@ static entry *list(int folder, DIR *d, size_t *n, uint64_t *total)
             continue;
         }
         if (pf_reserve(NULL, &all, &capacity, *n, sizeof *all)) break;
-        snprintf(all[*n].name, sizeof all->name, "%s", f->d_name);
+        memcpy(all[*n].name, f->d_name, length + 1);
         all[*n].size = (uint64_t)st.st_size;
         all[*n].used = st.st_mtim;
         *total += all[(*n)++].size;
