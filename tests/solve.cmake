@@ -10,3 +10,4 @@ pf_test(published_figures pf_solve pf_input)
 add_test(NAME published_roadrunner
          COMMAND ${CMAKE_SOURCE_DIR}/tests/oracles/venv.sh run ${CMAKE_SOURCE_DIR}/tests/oracles/published_roadrunner.py)
 set_tests_properties(published_roadrunner PROPERTIES SKIP_RETURN_CODE 77)
+pf_test(solve_jump pf_solve)

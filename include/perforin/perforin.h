@@ -150,7 +150,10 @@ typedef struct pf_simulate_options {
     int deterministic; /**< nothing is random: populations never leave the equations */
     int threads;       /**< 0: one */
     int lanes;         /**< 0: the widest that the patients fill */
-    uint64_t seed;     /**< for small populations */
+    uint64_t seed;     /**< for small populations and stochastic runs */
+    int stochastic;    /**< 1: reactions happen one by one, at random */
+    int leap;          /**< 1: many at a time where propensities change little (tau-leaping) */
+    size_t runs;       /**< of a stochastic simulation; below 2: one, written as it is */
     const char *out;   /**< CSV file; NULL: the text is returned */
     pf_on_log log;     /**< told what is worth knowing about the input; may be NULL */
     void *payload;     /**< handed to it */
@@ -162,7 +165,8 @@ typedef struct pf_simulate_options {
 
 /** Integrate a model. `*text` is the CSV (time first, before it the patient where there are
  * several), or a sentence when `out` took it or only records are written. Patients that fail
- * leave empty fields and are told in `error`.
+ * leave empty fields and are told in `error`. Two stochastic runs and more give mean and
+ * standard deviation of each variable, X-mean and X-sd.
  */
 PF_API pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error);
 

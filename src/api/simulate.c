@@ -328,6 +328,28 @@ static pf_err run_all(pf_ctx *ctx, job *j)
     return commit(ctx, j);
 }
 
+static pf_err run_plain(pf_ctx *ctx, job *j)
+{
+    PF_TRY(make_workers(ctx, j));
+    return run_all(ctx, j);
+}
+
+static pf_err run_stochastic(pf_ctx *ctx, job *j)
+{
+    const char *out = j->sim.o->out;
+    if (out) PF_TRY(pf_sink_open(ctx, out, &j->sink));
+    PF_TRY(pf_sim_runs(ctx, &j->sim, &j->text));
+    if (!j->sink) return PF_OK;
+    pf_sink_put(j->sink, j->text.bytes, j->text.size);
+    pf_buf_empty(&j->text);
+    pf_sink *sink = j->sink;
+    j->sink = NULL;
+    PF_TRY(pf_sink_commit(ctx, sink));
+    size_t runs = j->sim.o->runs > 1 ? j->sim.o->runs : 1;
+    pf_buf_printf(&j->text, "%zu runs, %zu times: %s\n", runs, j->sim.n_look, out);
+    return pf_buf_ok(&j->text);
+}
+
 pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error)
 {
     pf_ctx ctx;
@@ -337,8 +359,7 @@ pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error 
     pf_buf_init(&j.text, &ctx);
     pf_buf_init(&j.records, &ctx);
     pf_err err = pf_sim_read(&ctx, options, &j.sim);
-    if (!err) err = make_workers(&ctx, &j);
-    if (!err) err = run_all(&ctx, &j);
+    if (!err) err = options->stochastic ? run_stochastic(&ctx, &j) : run_plain(&ctx, &j);
     if (!err) err = pf_call_text(&ctx, &j.text, text);
     if (!err && j.failed && j.sim.n_patient == 1)
         err = pf_fail(&ctx, PF_ERR_SOLVER, "%s", j.failure);

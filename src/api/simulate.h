@@ -71,5 +71,8 @@ void pf_sim_rows_clear(pf_sim_rows *rows);
 /** The header and one patient's rows of the table of records. `rows` is sorted. */
 void pf_sim_write_header(const pf_sim *s, pf_buf *to);
 void pf_sim_write_rows(const pf_sim *s, size_t patient, pf_sim_rows *rows, pf_buf *to);
+/** All runs of a stochastic simulation: the table of their means and deviations, or of the one
+ * run. Errors: MODEL, RANGE, SOLVER, NO_MEMORY */
+PF_NODISCARD pf_err pf_sim_runs(pf_ctx *ctx, const pf_sim *s, pf_buf *text);
 
 #endif

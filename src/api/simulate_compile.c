@@ -154,6 +154,7 @@ pf_err pf_sim_compile(pf_ctx *ctx, pf_sim *s)
     co.inputs = inputs;
     co.outputs = s->output;
     co.n_outputs = s->n_output;
+    co.stochastic = s->o->stochastic;
     PF_TRY(pf_model_compile(ctx, s->model, &co, &s->program));
     return choose_tolerances(ctx, s);
 }

@@ -26,6 +26,7 @@ typedef enum {
     PF_DRAW_DOSE,       /* delays, reductions, individual dose */
     PF_DRAW_TEST,       /* tests of the generator itself */
     PF_DRAW_EVENT,      /* order of events of one time and priority */
+    PF_DRAW_JUMP,       /* reactions as a jump process */
 } pf_draw_purpose;
 
 typedef struct pf_random {

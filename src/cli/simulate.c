@@ -4,10 +4,10 @@
 
 typedef struct {
     double start, duration, rtol, atol;
-    int has_duration, expand, steady, deterministic;
-    long long steps, threads, lanes, seed;
+    int has_duration, expand, steady, deterministic, stochastic;
+    long long steps, threads, lanes, seed, runs;
     opt_list variables, amount, concentration, set;
-    const char *records, *records_out, *covariates, *patients, *out;
+    const char *records, *records_out, *covariates, *patients, *out, *method;
 } settings;
 
 static const opt OPTIONS[] = {
@@ -49,6 +49,12 @@ static const opt OPTIONS[] = {
         offsetof(settings, deterministic), 0},
     {"seed", 's', OPT_INTEGER, "N", "for populations that become small",
         offsetof(settings, seed), 0},
+    {"stochastic", 0, OPT_FLAG, NULL, "reactions happen one by one, at random",
+        offsetof(settings, stochastic), 0},
+    {"runs", 0, OPT_INTEGER, "N", "stochastic: mean and deviation of N runs (default: one run)",
+        offsetof(settings, runs), 0},
+    {"method", 0, OPT_TEXT, "NAME", "stochastic: exact (default), or tau for many at a time",
+        offsetof(settings, method), 0},
     {"threads", 'j', OPT_INTEGER, "N", "threads (default 1)", offsetof(settings, threads), 0},
     {"lanes", 0, OPT_INTEGER, "N", "patients per vector: 1, 4 or 8 (default: the widest)",
         offsetof(settings, lanes), 0},
@@ -79,6 +85,11 @@ static int check(const verb *v, const settings *s)
         return cli_usage(v, "--threads needs a number between 1 and 4096");
     if (s->lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
         return cli_usage(v, "--lanes needs 1, 4 or 8");
+    if (s->method && strcmp(s->method, "tau") && strcmp(s->method, "exact"))
+        return cli_usage(v, "--method needs exact or tau");
+    if (!s->stochastic && (s->method || s->runs))
+        return cli_usage(v, "--runs and --method belong to --stochastic");
+    if (s->runs < 0 || s->runs > 1000000000) return cli_usage(v, "--runs needs a number >= 1");
     return CLI_GO_ON;
 }
 
@@ -87,6 +98,9 @@ static int go(const verb *v, const settings *s, const char *model)
     int refused = check(v, s);
     if (refused != CLI_GO_ON) return refused;
     pf_simulate_options o = PF_SIMULATE_OPTIONS_INIT;
+    o.stochastic = s->stochastic;
+    o.leap = s->method && !strcmp(s->method, "tau");
+    o.runs = (size_t)s->runs;
     o.model = model;
     o.start = s->start;
     o.duration = s->duration;

@@ -1,6 +1,7 @@
 /* advance.c: how lanes take cases, land on stops, choose, accept and commit steps. */
 #include "solve/events.h"
 #include "solve/history.h"
+#include "solve/jump.h"
 #include "solve/pivot.h"
 
 #include <math.h>
@@ -69,6 +70,7 @@ static int refill(pf_engine *e)
         for (size_t k = 0; k < e->program->n_population; k++)
             pf_random_init(&c->random[k], c->seed, PF_DRAW_SMALL, c->replicate, c->patient,
                 e->program->population[k].state);
+        if (e->jump) pf_jump_begin(e, l);
         taken = 1;
     }
     return taken;

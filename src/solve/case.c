@@ -6,8 +6,9 @@ const char *pf_case_status_text(int status)
 {
     static const char *const text[] = {"done", "the step became too small",
         "too many steps were needed", "events trigger each other without end",
-        "an event or a delay is not a finite number"};
-    return status >= 0 && status <= PF_CASE_NOT_FINITE ? text[status] : "";
+        "an event or a delay is not a finite number",
+        "a propensity is negative or not a number", "a reaction took more than there was"};
+    return status >= 0 && status <= PF_CASE_BELOW_ZERO ? text[status] : "";
 }
 
 void pf_case_span(pf_case *c, double t0, double t1)

@@ -2,6 +2,7 @@
 
 #include "solve/events.h"
 #include "solve/history.h"
+#include "solve/jump.h"
 #include "solve/pivot.h"
 
 #include <math.h>
@@ -140,6 +141,12 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     PF_TRY(make_cases(ctx, e));
     PF_TRY(pf_events_new(ctx, e));
     PF_TRY(pf_history_new(ctx, e));
+    if (o->jumps) {
+        if (o->jumps == PF_JUMPS_LEAP)
+            return pf_fail(ctx, PF_ERR_RANGE, "leaps are not offered yet; simulate exactly");
+        if (!o->max_steps) e->max_steps = 10000000000u;
+        return pf_jump_new(ctx, e, o->jumps == PF_JUMPS_LEAP ? o->leap : 0.0);
+    }
     return pf_pivot_new(ctx, &e->b, &e->b.pivot);
 }
 
@@ -171,6 +178,7 @@ void pf_engine_free(pf_engine *e)
     pf_events_free(e);
     pf_history_free(e);
     pf_pivot_free(e->b.pivot);
+    pf_jump_free(e->jump);
     pf_free(e->storage);
     pf_arena_clear(&e->memory);
     pf_free(e);
@@ -191,6 +199,9 @@ pf_err pf_engine_run(pf_ctx *ctx, pf_engine *e, const pf_source *source)
             if (e->cases[l].failed) return e->cases[l].failed;
         if (!busy) return PF_OK;
         if (pf_ctx_cancelled(ctx)) return pf_fail(ctx, PF_ERR_CANCELLED, "stopped on request");
-        pf_engine_advance(e);
+        if (e->jump)
+            pf_jump_advance(e);
+        else
+            pf_engine_advance(e);
     }
 }

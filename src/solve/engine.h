@@ -21,6 +21,14 @@
 typedef struct pf_engine pf_engine;
 typedef struct pf_case pf_case; /* valid from begin to end of the case, in its callbacks only */
 
+/* Reactions of a program that was compiled as stochastic (jump.h). A step is then one firing,
+ * max_steps are firings of one case (0: 10^10), tolerances mean nothing. */
+typedef enum {
+    PF_JUMPS_NONE,  /**< integrate */
+    PF_JUMPS_EXACT, /**< one at a time */
+    PF_JUMPS_LEAP,  /**< many at a time where propensities change little */
+} pf_jumping;
+
 typedef struct pf_engine_options {
     int lanes;          /**< 1, 4, 8; 0: the widest there is */
     double rtol;        /**< relative tolerance, > 0 */
@@ -35,6 +43,8 @@ typedef struct pf_engine_options {
     const pf_native *native; /**< used when it has code of the program for these lanes; borrowed
                                   for the engine's life; NULL: the interpreter. Same bits. */
     uint64_t max_events;     /**< executed at one time of one case; 0: 10,000 */
+    pf_jumping jumps;        /**< how reactions happen; the program must be compiled for it */
+    double leap;             /**< largest relative change of a propensity in a leap; 0: 0.03 */
 } pf_engine_options;
 
 typedef enum {
@@ -57,17 +67,21 @@ typedef enum {
     PF_CASE_STEP_TOO_SMALL,
     PF_CASE_TOO_MANY_STEPS,
     PF_CASE_TOO_MANY_EVENTS, /**< they trigger each other without end at one time */
-    PF_CASE_NOT_FINITE,      /**< an event, a delay or a propensity is no usable number */
+    PF_CASE_NOT_FINITE,      /**< an event or a delay is no usable number */
+    PF_CASE_BAD_RATE,        /**< a propensity is negative or no number */
+    PF_CASE_BELOW_ZERO,      /**< a reaction took more than there was */
 } pf_case_status;
 /** "step became too small", ... */
 const char *pf_case_status_text(int status);
 
 typedef struct pf_case_end {
     pf_case_status status;
-    double t;       /**< where it ended */
-    uint32_t state; /**< the state with the largest error, when it failed */
-    uint32_t event; /**< the event that failed; PF_ABSENT: none */
-    uint64_t steps; /**< accepted and rejected */
+    double t;         /**< where it ended */
+    uint32_t state;   /**< the state with the largest error, when it failed */
+    uint32_t event;   /**< the event that failed; PF_ABSENT: none */
+    uint64_t steps;   /**< accepted and rejected; firings */
+    uint32_t channel; /**< of BAD_RATE and BELOW_ZERO: the reaction */
+    double value;     /**< of BAD_RATE: its propensity */
 } pf_case_end;
 
 /* Where cases come from and who is told. All but `begin` may be NULL. */

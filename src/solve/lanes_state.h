@@ -17,9 +17,10 @@ struct pf_engine {
     size_t n_watch;
     uint32_t *watch;
     pf_case cases[8];
-    pf_arena memory; /* tables of the batch */
-    double *storage; /* the batch's vectors */
-    double *pace;    /* [3 n_population] lanes: rates of the step at hand (counts.c) */
+    struct pf_jump *jump; /* NULL: integrates */
+    pf_arena memory;      /* tables of the batch */
+    double *storage;      /* the batch's vectors */
+    double *pace;         /* [3 n_population] lanes: rates of the step at hand (counts.c) */
     uint64_t max_events;
     struct pf_pasts *pasts;   /* of history.c; NULL in a program without delays */
     struct pf_search *search; /* of crossing.c; NULL in a program without events */

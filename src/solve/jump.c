@@ -1,0 +1,236 @@
+/* Runs of jump processes in lanes: what may jump, bounds, arrivals, failures (jump.h). */
+#include "solve/jump.h"
+
+#include "solve/lanes_state.h"
+
+#include <math.h>
+#include <string.h>
+
+extern const pf_jump_kernels pf_jump_kernels_1;
+#ifdef PF_X86
+extern const pf_jump_kernels pf_jump_kernels_1f, pf_jump_kernels_4, pf_jump_kernels_8;
+#endif
+
+enum { ROUNDS = 4096 }; /* of the inner loop between looks at a request to stop */
+/* Stream of the draws that make counts whole. */
+static const uint32_t ROUNDING = 0xffffffff;
+/* A count this near a whole number, as a share of it, is one. */
+static const double NEARLY = 1e-9;
+
+const pf_jump_kernels *pf_jump_kernels_of(int width)
+{
+#ifdef PF_X86
+    if (width == 8) return &pf_jump_kernels_8;
+    if (width == 4) return &pf_jump_kernels_4;
+    if (pf_lanes_has_fma()) return &pf_jump_kernels_1f;
+#endif
+    (void)width;
+    return &pf_jump_kernels_1;
+}
+
+double pf_jump_add(double x, double by)
+{
+    double y = x + by, n = nearbyint(y / by);
+    return fabs(y - n * by) <= NEARLY * fabs(by) ? n * by : y;
+}
+
+/* ---- what may jump ---- */
+
+static double constant_at(const pf_program *p, uint32_t slot)
+{
+    int is = slot >= p->constant0 && slot - p->constant0 < p->n_constant;
+    return is ? p->constant[slot - p->constant0] : NAN;
+}
+
+/* 1 when the state's rate is not simply 0. */
+static int drifts(const pf_program *p, uint32_t state)
+{
+    pf_code code = p->code[PF_CODE_RHS];
+    for (size_t i = code.n; i-- > 0;) {
+        const pf_instr *x = &code.instr[i];
+        if (x->dst != p->f0 + state) continue;
+        return x->op != PF_OP_MOV || constant_at(p, x->a) != 0.0;
+    }
+    return 0;
+}
+
+/* 1 when the code reads the time or a state that drifts. */
+static int reads_motion(const pf_program *p, unsigned code)
+{
+    for (size_t i = 0; i < p->code[code].n; i++) {
+        const pf_instr *x = &p->code[code].instr[i];
+        const uint32_t in[3] = {x->a, x->b, x->c};
+        for (unsigned k = 0; k < pf_op_arity((pf_op)x->op); k++) {
+            if (in[k] == p->time) return 1;
+            if (in[k] < p->state0 || in[k] - p->state0 >= p->n_state) continue;
+            if (drifts(p, in[k] - p->state0)) return 1;
+        }
+    }
+    return 0;
+}
+
+pf_err pf_jump_check(pf_ctx *ctx, const pf_program *p)
+{
+    if (p->n_event)
+        return pf_fail(
+            ctx, PF_ERR_MODEL, "events of a model are not simulated together with jumps yet");
+    for (uint32_t s = 0; s < p->n_state; s++)
+        if (drifts(p, s))
+            return pf_fail(ctx, PF_ERR_MODEL,
+                "states with rates are not simulated together with jumps yet");
+    if (p->n_past)
+        return pf_fail(ctx, PF_ERR_MODEL, "a model with delay() cannot be simulated by jumps");
+    if (reads_motion(p, PF_CODE_FIRE) || reads_motion(p, PF_CODE_RHS))
+        return pf_fail(ctx, PF_ERR_MODEL,
+            "a propensity or a rate reads the time or a quantity that changes continuously; "
+            "exact jumps need propensities that stand still between jumps");
+    return PF_OK;
+}
+
+/* ---- making ---- */
+
+/* A change by a whole number that is the same for all keeps whole counts whole. */
+static void find_whole(const pf_program *p, uint8_t *whole)
+{
+    for (size_t k = 0; k < p->n_change; k++) {
+        double by = constant_at(p, p->change[k].by);
+        whole[k] = by == floor(by);
+    }
+}
+
+pf_err pf_jump_new(pf_ctx *ctx, pf_engine *e, double epsilon)
+{
+    const pf_program *p = e->program;
+    size_t w = (size_t)e->width;
+    (void)epsilon;
+    PF_TRY(pf_jump_check(ctx, p));
+    pf_jump *j = pf_calloc64(ctx, 1, sizeof *j);
+    if (!j) return PF_ERR_NO_MEMORY;
+    e->jump = j;
+    j->n_channel = (uint32_t)p->n_channel;
+    j->rate0 = p->n_channel ? p->channel[0].rate : 0;
+    uint8_t *whole = pf_arena_alloc(ctx, &e->memory, p->n_change + 1, 1);
+    uint32_t *drift = pf_arena_alloc(ctx, &e->memory, p->n_state + 1u, sizeof *drift);
+    j->f = pf_arena_alloc(ctx, &e->memory, p->n_state * w + 1, sizeof *j->f);
+    j->left = pf_arena_alloc(ctx, &e->memory, p->n_state * w + 1, sizeof *j->left);
+    if (!whole || !drift || !j->f || !j->left) return PF_ERR_NO_MEMORY;
+    find_whole(p, whole);
+    for (uint32_t s = 0; s < p->n_state; s++)
+        if (drifts(p, s)) drift[j->n_drift++] = s;
+    j->whole = whole;
+    j->drift = drift;
+    return PF_OK;
+}
+
+void pf_jump_free(pf_jump *j)
+{
+    pf_free(j);
+}
+
+void pf_jump_begin(pf_engine *e, int lane)
+{
+    pf_jump_lanes *v = &e->jump->lanes;
+    const pf_case *c = &e->cases[lane];
+    pf_random r;
+    pf_random_init(&r, c->seed, PF_DRAW_JUMP, c->replicate, c->patient, 0);
+    for (int i = 0; i < 2; i++) {
+        v->key[i][lane] = r.key[i];
+        v->whom[i][lane] = r.counter[2 + i];
+    }
+    v->drawn[lane] = v->fired[lane] = v->below[lane] = 0;
+    pf_random_init(
+        &e->jump->round[lane], c->seed, PF_DRAW_JUMP, c->replicate, c->patient, ROUNDING);
+}
+
+/* ---- advancing ---- */
+
+/* Counts at the start, after a dose or an event: whole without bias. */
+static void make_whole(pf_engine *e, int lane)
+{
+    const pf_program *p = e->program;
+    for (size_t i = 0; i < p->n_discrete; i++) {
+        double *x = pf_at(e, e->b.slot, p->state0 + p->discrete[i].state, lane);
+        double size = *pf_at(e, e->b.slot, p->discrete[i].size, lane);
+        double count = *x * size, n = nearbyint(count);
+        if (count == n) continue;
+        if (fabs(count - n) > NEARLY * fmax(1.0, fabs(n)))
+            n = floor(count + pf_random_uniform(&e->jump->round[lane]));
+        *x = n / size;
+    }
+}
+
+/* What changed from outside takes its pending firing along. */
+static void refresh(pf_engine *e)
+{
+    int any = 0;
+    for (int l = 0; l < e->width; l++) any |= e->cases[l].active && e->cases[l].fresh;
+    if (!any) return;
+    pf_batch_run(&e->b, PF_CODE_FIRE); /* sizes */
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (!c->active || !c->fresh) continue;
+        make_whole(e, l);
+        e->jump->lanes.pending[l] = 0;
+        c->fresh = 0;
+    }
+}
+
+static void load(pf_engine *e)
+{
+    const pf_program *p = e->program;
+    pf_jump_lanes *v = &e->jump->lanes;
+    size_t w = (size_t)e->width;
+    memcpy(e->b.slot + p->state0 * w, e->b.y, p->n_state * w * sizeof(double));
+    for (int l = 0; l < e->width; l++) {
+        const pf_case *c = &e->cases[l];
+        v->active[l] = c->active ? 1 : 0;
+        v->t[l] = c->active ? c->t : 0.0;
+        v->bound[l] = c->active ? fmin(pf_case_bound(c), pf_case_next_look(c)) : 0.0;
+        e->b.slot[p->time * w + (size_t)l] = v->t[l];
+    }
+    refresh(e);
+}
+
+/* The channel that made the total no rate: the first that is none. */
+static uint32_t bad_channel(pf_engine *e, int lane, double *value)
+{
+    const pf_program *p = e->program;
+    for (uint32_t i = 0; i < p->n_channel; i++) {
+        *value = *pf_at(e, e->b.slot, p->channel[i].rate, lane);
+        if (!(*value >= 0.0) || *value > 0x1p1000) return i;
+    }
+    return PF_ABSENT;
+}
+
+static void store(pf_engine *e, int bad)
+{
+    const pf_program *p = e->program;
+    pf_jump_lanes *v = &e->jump->lanes;
+    memcpy(e->b.y, e->b.slot + p->state0 * (size_t)e->width,
+        p->n_state * (size_t)e->width * sizeof(double));
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (!c->active) continue;
+        c->t = v->t[l];
+        c->steps = v->fired[l];
+        if (bad && !(v->total[l] <= 0x1p1000 && v->least[l] >= 0.0)) {
+            pf_case_end how = {.status = PF_CASE_BAD_RATE};
+            how.channel = bad_channel(e, l, &how.value);
+            pf_engine_end(e, l, how);
+        } else if (v->below[l]) {
+            pf_engine_end(
+                e, l, (pf_case_end){.status = PF_CASE_BELOW_ZERO, .channel = v->chosen[l]});
+        } else if (v->pending[l] && v->next[l] > v->bound[l]) {
+            c->t = v->bound[l];
+            c->at_point = 1;
+        } else if (c->steps >= e->max_steps) {
+            pf_engine_end(e, l, (pf_case_end){.status = PF_CASE_TOO_MANY_STEPS});
+        }
+    }
+}
+
+void pf_jump_advance(pf_engine *e)
+{
+    load(e);
+    store(e, pf_jump_kernels_of(e->width)->run(&e->b, e->jump, ROUNDS));
+}
