@@ -94,8 +94,8 @@ enum {
 #define PF_ABSENT UINT32_MAX
 
 /* A population that may become small: below `threshold` it leaves the ODE and becomes an exact
- * linear birth-death process with immigration. Its per-capita rates stand in slots after `pops`
- * has run. */
+ * linear birth-death process with immigration. Its rates stand in slots after `pops` has run:
+ * birth, death and arrival of the first, of the second, ... one after another. */
 typedef struct pf_population_rates {
     uint32_t state;        /* index of the state */
     double threshold;      /* count below which it is discrete */

@@ -40,12 +40,17 @@ void pf_engine_sort_counts(pf_engine *e, int lane)
     }
 }
 
-/* The rates of a discrete population at the start of the step; what is infused arrives. */
-static pf_rates rates_of(pf_engine *e, int lane, const pf_population_rates *q)
+static double larger(double a, double b)
 {
+    return a > b ? a : b;
+}
+
+/* The rates that stand in the lane's slots; what is infused arrives. */
+static pf_rates rates_of(const pf_engine *e, int lane, size_t k)
+{
+    const pf_population_rates *q = &e->program->population[k];
     double arrival = *pf_at(e, e->b.slot, q->arrival, lane);
-    for (size_t i = 0; i < e->b.n_input; i++)
-        if (e->b.input[i] == q->state) arrival += *pf_at(e, e->b.rate, i, lane);
+    if (e->infused[k] != PF_ABSENT) arrival += *pf_at(e, e->b.rate, e->infused[k], lane);
     return (pf_rates){
         *pf_at(e, e->b.slot, q->birth, lane), *pf_at(e, e->b.slot, q->death, lane), arrival};
 }
@@ -58,24 +63,28 @@ double pf_engine_counts_limit(pf_engine *e, int lane)
     double limit = INFINITY;
     for (size_t k = 0; k < p->n_population; k++) {
         if (!c->small[k]) continue;
-        const pf_population_rates *q = &p->population[k];
-        pf_rates rates = rates_of(e, lane, q);
-        double n = *pf_at(e, e->b.y, q->state, lane);
-        limit = fmin(limit, pf_small_step(n, rates, q->threshold));
+        pf_rates rates = rates_of(e, lane, k);
+        double n = *pf_at(e, e->b.y, p->population[k].state, lane);
+        if (n == 0.0 && !(rates.arrival > 0.0)) continue; /* extinct */
+        double longest = pf_small_step(n, rates, p->population[k].threshold);
+        if (longest < limit) limit = longest;
     }
     return limit;
 }
 
 /* Is it fed: do so many arrive during one life, or before one division, that its own births and
  * deaths hardly matter? Then it stays in the ODE although it is below its threshold. */
-static int fed(const pf_case *c, const pf_population_rates *q, pf_rates rates, int before)
+static int fed(const pf_engine *e, int lane, size_t k)
 {
-    double most = q->threshold * (before ? STARVED : 1.0);
-    double own = fmax(rates.birth, 0.0) + fmax(rates.death, 0.0);
+    const pf_case *c = &e->cases[lane];
+    pf_rates rates = rates_of(e, lane, k);
+    if (!(rates.arrival > 0.0)) return 0;
+    double most = e->program->population[k].threshold * (c->fed[k] ? STARVED : 1.0);
+    double own = larger(rates.birth, 0.0) + larger(rates.death, 0.0);
     return rates.arrival >= most * own && rates.arrival * (c->end - c->t) >= most;
 }
 
-static int few(pf_engine *e, int lane, size_t k)
+static int few(const pf_engine *e, int lane, size_t k)
 {
     const pf_case *c = &e->cases[lane];
     const pf_population_rates *q = &e->program->population[k];
@@ -85,13 +94,11 @@ static int few(pf_engine *e, int lane, size_t k)
 /* 1 when some discrete population of the lane became fed or a fed one starved. */
 static int feed(pf_engine *e, int lane)
 {
-    const pf_program *p = e->program;
     pf_case *c = &e->cases[lane];
     int changed = 0;
-    for (size_t k = 0; k < p->n_population; k++) {
+    for (size_t k = 0; k < e->program->n_population; k++) {
         if (!few(e, lane, k)) continue;
-        const pf_population_rates *q = &p->population[k];
-        int now = fed(c, q, rates_of(e, lane, q), c->fed[k]);
+        int now = fed(e, lane, k);
         if (now == c->fed[k]) continue;
         c->fed[k] = (unsigned char)now;
         c->small[k] = !now;
@@ -124,31 +131,33 @@ static int any_discrete(const pf_engine *e, const double until[8])
     return 0;
 }
 
-/* Birth, death and arrival of all populations, where `pops` put them last, plus `share` times
- * what stands in `pace`, all times `scale`. */
-static void gather_rates(pf_engine *e, double share, double scale)
+/* Birth, death and arrival of all populations, where `pops` put them last, into e->pace; with
+ * `again` the mean of that and what stands there. Their slots follow each other (program.h). */
+static void gather_rates(pf_engine *e, int again)
 {
-    for (size_t k = 0; k < e->program->n_population; k++)
-        for (int l = 0; l < e->width; l++) {
-            pf_rates x = rates_of(e, l, &e->program->population[k]);
-            const double now[3] = {x.birth, x.death, x.arrival};
-            for (size_t i = 0; i < 3; i++) {
-                double *pace = pf_at(e, e->pace, 3 * k + i, l);
-                *pace = scale * (fmax(now[i], 0.0) + (share > 0.0 ? share * *pace : 0.0));
-            }
-        }
+    const pf_program *p = e->program;
+    size_t w = (size_t)e->width, n = 3 * p->n_population * w;
+    double *now = e->b.slot + p->population[0].birth * w;
+    for (size_t k = 0; k < p->n_population; k++)
+        for (size_t l = 0; l < w && e->infused[k] != PF_ABSENT; l++)
+            now[(3 * k + 2) * w + l] += e->b.rate[e->infused[k] * w + l];
+    if (!again)
+        for (size_t i = 0; i < n; i++) e->pace[i] = now[i] > 0.0 ? now[i] : 0.0;
+    else
+        for (size_t i = 0; i < n; i++)
+            e->pace[i] = 0.5 * (e->pace[i] + (now[i] > 0.0 ? now[i] : 0.0));
 }
 
 void pf_engine_mean_rates(pf_engine *e, const double until[8])
 {
     const pf_program *p = e->program;
     if (!any_discrete(e, until)) return;
-    gather_rates(e, 0.0, 1.0);
+    gather_rates(e, 0);
     pf_engine_at_points(e);
     for (int l = 0; l < e->width; l++)
         if (!isnan(until[l])) *pf_at(e, e->b.slot, p->time, l) = until[l];
     pf_batch_run(&e->b, PF_CODE_POPS);
-    gather_rates(e, 1.0, 0.5);
+    gather_rates(e, 1);
 }
 
 void pf_engine_sample_counts(pf_engine *e, int lane, double dt)
@@ -156,8 +165,7 @@ void pf_engine_sample_counts(pf_engine *e, int lane, double dt)
     const pf_program *p = e->program;
     pf_case *c = &e->cases[lane];
     for (size_t k = 0; k < p->n_population; k++) {
-        const pf_population_rates *q = &p->population[k];
-        double *n = pf_at(e, e->b.y, q->state, lane);
+        double *n = pf_at(e, e->b.y, p->population[k].state, lane);
         if (!c->small[k]) {
             if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
             continue;

@@ -132,9 +132,17 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->b.atol = copy(ctx, &e->memory, o->atol, p->n_state, sizeof *o->atol);
     e->b.n_input = o->n_input;
     e->b.input = copy(ctx, &e->memory, o->input, o->n_input, sizeof *o->input);
+    e->infused = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, sizeof *e->infused);
     e->pace = pf_arena_alloc(
         ctx, &e->memory, (3 * p->n_population + 1) * (size_t)e->width, sizeof(double));
-    if (!e->watch || !e->b.atol || !e->b.input || !e->pace) return PF_ERR_NO_MEMORY;
+    if (!e->watch || !e->b.atol || !e->b.input || !e->infused || !e->pace)
+        return PF_ERR_NO_MEMORY;
+    for (size_t k = 0; k < p->n_population; k++) {
+        e->infused[k] = PF_ABSENT;
+        for (uint32_t i = 0; i < o->n_input; i++)
+            if (o->input[i] == p->population[k].state) e->infused[k] = i;
+    }
+
     if (!e->b.native) PF_TRY(link_code(ctx, e));
     PF_TRY(list_switched(ctx, e));
     PF_TRY(lay_out(ctx, e));

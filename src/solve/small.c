@@ -43,8 +43,10 @@ double pf_small_step(double n, pf_rates rates, double threshold)
     double b = not_negative(rates.birth), d = not_negative(rates.death);
     double v = not_negative(rates.arrival);
     double longest = v > 0.0 ? threshold / v : INFINITY, growth = b - d;
-    if (growth > 0.0 && v > NEVER * growth)
-        longest = fmin(longest, fmax(1.0, log(threshold)) / growth);
-    if (n > 0.0 && b + d > 0.0) longest = fmin(longest, 1.0 / (b + d));
+    if (growth > 0.0 && v > NEVER * growth) {
+        double doublings = log(threshold), until = (doublings > 1.0 ? doublings : 1.0) / growth;
+        if (until < longest) longest = until;
+    }
+    if (n > 0.0 && b + d > 0.0 && 1.0 / (b + d) < longest) longest = 1.0 / (b + d);
     return longest;
 }
