@@ -1,3 +1,5 @@
 pf_test(patient_population pf_patient)
 pf_test(patient_regimen pf_patient)
 pf_test(patient_assess pf_patient)
+pf_test(patient_records pf_patient)
+pf_test(patient_course pf_patient)

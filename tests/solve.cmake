@@ -11,3 +11,4 @@ add_test(NAME published_roadrunner
          COMMAND ${CMAKE_SOURCE_DIR}/tests/oracles/venv.sh run ${CMAKE_SOURCE_DIR}/tests/oracles/published_roadrunner.py)
 set_tests_properties(published_roadrunner PROPERTIES SKIP_RETURN_CODE 77)
 pf_test(solve_jump pf_solve)
+pf_test(solve_fixpoint pf_solve)

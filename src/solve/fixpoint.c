@@ -6,8 +6,13 @@
 enum { WINDOW = 12, APPROACH_MOST = 8 };
 /* A direction that the others explain to this part says nothing new. */
 static const double SAME = 1e-10;
+/* Far away everything moves little compared to itself; at a fixed point the residual must also
+ * be this much smaller than it was at the start. */
+static const double LESS = 0.01;
 /* Share of the way that the test of stability pushes off. */
 static const double PUSH = 0.01;
+/* Coming back by less in one image is rounding: half-lives of 1e9 images are not told apart. */
+static const double NEARER = 1.0 - 1e-9;
 
 struct pf_fixpoint {
     size_t n, window, held;
@@ -15,19 +20,21 @@ struct pf_fixpoint {
     double *y, *residual;                        /* last argument, and its image minus it */
     double *before_y, *before_r;                 /* the ones before */
     double *dy[WINDOW], *dr[WINDOW], *q[WINDOW]; /* differences; q: orthogonal, weighted */
-    double *most;                                /* [n] largest value so far */
+    double *size;                                /* [n] of the last argument and image */
     double *origin, *point, *work;
     double r_factor[WINDOW][WINDOW], gamma[WINDOW];
     size_t used[WINDOW]; /* which differences became q */
     unsigned images, limit, approach;
-    int any;       /* there is an argument before */
-    double pushed; /* how far the test pushed off; 0: not yet testing */
+    int any;              /* there is an argument before */
+    double first;         /* the largest residual of the first image, in weights of that time */
+    double *first_weight; /* [n] */
+    double pushed;        /* how far the test pushed off; 0: not yet testing */
 };
 
 static pf_err make_room(pf_ctx *ctx, pf_fixpoint *f)
 {
-    double **one[] = {&f->atol, &f->y, &f->residual, &f->before_y, &f->before_r, &f->most,
-        &f->origin, &f->point, &f->work};
+    double **one[] = {&f->atol, &f->y, &f->residual, &f->before_y, &f->before_r, &f->size,
+        &f->origin, &f->point, &f->work, &f->first_weight};
     size_t rows = PF_COUNT(one) + 3 * WINDOW;
     double *next = pf_calloc(ctx, rows * (f->n + 1), sizeof *next);
     if (!next) return PF_ERR_NO_MEMORY;
@@ -76,7 +83,6 @@ void pf_fixpoint_start(pf_fixpoint *f, const double *y, unsigned most)
     f->pushed = 0.0;
     memcpy(f->y, y, f->n * sizeof *y);
     memcpy(f->origin, y, f->n * sizeof *y);
-    for (size_t i = 0; i < f->n; i++) f->most[i] = fabs(y[i]);
 }
 
 unsigned pf_fixpoint_images(const pf_fixpoint *f)
@@ -86,7 +92,18 @@ unsigned pf_fixpoint_images(const pf_fixpoint *f)
 
 static double weight(const pf_fixpoint *f, size_t i)
 {
-    return 1.0 / (f->atol[i] + f->rtol * f->most[i]);
+    return 1.0 / (f->atol[i] + f->rtol * f->size[i]);
+}
+
+/* The residual in the weights of the first image. */
+static double moved(const pf_fixpoint *f)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < f->n; i++) {
+        double w = f->residual[i] * f->first_weight[i];
+        sum += w * w;
+    }
+    return sqrt(sum);
 }
 
 static double norm(const pf_fixpoint *f, const double *x)
@@ -178,12 +195,12 @@ static void extrapolate(pf_fixpoint *f)
         double image = f->y[i] + f->residual[i], x = image;
         for (size_t j = 0; j < k; j++)
             x -= f->gamma[j] * (f->dy[f->used[j]][i] + f->dr[f->used[j]][i]);
-        bad |= !isfinite(x) ||
-               (x < 0.0 && f->y[i] >= 0.0 && image >= 0.0 && -x * weight(f, i) > 1.0);
+        int below = x < 0.0 && f->y[i] >= 0.0 && image >= 0.0;
+        bad |= !isfinite(x) || (below && -x * weight(f, i) > 1.0);
+        if (below) x = image;
         f->work[i] = x;
     }
     if (!bad) return;
-    f->held = 0;
     for (size_t i = 0; i < f->n; i++) f->work[i] = f->y[i] + f->residual[i];
 }
 
@@ -206,7 +223,7 @@ static pf_fixpoint_status come_back(pf_fixpoint *f, const double *image, double 
 {
     for (size_t i = 0; i < f->n; i++) f->work[i] = image[i] - f->point[i];
     double left = norm(f, f->work);
-    if (left < f->pushed) {
+    if (left < f->pushed * NEARER) {
         memcpy(next, f->point, f->n * sizeof *next);
         return PF_FIXPOINT_DONE;
     }
@@ -220,15 +237,20 @@ pf_fixpoint_status pf_fixpoint_next(pf_fixpoint *f, const double *image, double 
     f->images++;
     if (f->pushed > 0.0) return come_back(f, image, next);
     for (size_t i = 0; i < f->n; i++) {
-        f->most[i] = fmax(f->most[i], fabs(image[i]));
+        f->size[i] = fmax(fabs(f->y[i]), fabs(image[i]));
         f->residual[i] = image[i] - f->y[i];
     }
+    if (f->images == 1) {
+        for (size_t i = 0; i < f->n; i++) f->first_weight[i] = weight(f, i);
+        f->first = moved(f);
+    }
     double off = norm(f, f->residual);
+    int less = f->images == 1 || moved(f) <= LESS * f->first;
     remember(f);
     extrapolate(f);
     for (size_t i = 0; i < f->n; i++) f->q[0][i] = f->work[i] - f->y[i];
     double step = norm(f, f->q[0]);
-    if (off <= 0.1 && step <= 1.0) return push(f, next);
+    if (off <= 0.1 && step <= 1.0 && less) return push(f, next);
     if (f->images >= f->limit || !isfinite(off)) return PF_FIXPOINT_SLOW;
     memcpy(f->y, f->work, f->n * sizeof *f->y);
     memcpy(next, f->work, f->n * sizeof *next);

@@ -5,7 +5,7 @@
  * combination of the last images that would leave the smallest residual P(y) - y if P were
  * affine. For an affine map of n modes that is exact after n + 1 images, however slow the
  * slowest mode; plain repetition would need 1 / (1 - lambda) of them. Norms are weighted root
- * mean squares, each state by atol + rtol times its largest value so far. An extrapolation that
+ * mean squares, each state by atol + rtol times its size. An extrapolation that
  * makes a state negative which repetition keeps positive is not taken.
  *
  * A fixed point that repels (growth balanced by nothing) would be found too, so at the end the
