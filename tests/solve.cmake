@@ -12,3 +12,4 @@ add_test(NAME published_roadrunner
 set_tests_properties(published_roadrunner PROPERTIES SKIP_RETURN_CODE 77)
 pf_test(solve_jump pf_solve)
 pf_test(solve_fixpoint pf_solve)
+pf_test(solve_robust pf_solve)

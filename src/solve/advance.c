@@ -1,4 +1,5 @@
 /* advance.c: how lanes take cases, land on stops, choose, accept and commit steps. */
+#include "solve/edges.h"
 #include "solve/events.h"
 #include "solve/history.h"
 #include "solve/jump.h"
@@ -32,6 +33,7 @@ static void reset(pf_engine *e, int lane)
     for (size_t i = 0; i < e->b.n_input; i++) *pf_at(e, e->b.rate, i, lane) = 0.0;
     pf_events_reset(e, lane);
     pf_history_reset(e, lane);
+    memset(c->blame, 0, p->n_state * sizeof *c->blame);
     memset(c->small, 0, p->n_population);
     memset(c->fed, 0, p->n_population);
     for (size_t k = 0; k < p->n_population; k++) *pf_at(e, e->b.keep, k, lane) = 1.0;
@@ -265,7 +267,7 @@ static void choose_step(pf_engine *e, int lane)
 {
     pf_case *c = &e->cases[lane];
     if (c->fresh) {
-        c->h = first_step(e->b.rise[lane], e->b.bend[lane]);
+        c->h = fmax(first_step(e->b.rise[lane], e->b.bend[lane]), 1e-14 * fabs(c->t));
         c->h_last = 0.0;
         c->planned = 0.0;
         c->rejected = 0;
@@ -297,23 +299,6 @@ static void attempt(pf_engine *e)
     if (trouble) pf_pivot_factor(b);
     e->kernels->stages(b);
     pf_history_settle(e);
-}
-
-/* The state whose error is largest, for the record of a failure. */
-static uint32_t worst_state(pf_engine *e, int lane)
-{
-    const pf_program *p = e->program;
-    uint32_t worst = 0;
-    double most = -1.0;
-    for (uint32_t s = 0; s < p->n_state; s++) {
-        double k = *pf_at(e, e->b.k, 7u * p->n_state + s, lane);
-        double q = fabs(k) / (e->b.atol[s] + e->b.rtol * fabs(*pf_at(e, e->b.y, s, lane)));
-        if (isfinite(k) && q <= most) continue;
-        worst = s;
-        if (!isfinite(k)) break;
-        most = q;
-    }
-    return worst;
 }
 
 /* An error counts as 1e-2 at least when it says where errors are heading: its fifth root. */
@@ -360,22 +345,11 @@ static void commit(pf_engine *e, int lane, double until)
         pf_engine_sample_counts(e, lane, dt);
         pf_engine_sort_counts(e, lane);
     }
-    if (c->changed) c->fresh = 1;
+    if (c->changed || until == c->edge) c->fresh = 1;
     c->changed = 0;
     pf_events_committed(e, lane);
     pf_history_committed(e, lane);
     c->at_point = c->finished || pf_case_bound(c) <= c->t || pf_case_next_look(c) <= c->t;
-}
-
-static void give_up(pf_engine *e, int lane)
-{
-    pf_case *c = &e->cases[lane];
-    pf_case_end how = {.status = PF_CASE_DONE, .event = PF_ABSENT};
-    if (c->rejected && c->t + c->h * 0.1 == c->t) how.status = PF_CASE_STEP_TOO_SMALL;
-    if (c->steps >= e->max_steps) how.status = PF_CASE_TOO_MANY_STEPS;
-    if (how.status == PF_CASE_DONE) return;
-    how.state = worst_state(e, lane);
-    pf_engine_end(e, lane, how);
 }
 
 static int any_fresh(const pf_engine *e)
@@ -400,6 +374,7 @@ void pf_engine_advance(pf_engine *e)
                 e, l, (pf_case_end){.status = PF_CASE_NOT_FINITE, .event = PF_ABSENT});
         if (c->active) choose_step(e, l);
     }
+    pf_edges_limit(e);
     attempt(e);
     for (int l = 0; l < e->width; l++) {
         until[l] = NAN;
@@ -409,6 +384,11 @@ void pf_engine_advance(pf_engine *e)
         double bound = pf_case_bound(c);
         until[l] = c->t + e->b.h[l];
         if (until[l] > bound - 1e-12 * fabs(bound) - 1e-300) until[l] = bound;
+        if (!isnan(c->edge)) until[l] = c->edge;
+        if (until[l] > c->t) continue;
+        until[l] = NAN; /* a step below the rounding of time leads nowhere */
+        c->rejected = 1;
+        c->h = 0.0;
     }
     pf_history_record(e, until);
     pf_events_within(e, until);
@@ -420,7 +400,7 @@ void pf_engine_advance(pf_engine *e)
     for (int l = 0; l < e->width; l++)
         if (!isnan(until[l])) commit(e, l, until[l]);
     for (int l = 0; l < e->width; l++)
-        if (e->cases[l].active) give_up(e, l);
+        if (e->cases[l].active) pf_engine_give_up(e, l);
     pf_engine_prepare(e);
     pf_events_notice(e);
 }

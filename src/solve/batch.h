@@ -17,6 +17,7 @@ typedef struct pf_batch {
     const pf_lane_fn *table;      /* what native code calls */
     double *slot;                 /* register file [n_slots] */
     double *t, *h;                /* [1] */
+    double *latest;               /* [1] no stage sees a later time; INFINITY */
     double *y;                    /* [n_state] at t */
     double *y1;                   /* [n_state] at t + h, after stages */
     double *k;          /* [8 n_state]: stage j of state s stands at row j * n_state + s */

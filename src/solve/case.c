@@ -6,7 +6,7 @@ const char *pf_case_status_text(int status)
 {
     static const char *const text[] = {"done", "the step became too small",
         "too many steps were needed", "events trigger each other without end",
-        "an event or a delay is not a finite number",
+        "a rate, an event or a delay is not a finite number",
         "a propensity is negative or not a number", "a reaction took more than there was"};
     return status >= 0 && status <= PF_CASE_BELOW_ZERO ? text[status] : "";
 }

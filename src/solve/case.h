@@ -72,7 +72,8 @@ struct pf_case {
     int rejected; /* the last attempt failed */
     void *user;
     double t, end, h;
-    double start;             /* where it started */
+    double start; /* where it started */
+    double edge;  /* the step ends at a jump of the right-hand side at this time; NAN */
     double h_last, root_last; /* of the last accepted step: its length (0: none), and the fifth
                                  root of its error */
     double planned;           /* step before it was cut to land on a stop; 0: it was not */
@@ -87,6 +88,7 @@ struct pf_case {
     double *param;        /* [n_param] */
     double *initial;      /* [n_state] NaN: the model's own */
     double *threshold;    /* [n_watch] */
+    uint32_t *blame;      /* [n_state] how often a state limited one of the last steps */
     unsigned char *small; /* [n_population] 1: discrete */
     unsigned char *fed;   /* [n_population] 1: in the ODE though few, since many arrive */
     pf_random *random;    /* [n_population] */

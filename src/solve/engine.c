@@ -1,5 +1,6 @@
 #include "solve/engine.h"
 
+#include "solve/edges.h"
 #include "solve/events.h"
 #include "solve/history.h"
 #include "solve/jump.h"
@@ -59,8 +60,8 @@ static pf_err lay_out(pf_ctx *ctx, pf_engine *e)
     struct {
         double **rows;
         size_t n;
-    } part[] = {{&b->slot, e->program->n_slots}, {&b->t, 1}, {&b->h, 1}, {&b->y, n},
-        {&b->y1, n}, {&b->k, PF_STAGES * n}, {&b->sum, n}, {&b->f0, n}, {&b->ft, n},
+    } part[] = {{&b->slot, e->program->n_slots}, {&b->t, 1}, {&b->h, 1}, {&b->latest, 1},
+        {&b->y, n}, {&b->y1, n}, {&b->k, PF_STAGES * n}, {&b->sum, n}, {&b->f0, n}, {&b->ft, n},
         {&b->error, 1}, {&b->root, 1}, {&b->growth, 1}, {&b->dense, PF_DENSE * n},
         {&b->theta, 1}, {&b->accept, 1}, {&b->rise, 1}, {&b->bend, 1}, {&b->at, n},
         {&b->rate, b->n_input}, {&b->keep, e->program->n_population}, {&b->trouble, 1}};
@@ -77,6 +78,7 @@ static pf_err lay_out(pf_ctx *ctx, pf_engine *e)
         for (size_t l = 0; l < w; l++)
             b->slot[(e->program->constant0 + c) * w + l] = e->program->constant[c];
     for (size_t l = 0; l < w; l++) b->h[l] = 1.0;
+    for (size_t l = 0; l < w; l++) b->latest[l] = INFINITY;
     for (size_t k = 0; k < e->program->n_population * w; k++) b->keep[k] = 1.0;
     return PF_OK;
 }
@@ -90,12 +92,14 @@ static pf_err make_cases(pf_ctx *ctx, pf_engine *e)
         c->param = pf_arena_alloc(ctx, &e->memory, p->n_param + 1u, sizeof(double));
         c->initial = pf_arena_alloc(ctx, &e->memory, p->n_state + 1u, sizeof(double));
         c->threshold = pf_arena_alloc(ctx, &e->memory, e->n_watch + 1, sizeof(double));
+        c->blame = pf_arena_alloc(ctx, &e->memory, p->n_state + 1u, sizeof *c->blame);
         c->small = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, 1);
         c->fed = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, 1);
         c->random = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, sizeof(pf_random));
         c->y = e->b.y + l;
         c->stride = (size_t)e->width;
-        if (!c->param || !c->initial || !c->threshold || !c->small || !c->fed || !c->random)
+        if (!c->blame || !c->param || !c->initial || !c->threshold || !c->small || !c->fed ||
+            !c->random)
             return PF_ERR_NO_MEMORY;
     }
     return PF_OK;
@@ -149,6 +153,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     PF_TRY(make_cases(ctx, e));
     PF_TRY(pf_events_new(ctx, e));
     PF_TRY(pf_history_new(ctx, e));
+    PF_TRY(pf_edges_new(ctx, e));
     if (o->jumps) {
         if (o->jumps == PF_JUMPS_LEAP)
             return pf_fail(ctx, PF_ERR_RANGE, "leaps are not offered yet; simulate exactly");
@@ -185,6 +190,7 @@ void pf_engine_free(pf_engine *e)
     }
     pf_events_free(e);
     pf_history_free(e);
+    pf_edges_free(e);
     pf_pivot_free(e->b.pivot);
     pf_jump_free(e->jump);
     pf_free(e->storage);

@@ -67,7 +67,7 @@ typedef enum {
     PF_CASE_STEP_TOO_SMALL,
     PF_CASE_TOO_MANY_STEPS,
     PF_CASE_TOO_MANY_EVENTS, /**< they trigger each other without end at one time */
-    PF_CASE_NOT_FINITE,      /**< an event or a delay is no usable number */
+    PF_CASE_NOT_FINITE,      /**< a rate, an event or a delay is no usable number */
     PF_CASE_BAD_RATE,        /**< a propensity is negative or no number */
     PF_CASE_BELOW_ZERO,      /**< a reaction took more than there was */
 } pf_case_status;

@@ -23,6 +23,7 @@ struct pf_engine {
     uint32_t *infused;    /* [n_population] the input that is infused into it; PF_ABSENT */
     double *pace;         /* [3 n_population] lanes: rates of the step at hand (counts.c) */
     uint64_t max_events;
+    struct pf_edges *edges;   /* of edges.c; NULL when there are none */
     struct pf_pasts *pasts;   /* of history.c; NULL in a program without delays */
     struct pf_search *search; /* of crossing.c; NULL in a program without events */
 };
@@ -90,6 +91,9 @@ void pf_engine_prepare(pf_engine *e);
 void pf_engine_at_points(pf_engine *e);
 /** All lanes at their own theta into `at`. (within.c) */
 void pf_engine_interpolate(pf_engine *e);
+/** End a case that cannot go on: steps below rounding or too many, rates that are no numbers.
+ * (failure.c) */
+void pf_engine_give_up(pf_engine *e, int lane);
 /** End a case and free its lane. (advance.c) */
 void pf_engine_end(pf_engine *e, int lane, pf_case_end how);
 

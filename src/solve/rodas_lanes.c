@@ -134,7 +134,9 @@ static void solve(pf_batch *b)
 STAGE void one_stage(pf_batch *b, const int stage, pf_vec t, pf_vec h)
 {
     pf_vec *f = ROWS(b->slot) + b->program->f0;
-    move_to(b, stage, pf_vfma(h, pf_splat(PF_TIME[stage]), t));
+    const pf_vec now = pf_vfma(h, pf_splat(PF_TIME[stage]), t);
+    move_to(b, stage, -pf_vlarger(-now, -*ROWS(b->latest)));
+    if (b->recall) b->recall(b);
     pf_batch_run(b, PF_CODE_RHS);
     adjust(b, f);
     right_side(b, stage, f, h);
@@ -160,7 +162,7 @@ static void finish(pf_batch *b)
     double total[PF_W];
     __builtin_memcpy(total, &sum, sizeof total);
     for (int l = 0; l < PF_W; l++) {
-        double error = __builtin_sqrt(total[l] / (double)n);
+        double error = __builtin_sqrt(total[l] / (n ? (double)n : 1.0));
         b->error[l] = error;
         b->root[l] = pf_real_exp(0.2 * pf_real_log(error));
     }

@@ -235,6 +235,29 @@ static void a_delay_or_value_that_is_no_number_ends_the_case(void **state)
     close_run(&q);
 }
 
+static void a_root_that_is_zero_within_rounding_does_not_chatter(void **state)
+{
+    (void)state;
+    /* SBML Test Suite 884: the event turns the state around just where its trigger is. */
+    run r = {.end = 2.5, .grid = 50};
+    play(&r,
+        "a = 1; b = 2; c = 1\n"
+        "a' = 0.25*c - 0.75*a*b; b' = 0.25*c - 0.75*a*b; c' = 0.75*a*b - 0.25*c\n"
+        "at a < 0.75: b = 4*time\nat c > 1.4: a = 0.25*time\n",
+        "a b c");
+    assert_int_equal(r.n_event, 2);
+    assert_close(out_of(&r, 25, 0), 0.311839937747765, 1e-5, 0);
+    close_run(&r);
+    /* At rest on the threshold nothing happens. */
+    run q = {.end = 100, .grid = 1};
+    play(&q,
+        "x = 0.1; y = 1; n = 0\nx' = 0; y' = -y\nat x > 0.1: n = n + 1\n"
+        "at x + y > 0.1 + y: n = n + 1\n",
+        "n");
+    assert_int_equal(q.n_event, 0);
+    close_run(&q);
+}
+
 static void a_delayed_event_can_wait_twice(void **state)
 {
     (void)state;
@@ -349,6 +372,7 @@ int main(void)
         cmocka_unit_test(a_storm_ends_the_case_and_names_the_event),
         cmocka_unit_test(a_delay_or_value_that_is_no_number_ends_the_case),
         cmocka_unit_test(a_delayed_event_can_wait_twice),
+        cmocka_unit_test(a_root_that_is_zero_within_rounding_does_not_chatter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
