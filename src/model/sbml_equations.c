@@ -2,13 +2,25 @@
  * version 2 says. */
 #include "model/sbml_parts.h"
 
+#include <string.h>
+
+/* What an equation may set: not the rate of a reaction. */
+static pf_err target(pf_sbml *s, const char *id, pf_place at, const char *who, uint32_t *v)
+{
+    PF_TRY(pf_sbml_find(s, id, at, who, v));
+    if (!(s->flat->var[*v].says & (PF_SAYS_REACTION | PF_SAYS_LOCAL))) return PF_OK;
+    return pf_fail_at(s->ctx, s->file, at,
+        "%s names '%s', which is a reaction; only its kinetic law sets its rate", who,
+        s->flat->var[*v].name);
+}
+
 static pf_err initial(pf_sbml *s, const InitialAssignment_t *a)
 {
     uint32_t v;
     pf_place at = pf_sbml_place(s, a);
     const ASTNode_t *math = InitialAssignment_getMath(a);
     if (!math) return PF_OK;
-    PF_TRY(pf_sbml_find(s, InitialAssignment_getSymbol(a), at, "an initial assignment", &v));
+    PF_TRY(target(s, InitialAssignment_getSymbol(a), at, "an initial assignment", &v));
     pf_var *var = &s->flat->var[v];
     var->says &= ~(unsigned)PF_SAYS_STARTS_AMOUNT; /* it sets what the name stands for */
     return pf_sbml_math(s, math, NULL, at, &var->value);
@@ -35,7 +47,7 @@ static pf_err rule(pf_sbml *s, const Rule_t *r)
     const ASTNode_t *math = Rule_getMath(r);
     if (!math) return PF_OK;
     if (Rule_isAlgebraic(r)) return algebraic(s, math, at);
-    PF_TRY(pf_sbml_find(s, Rule_getVariable(r), at, "a rule", &v));
+    PF_TRY(target(s, Rule_getVariable(r), at, "a rule", &v));
     pf_var *var = &s->flat->var[v];
     if (var->rule.expr) return twice(s, var, &var->rule, at);
     if (var->rate.expr) return twice(s, var, &var->rate, at);
@@ -70,6 +82,20 @@ pf_err pf_sbml_equations(pf_sbml *s)
     return PF_OK;
 }
 
+static pf_err may_change(pf_sbml *s, const pf_happening *e, uint32_t v, pf_place at)
+{
+    const pf_flat *f = s->flat;
+    if (f->var[v].says & PF_SAYS_CONST)
+        return pf_fail_at(s->ctx, s->file, at,
+            "this event assigns '%s', which is constant; write constant=\"false\" for it",
+            f->var[v].name);
+    for (size_t k = e->set0; k < f->n_set; k++)
+        if (f->set[k].var == v)
+            return pf_fail_at(s->ctx, s->file, at,
+                "this event assigns '%s' twice; keep one of them", f->var[v].name);
+    return PF_OK;
+}
+
 static pf_err assignments(pf_sbml *s, Event_t *e, pf_happening *out)
 {
     pf_flat *f = s->flat;
@@ -80,12 +106,9 @@ static pf_err assignments(pf_sbml *s, Event_t *e, pf_happening *out)
         pf_place at = pf_sbml_place(s, a);
         uint32_t v;
         if (!math) continue;
-        PF_TRY(pf_sbml_find(
-            s, EventAssignment_getVariable(a), at, "an assignment of this event", &v));
-        for (size_t k = out->set0; k < f->n_set; k++)
-            if (f->set[k].var == v)
-                return pf_fail_at(s->ctx, s->file, at,
-                    "this event assigns '%s' twice; keep one of them", f->var[v].name);
+        PF_TRY(
+            target(s, EventAssignment_getVariable(a), at, "an assignment of this event", &v));
+        PF_TRY(may_change(s, out, v, at));
         pf_def value;
         PF_TRY(pf_sbml_math(s, math, NULL, at, &value));
         PF_TRY(pf_reserve(s->ctx, &f->set, &f->set_capacity, f->n_set, sizeof *f->set));
@@ -107,6 +130,16 @@ static void flags(const pf_sbml *s, const Event_t *e, const Trigger_t *t, pf_hap
                             : Event_getUseValuesFromTriggerTime(e);
 }
 
+/* In level 2 versions 1 and 2 a delay could have a unit of its own. */
+static pf_err usual_time(pf_sbml *s, const Event_t *e)
+{
+    const char *unit = Event_isSetTimeUnits(e) ? Event_getTimeUnits(e) : NULL;
+    if (!unit || !*unit || strcmp(unit, "time") == 0 || pf_text_equal(unit, s->flat->time_unit))
+        return PF_OK;
+    return pf_fail_at(s->ctx, s->file, pf_sbml_place(s, e),
+        "this event has timeUnits '%s' of its own, which are not converted; remove them", unit);
+}
+
 static pf_err event(pf_sbml *s, Event_t *e)
 {
     pf_flat *f = s->flat;
@@ -115,6 +148,7 @@ static pf_err event(pf_sbml *s, Event_t *e)
     const ASTNode_t *math = t ? Trigger_getMath(t) : NULL;
     if (!math) return PF_OK;
     PF_TRY(pf_sbml_math(s, math, NULL, pf_sbml_place(s, t), &out.trigger));
+    PF_TRY(usual_time(s, e));
     flags(s, e, t, &out);
     const Delay_t *delay = Event_getDelay(e);
     math = delay ? Delay_getMath(delay) : NULL;

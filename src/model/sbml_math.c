@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Trees are shallower than 1,000 but for sums written in level 1 (sbml_scan.c). */
-enum { DEEPEST = 12000, MOST_ITEMS = 1000000 };
+/* Trees are shallower than 1,000 but for chains of one operator (sbml_scan.c). */
+enum { DEEPEST = 5000, MOST_ITEMS = 1000000 };
 
 typedef struct writer {
     pf_sbml *s;
@@ -143,17 +143,30 @@ static int logical(ASTNodeType_t type)
     return type == AST_LOGICAL_AND || type == AST_LOGICAL_OR || type == AST_LOGICAL_XOR;
 }
 
-/* Any number of operands, from left to right. */
+/* Any number of operands, from left to right. libSBML turns them into a tree of pairs, whose
+ * left branch may be long: it is walked in a loop, down and up again. */
 static pf_err fold(writer *w, const ASTNode_t *a, const translation *t)
 {
+    const ASTNode_t **chain = NULL;
+    size_t n_chain = 0, capacity = 0;
+    pf_err err = PF_OK;
     unsigned n = count(a);
     if (n == 0 && t->empty < 0) return operands(w, "min or max", n, "at least one");
     if (n == 0) return number(w, t->empty);
-    PF_TRY(child(w, a, 0));
-    for (unsigned i = 1; i < n; i++) {
-        PF_TRY(child(w, a, i));
-        PF_TRY(word(w, t->word));
+    for (; a && !err; a = count(a) ? ASTNode_getChild(a, 0) : NULL) {
+        if (n_chain && (ASTNode_getType(a) != t->type || count(a) < 2)) break;
+        err = pf_reserve(w->s->ctx, (void *)&chain, &capacity, n_chain, sizeof *chain);
+        if (!err) chain[n_chain++] = a;
     }
+    for (size_t k = n_chain; k-- > 0 && !err;) {
+        if (k + 1 == n_chain) err = child(w, chain[k], 0);
+        for (unsigned i = 1; i < count(chain[k]) && !err; i++) {
+            err = child(w, chain[k], i);
+            if (!err) err = word(w, t->word);
+        }
+    }
+    pf_free((void *)chain);
+    PF_TRY(err);
     if (n > 1 || !logical(t->type)) return PF_OK;
     PF_TRY(word(w, PF_OP_NOT)); /* a number becomes true or false */
     return word(w, PF_OP_NOT);

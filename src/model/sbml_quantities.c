@@ -136,9 +136,18 @@ static pf_err parameter(pf_sbml *s, const Parameter_t *p)
     return pf_sbml_number(s, value, at, &var->value);
 }
 
-static int is_point(const Compartment_t *c)
+/* Compartments were added first, so a variable's number is the compartment's. */
+static pf_err find_compartment(pf_sbml *s, const Species_t *p, uint32_t *v, int *is_point)
 {
-    return c && Compartment_getSpatialDimensionsAsDouble(c) == 0;
+    pf_place at = pf_sbml_place(s, p);
+    PF_TRY(
+        pf_sbml_find(s, Species_getCompartment(p), at, "the compartment of this species", v));
+    if (*v >= Model_getNumCompartments(s->model))
+        return pf_fail_at(s->ctx, s->file, at,
+            "the compartment of this species names '%s', which is none", s->flat->var[*v].name);
+    *is_point =
+        Compartment_getSpatialDimensionsAsDouble(Model_getCompartment(s->model, *v)) == 0;
+    return PF_OK;
 }
 
 static const char *species_unit(pf_sbml *s, const Species_t *p, const pf_var *var)
@@ -166,18 +175,32 @@ static pf_err species_value(pf_sbml *s, const Species_t *p, uint32_t v)
     return pf_sbml_number(s, x, at, &var->value);
 }
 
+/* In level 2 versions 1 and 2 a species could count its concentration per another unit. */
+static pf_err usual_size_unit(pf_sbml *s, const Species_t *p, pf_place at)
+{
+    const char *unit = Species_isSetSpatialSizeUnits(p) ? Species_getSpatialSizeUnits(p) : NULL;
+    if (!unit || !*unit || strcmp(unit, "volume") == 0) return PF_OK;
+    const Compartment_t *c = Model_getCompartmentById(s->model, Species_getCompartment(p));
+    if (c && pf_text_equal(unit, Compartment_getUnits(c))) return PF_OK;
+    return pf_fail_at(s->ctx, s->file, at,
+        "species '%s' has spatialSizeUnits '%s' of its own, which are not converted; remove "
+        "them",
+        Species_getId(p), unit);
+}
+
 static pf_err species(pf_sbml *s, const Species_t *p)
 {
     uint32_t v, place;
+    int is_point = 0;
     pf_place at = pf_sbml_place(s, p);
+    PF_TRY(find_compartment(s, p, &place, &is_point));
     PF_TRY(pf_sbml_add(s, Species_getId(p), at, &v));
-    PF_TRY(pf_sbml_find(
-        s, Species_getCompartment(p), at, "the compartment of this species", &place));
+    PF_TRY(usual_size_unit(s, p, at));
     pf_var *var = &s->flat->var[v];
     var->says = PF_SAYS_SPECIES | (Species_getConstant(p) ? PF_SAYS_CONST : PF_SAYS_VAR);
     if (Species_getBoundaryCondition(p)) var->says |= PF_SAYS_BOUNDARY;
     if (Species_getHasOnlySubstanceUnits(p)) var->says |= PF_SAYS_AMOUNT;
-    if (is_point(Model_getCompartmentById(s->model, Species_getCompartment(p))))
+    if (is_point)
         var->says |= PF_SAYS_AMOUNT; /* nothing can be dissolved in a point */
     else
         var->compartment = place;

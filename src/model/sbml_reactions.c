@@ -56,13 +56,21 @@ static pf_err stoichiometry(
     return pf_sbml_number(s, factor, at, &var->value);
 }
 
+static pf_err participant(pf_sbml *s, const SpeciesReference_t *r, const char *who, uint32_t *v)
+{
+    pf_place at = pf_sbml_place(s, r);
+    PF_TRY(pf_sbml_find(s, SpeciesReference_getSpecies(r), at, who, v));
+    if (s->flat->var[*v].says & PF_SAYS_SPECIES) return PF_OK;
+    return pf_fail_at(
+        s->ctx, s->file, at, "%s names '%s', which is no species", who, s->flat->var[*v].name);
+}
+
 static pf_err side(pf_sbml *s, SpeciesReference_t *r, const char *reaction, int sign)
 {
     pf_flat *f = s->flat;
     uint32_t v, by;
     pf_place at = pf_sbml_place(s, r);
-    PF_TRY(pf_sbml_find(
-        s, SpeciesReference_getSpecies(r), at, "a participant of this reaction", &v));
+    PF_TRY(participant(s, r, "a participant of this reaction", &v));
     double factor = SpeciesReference_getStoichiometry(r) / SpeciesReference_getDenominator(r);
     if (s->level > 2 && !SpeciesReference_isSetStoichiometry(r)) factor = NAN;
     PF_TRY(stoichiometry(s, r, reaction, factor, &by));
@@ -88,13 +96,28 @@ static pf_err sides(pf_sbml *s, Reaction_t *r, const char *id, pf_reaction *out)
     for (unsigned i = 0; i < Reaction_getNumModifiers(r); i++) {
         uint32_t v;
         const SpeciesReference_t *m = Reaction_getModifier(r, i);
-        PF_TRY(pf_sbml_find(s, SpeciesReference_getSpecies(m), pf_sbml_place(s, m),
-            "a modifier of this reaction", &v));
+        PF_TRY(participant(s, m, "a modifier of this reaction", &v));
         PF_TRY(pf_reserve(s->ctx, &f->side, &f->side_capacity, f->n_side, sizeof *f->side));
         f->side[f->n_side++] = (pf_side){v, 0, 0, PF_NO_NAME};
     }
     out->n_modifier = f->n_side - out->side0 - out->n_side;
     return PF_OK;
+}
+
+/* Units of a kinetic law's own (level 1, level 2 version 1) would rescale the rate. */
+static pf_err usual_units(pf_sbml *s, const KineticLaw_t *law, const char *id)
+{
+    const char *substance =
+        KineticLaw_isSetSubstanceUnits(law) ? KineticLaw_getSubstanceUnits(law) : NULL;
+    const char *time = KineticLaw_isSetTimeUnits(law) ? KineticLaw_getTimeUnits(law) : NULL;
+    int same = (!substance || strcmp(substance, "substance") == 0 ||
+                   pf_text_equal(substance, s->flat->substance_unit)) &&
+               (!time || strcmp(time, "time") == 0 || pf_text_equal(time, s->flat->time_unit));
+    if (same) return PF_OK;
+    return pf_fail_at(s->ctx, s->file, pf_sbml_place(s, law),
+        "the kinetic law of reaction '%s' has units of its own, which are not converted; write "
+        "it in the model's units",
+        id);
 }
 
 static pf_err no_rate(pf_sbml *s, const char *id, pf_place at)
@@ -123,6 +146,7 @@ static pf_err reaction(pf_sbml *s, Reaction_t *r)
             "rate, or an algebraic rule",
             id);
     if (!math) return no_rate(s, id, at);
+    PF_TRY(usual_units(s, law, id));
     f->var[v].says = PF_SAYS_REACTION;
     f->var[v].title = pf_sbml_text(s, Reaction_getName(r));
     pf_reaction out = {.var = v, .reversible = Reaction_getReversible(r), .at = at};

@@ -4,13 +4,17 @@
 
 #include <string.h>
 
-enum { DEEPEST = 1000, LONGEST_FORMULA = 10000 };
+/* libSBML makes a + b + c ... a tree as deep as it has operands, and walks trees by recursion.
+ */
+enum { DEEPEST = 1000, LARGEST_FORMULA = 20000, LONGEST_FORMULA = 5000 };
 
 typedef struct scanner {
     pf_ctx *ctx;
     const char *file, *begin, *p, *end, *line_start;
     int line;
     unsigned depth;
+    int in_formula;
+    unsigned parts; /* elements of the formula so far */
 } scanner;
 
 static pf_place here(const scanner *s)
@@ -59,10 +63,35 @@ static pf_err attribute_value(scanner *s)
     return PF_OK;
 }
 
+/* Is the element at hand called so, with or without a prefix? */
+static int named(const scanner *s, const char *name)
+{
+    const char *p = s->p + (starts(s, "</") ? 2 : 1), *from = p;
+    while (p < s->end && !strchr(" \t\r\n/>", *p)) {
+        if (*p == ':') from = p + 1;
+        p++;
+    }
+    return (size_t)(p - from) == strlen(name) && memcmp(from, name, strlen(name)) == 0;
+}
+
+static pf_err formula(scanner *s, pf_place at, int closing)
+{
+    if (named(s, "math")) {
+        s->in_formula = !closing;
+        s->parts = 0;
+    } else if (s->in_formula && !closing && ++s->parts > LARGEST_FORMULA) {
+        return pf_fail_at(s->ctx, s->file, at,
+            "this formula has over %d elements; give its parts names of their own",
+            LARGEST_FORMULA);
+    }
+    return PF_OK;
+}
+
 static pf_err element(scanner *s)
 {
     pf_place at = here(s);
     int closing = starts(s, "</");
+    PF_TRY(formula(s, at, closing));
     char last = 0;
     while (s->p < s->end && *s->p != '>') {
         last = *s->p;
@@ -100,7 +129,7 @@ static pf_err markup(scanner *s)
 
 pf_err pf_sbml_scan(pf_ctx *ctx, const char *file, const char *text, size_t size)
 {
-    scanner s = {ctx, file, text, text, text + size, text, 1, 0};
+    scanner s = {ctx, file, text, text, text + size, text, 1, 0, 0, 0};
     while (s.p < s.end) {
         if (*s.p == '<')
             PF_TRY(markup(&s));

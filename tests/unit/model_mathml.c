@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static char text[40000];
+static char text[260000];
 
 static const char *with_rule(const char *math)
 {
@@ -155,21 +155,27 @@ static char *deep(int n)
     return s;
 }
 
-static void depth_is_bounded_and_width_is_not(void **state)
+static const char *sum_of(int n)
+{
+    static char math[250000];
+    char *p = math + sprintf(math, "<apply><plus/>");
+    for (int i = 0; i < n; i++) p += sprintf(p, "<ci>x</ci>");
+    sprintf(p, "</apply>");
+    return math;
+}
+
+static void depth_and_size_are_bounded(void **state)
 {
     (void)state;
     char *much = deep(200000);
     sbml_refused(much, "nested over 1000 deep");
     free(much);
-    static char math[40000];
-    char *p = math + sprintf(math, "<apply><plus/>");
-    for (int i = 0; i < 1500; i++) p += sprintf(p, "<ci>x</ci>");
-    sprintf(p, "</apply>");
     sbml_case c;
-    sbml_open(&c, with_rule(math));
-    assert_int_equal(sbml_var(&c, "p")->rule.expr->n, 2999);
+    sbml_open(&c, with_rule(sum_of(15000)));
+    assert_int_equal(sbml_var(&c, "p")->rule.expr->n, 29999);
     assert_int_equal(sbml_var(&c, "p")->rule.expr->depth, 2);
     sbml_close(&c);
+    sbml_refused(with_rule(sum_of(20000)), "over 20000 elements");
 }
 
 int main(void)
@@ -182,7 +188,7 @@ int main(void)
         cmocka_unit_test(relations_are_chains),
         cmocka_unit_test(pieces_without_otherwise_have_no_value),
         cmocka_unit_test(odd_formulas_are_refused),
-        cmocka_unit_test(depth_is_bounded_and_width_is_not),
+        cmocka_unit_test(depth_and_size_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

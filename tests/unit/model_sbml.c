@@ -215,6 +215,18 @@ static void what_is_refused_says_so(void **state)
     sbml_refused(SBML_L3 "<model>" CELL "<listOfParameters><parameter id='c' value='1' "
                          "constant='true'/></listOfParameters>" END,
         "another 'c'");
+    sbml_refused(SBML_L2
+        "<model><listOfParameters><parameter id='x' value='1'/></listOfParameters>"
+        "<listOfEvents><event><trigger>" ONE "</trigger><listOfEventAssignments>"
+        "<eventAssignment variable='x'>" ONE "</eventAssignment></listOfEventAssignments>"
+        "</event></listOfEvents>" END,
+        "'x', which is constant");
+    sbml_refused(SBML_L2
+        "<model><listOfParameters><parameter id='x' value='1'/></listOfParameters>"
+        "<listOfReactions><reaction id='J'><listOfProducts><speciesReference "
+        "species='x'/></listOfProducts><kineticLaw>" ONE
+        "</kineticLaw></reaction></listOfReactions>" END,
+        "'x', which is no species");
     sbml_refused(SBML_L3 "<model><listOfReactions><reaction id='J' reversible='false'/>"
                          "</listOfReactions>" END,
         "m.xml:1:");

@@ -48,8 +48,7 @@ def command(perforin, case, settings):
     line = [perforin, "simulate", str(case / "model.xml"), "--start", settings["start"] or "0",
             "--duration", settings["duration"] or "1", "--steps", settings["steps"] or "1", "--variables", ",".join(variables), "--rtol", repr(min(1e-8, relative * 1e-4)), "--atol", repr(min(1e-10, absolute * 1e-4))]
     others = not_species(case / "model.xml")
-    helped = subprocess.run([perforin, "simulate", "--help"], capture_output=True, text=True).stdout
-    for option in ("amount", "concentration") if "--amount" in helped else ():
+    for option in ("amount", "concentration"):
         wanted = [name for name in names(settings.get(option, "")) if name in variables and name not in others]
         if wanted:
             line += ["--" + option, ",".join(wanted)]
