@@ -39,7 +39,9 @@ typedef struct pf_batch {
     double rtol;
     size_t n_input;
     const uint32_t *input; /* [n_input] states that can be infused into */
-    size_t n_switched;     /* Jacobian entries that stand in rows of populations */
+    size_t n_seen;         /* states that observables read or watches watch */
+    const uint32_t *seen;
+    size_t n_switched; /* Jacobian entries that stand in rows of populations */
     const uint32_t *switched, *switched_by; /* entry, population */
     /* Called after each solve when some lane needs pivoting, with the right sides in `sum`;
      * else NULL. */
@@ -70,7 +72,9 @@ typedef struct pf_kernels {
     void (*stir)(pf_batch *b);        /* rise and bend at (t, y); after evaluate; uses `at` */
     void (*accept)(pf_batch *b);      /* y := y1 in the lanes that accept says */
     void (*dense)(pf_batch *b);       /* interpolation coefficients of the attempted step */
+    void (*dense_seen)(pf_batch *b);  /* of the states that are seen only */
     void (*interpolate)(pf_batch *b); /* at := y(t + theta h) */
+    void (*see)(pf_batch *b); /* the same for the states that are seen, into their slots */
 } pf_kernels;
 
 /** The kernels of an available width. */

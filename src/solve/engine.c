@@ -52,6 +52,21 @@ static pf_err list_switched(pf_ctx *ctx, pf_engine *e)
     return PF_OK;
 }
 
+/* The states that looks and crossings need: all, when histories are read too. */
+static pf_err list_seen(pf_ctx *ctx, pf_engine *e)
+{
+    const pf_program *p = e->program;
+    uint32_t *seen = pf_arena_alloc(ctx, &e->memory, p->n_state + 1u, sizeof *seen);
+    if (!seen) return PF_ERR_NO_MEMORY;
+    for (uint32_t s = 0; s < p->n_state; s++) {
+        int needed = p->out_reads[s] || p->n_past;
+        for (size_t w = 0; w < e->n_watch; w++) needed |= e->watch[w] == s;
+        if (needed) seen[e->b.n_seen++] = s;
+    }
+    e->b.seen = seen;
+    return PF_OK;
+}
+
 /* All lane vectors in one block. */
 static pf_err lay_out(pf_ctx *ctx, pf_engine *e)
 {
@@ -149,6 +164,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
 
     if (!e->b.native) PF_TRY(link_code(ctx, e));
     PF_TRY(list_switched(ctx, e));
+    PF_TRY(list_seen(ctx, e));
     PF_TRY(lay_out(ctx, e));
     PF_TRY(make_cases(ctx, e));
     PF_TRY(pf_events_new(ctx, e));

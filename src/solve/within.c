@@ -14,12 +14,12 @@ typedef struct {
     int crossing[8]; /* watch number, or -1 for a look */
 } round_events;
 
+/* Observables of the states in their slots, each lane at its own time. */
 static void observe(pf_engine *e, const round_events *r)
 {
     const pf_program *p = e->program;
     pf_batch *b = &e->b;
     size_t w = (size_t)e->width;
-    memcpy(b->slot + p->state0 * w, b->at, p->n_state * w * sizeof(double));
     for (size_t l = 0; l < w; l++)
         b->slot[p->time * w + l] = isnan(r->t[l]) ? e->cases[l].t : r->t[l];
     pf_history_recall(e);
@@ -62,7 +62,8 @@ void pf_engine_look_here(pf_engine *e)
             any |= due && !later;
         }
         if (!any) return;
-        memcpy(e->b.at, e->b.y, e->program->n_state * (size_t)e->width * sizeof(double));
+        memcpy(pf_at(e, e->b.slot, e->program->state0, 0), e->b.y,
+            e->program->n_state * (size_t)e->width * sizeof(double));
         observe(e, &r);
         for (int l = 0; l < e->width; l++)
             if (!isnan(r.t[l])) tell(e, l, &r);
@@ -120,17 +121,23 @@ static int anything_within(pf_engine *e, const double until[8])
     return 0;
 }
 
-/* All lanes at their own theta. A count stands still until it is sampled; interpolated, it
- * would be off by a last bit, and no longer whole. */
-void pf_engine_interpolate(pf_engine *e)
+/* A count stands still until it is sampled; interpolated, it would be off by a last bit, and no
+ * longer whole. */
+static void hold_counts(pf_engine *e, double *rows)
 {
     const pf_program *p = e->program;
-    e->kernels->interpolate(&e->b);
-    for (int l = 0; l < e->width; l++)
+    for (int l = 0; l < e->width && p->n_population; l++)
         for (size_t k = 0; e->cases[l].active && k < p->n_population; k++) {
             uint32_t s = p->population[k].state;
-            if (e->cases[l].small[k]) *pf_at(e, e->b.at, s, l) = *pf_at(e, e->b.y, s, l);
+            if (e->cases[l].small[k]) *pf_at(e, rows, s, l) = *pf_at(e, e->b.y, s, l);
         }
+}
+
+/* All lanes at their own theta. */
+void pf_engine_interpolate(pf_engine *e)
+{
+    e->kernels->interpolate(&e->b);
+    hold_counts(e, e->b.at);
 }
 
 /* A callback changed the case: its step ends at the event, with the interpolated state. */
@@ -141,33 +148,50 @@ static void cut(pf_engine *e, int lane, double t, double until[8])
     until[lane] = t;
 }
 
+/* Tell the sources of one round; lanes whose case a callback changed end their step here. */
+static void serve(pf_engine *e, const round_events *r, double until[8], int open[8])
+{
+    int interpolated = 0;
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (isnan(r->t[l])) continue;
+        double t = c->t;
+        c->t = r->t[l]; /* what pf_case_time tells the callback */
+        tell(e, l, r);
+        c->t = t;
+        if (!c->changed && !c->finished) continue;
+        if (!interpolated++) {
+            e->kernels->dense(&e->b);
+            pf_engine_interpolate(e);
+        }
+        cut(e, l, r->t[l], until);
+        open[l] = 0;
+    }
+}
+
 void pf_engine_look_within(pf_engine *e, double until[8])
 {
     if (!anything_within(e, until)) return;
-    e->kernels->dense(&e->b);
+    e->kernels->dense_seen(&e->b);
     int open[8];
-    for (int l = 0; l < e->width; l++) open[l] = !isnan(until[l]);
+    round_events r;
+    for (int l = 0; l < e->width; l++) {
+        open[l] = !isnan(until[l]);
+        r.t[l] = 0.0; /* to be asked in the first round */
+    }
     for (;;) {
-        round_events r;
         int any = 0;
         for (int l = 0; l < e->width; l++) {
+            if (isnan(r.t[l])) continue; /* had none in the round before */
             next_event(e, l, open[l] ? until[l] : NAN, &r);
             double theta = (r.t[l] - e->cases[l].t) / e->b.h[l];
             e->b.theta[l] = isnan(r.t[l]) ? 0.0 : theta;
             any |= !isnan(r.t[l]);
         }
         if (!any) return;
-        pf_engine_interpolate(e);
+        e->kernels->see(&e->b);
+        hold_counts(e, pf_at(e, e->b.slot, e->program->state0, 0));
         observe(e, &r);
-        for (int l = 0; l < e->width; l++) {
-            if (isnan(r.t[l])) continue;
-            double t = e->cases[l].t;
-            e->cases[l].t = r.t[l]; /* what pf_case_time tells the callback */
-            tell(e, l, &r);
-            e->cases[l].t = t;
-            if (!e->cases[l].changed && !e->cases[l].finished) continue;
-            cut(e, l, r.t[l], until);
-            open[l] = 0;
-        }
+        serve(e, &r, until, open);
     }
 }
