@@ -1,7 +1,7 @@
 /* Runs of jump processes in lanes: what may jump, bounds, arrivals, failures (jump.h). */
 #include "solve/jump.h"
 
-#include "solve/lanes_state.h"
+#include "solve/events.h"
 
 #include <math.h>
 #include <string.h>
@@ -71,13 +71,6 @@ static int reads_motion(const pf_program *p, unsigned code)
 
 pf_err pf_jump_check(pf_ctx *ctx, const pf_program *p)
 {
-    if (p->n_event)
-        return pf_fail(
-            ctx, PF_ERR_MODEL, "events of a model are not simulated together with jumps yet");
-    for (uint32_t s = 0; s < p->n_state; s++)
-        if (drifts(p, s))
-            return pf_fail(ctx, PF_ERR_MODEL,
-                "states with rates are not simulated together with jumps yet");
     if (p->n_past)
         return pf_fail(ctx, PF_ERR_MODEL, "a model with delay() cannot be simulated by jumps");
     if (reads_motion(p, PF_CODE_FIRE) || reads_motion(p, PF_CODE_RHS))
@@ -101,7 +94,6 @@ static void find_whole(const pf_program *p, uint8_t *whole)
 pf_err pf_jump_new(pf_ctx *ctx, pf_engine *e, double epsilon)
 {
     const pf_program *p = e->program;
-    size_t w = (size_t)e->width;
     (void)epsilon;
     PF_TRY(pf_jump_check(ctx, p));
     pf_jump *j = pf_calloc64(ctx, 1, sizeof *j);
@@ -111,14 +103,13 @@ pf_err pf_jump_new(pf_ctx *ctx, pf_engine *e, double epsilon)
     j->rate0 = p->n_channel ? p->channel[0].rate : 0;
     uint8_t *whole = pf_arena_alloc(ctx, &e->memory, p->n_change + 1, 1);
     uint32_t *drift = pf_arena_alloc(ctx, &e->memory, p->n_state + 1u, sizeof *drift);
-    j->f = pf_arena_alloc(ctx, &e->memory, p->n_state * w + 1, sizeof *j->f);
-    j->left = pf_arena_alloc(ctx, &e->memory, p->n_state * w + 1, sizeof *j->left);
-    if (!whole || !drift || !j->f || !j->left) return PF_ERR_NO_MEMORY;
+    if (!whole || !drift) return PF_ERR_NO_MEMORY;
     find_whole(p, whole);
     for (uint32_t s = 0; s < p->n_state; s++)
         if (drifts(p, s)) drift[j->n_drift++] = s;
     j->whole = whole;
     j->drift = drift;
+    j->timed = p->n_event && reads_motion(p, PF_CODE_TRIG);
     return PF_OK;
 }
 
@@ -175,12 +166,30 @@ static void refresh(pf_engine *e)
     }
 }
 
+static void copy_states(const pf_engine *e, double *to, const double *from)
+{
+    memcpy(to, from, e->program->n_state * (size_t)e->width * sizeof(double));
+}
+
+/* States that follow a rate: y1 at `until`, their rates standing in the slots of f. */
+static void move(pf_engine *e, const double until[8])
+{
+    const pf_program *p = e->program;
+    const pf_jump *j = e->jump;
+    for (size_t i = 0; i < j->n_drift; i++)
+        for (int l = 0; l < e->width; l++) {
+            if (isnan(until[l])) continue;
+            double f = *pf_at(e, e->b.slot, p->f0 + j->drift[i], l);
+            *pf_at(e, e->b.y1, j->drift[i], l) += f * (until[l] - j->lanes.t[l]);
+        }
+}
+
 static void load(pf_engine *e)
 {
     const pf_program *p = e->program;
     pf_jump_lanes *v = &e->jump->lanes;
     size_t w = (size_t)e->width;
-    memcpy(e->b.slot + p->state0 * w, e->b.y, p->n_state * w * sizeof(double));
+    copy_states(e, e->b.slot + p->state0 * w, e->b.y);
     for (int l = 0; l < e->width; l++) {
         const pf_case *c = &e->cases[l];
         v->active[l] = c->active ? 1 : 0;
@@ -204,10 +213,8 @@ static uint32_t bad_channel(pf_engine *e, int lane, double *value)
 
 static void store(pf_engine *e, int bad)
 {
-    const pf_program *p = e->program;
     pf_jump_lanes *v = &e->jump->lanes;
-    memcpy(e->b.y, e->b.slot + p->state0 * (size_t)e->width,
-        p->n_state * (size_t)e->width * sizeof(double));
+    copy_states(e, e->b.y, e->b.slot + e->program->state0 * (size_t)e->width);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (!c->active) continue;
@@ -220,17 +227,79 @@ static void store(pf_engine *e, int bad)
         } else if (v->below[l]) {
             pf_engine_end(
                 e, l, (pf_case_end){.status = PF_CASE_BELOW_ZERO, .channel = v->chosen[l]});
-        } else if (v->pending[l] && v->next[l] > v->bound[l]) {
-            c->t = v->bound[l];
-            c->at_point = 1;
         } else if (c->steps >= e->max_steps) {
             pf_engine_end(e, l, (pf_case_end){.status = PF_CASE_TOO_MANY_STEPS});
         }
     }
 }
 
+/* One hop of each lane: to its next firing or its bound, or to where a trigger rises first.
+ * Between y and y1 states move in straight lines: the stages, of which dense output is made,
+ * are all 0. */
+static int hop(pf_engine *e, double until[8])
+{
+    const pf_program *p = e->program;
+    pf_jump *j = e->jump;
+    pf_jump_lanes *v = &j->lanes;
+    if (j->n_drift) pf_batch_run(&e->b, PF_CODE_RHS);
+    if (pf_jump_kernels_of(e->width)->propose(&e->b, j)) return 1;
+    copy_states(e, e->b.y, e->b.slot + p->state0 * (size_t)e->width);
+    copy_states(e, e->b.y1, e->b.y);
+    for (int l = 0; l < e->width; l++) {
+        until[l] = v->active[l] ? fmin(v->next[l], v->bound[l]) : NAN;
+        e->b.t[l] = v->t[l];
+        e->b.h[l] = v->active[l] ? until[l] - v->t[l] : 1.0;
+    }
+    move(e, until);
+    if (!j->timed) return 0;
+    pf_events_within(e, until);
+    copy_states(e, e->b.y1, e->b.y);
+    move(e, until);
+    return 0;
+}
+
+/* Take the lanes to the ends of their hops, and fire where that is the next firing. */
+static int arrive(pf_engine *e, const double until[8])
+{
+    pf_jump_lanes *v = &e->jump->lanes;
+    copy_states(e, e->b.slot + e->program->state0 * (size_t)e->width, e->b.y1);
+    for (int l = 0; l < e->width; l++) {
+        if (!v->active[l]) continue;
+        v->go[l] = v->next[l] <= until[l];
+        v->t[l] = until[l];
+    }
+    return pf_jump_kernels_of(e->width)->fire(&e->b, e->jump);
+}
+
+/* With events or states that move, what happens between two firings must be seen. */
+static void advance_slowly(pf_engine *e)
+{
+    double until[8];
+    int bad = hop(e, until);
+    if (!bad) bad = arrive(e, until);
+    store(e, bad);
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (!c->active) continue;
+        if (!bad) pf_events_committed(e, l);
+        c->at_point = c->at_point || pf_case_bound(c) <= c->t || pf_case_next_look(c) <= c->t;
+    }
+    pf_events_notice(e);
+}
+
 void pf_jump_advance(pf_engine *e)
 {
     load(e);
+    if (e->jump->n_drift || e->program->n_event) {
+        advance_slowly(e);
+        return;
+    }
     store(e, pf_jump_kernels_of(e->width)->run(&e->b, e->jump, ROUNDS));
+    const pf_jump_lanes *v = &e->jump->lanes;
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        if (!c->active || !v->pending[l] || v->next[l] <= v->bound[l]) continue;
+        c->t = v->bound[l];
+        c->at_point = 1;
+    }
 }

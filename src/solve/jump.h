@@ -39,8 +39,7 @@ typedef struct pf_jump {
     const uint8_t *whole; /* [n_change] 1: whole numbers, added without rounding */
     size_t n_drift;
     const uint32_t *drift; /* states that follow a rate */
-    double *f;             /* [n_drift] rows of lanes: their rates */
-    double *left;          /* [n_state] rows of lanes: where a hop began */
+    int timed;             /* a trigger reads the time or a state that follows a rate */
     pf_random round[8];    /* draws that make counts whole */
     void *tau;             /* of jump_tau.c; NULL: exact */
 } pf_jump;

@@ -178,6 +178,35 @@ static void a_fraction_at_the_start_is_made_whole_without_bias(void **unused)
     assert_close(share(2) + share(3), 1, 0, 0);
 }
 
+/* Immigration and death; at time 2 the count is set to 50; a clock runs along. */
+static void an_event_at_a_time_and_a_clock_are_exact(void **unused)
+{
+    (void)unused;
+    simulate("model m()\n X = 0; c = 0\n -> X; 3\n X -> ; 0.5*X\n c' = 2\n"
+             " at (c >= 4): X = 50\nend",
+        "X", 20000, 2.5);
+    double p = exp(-0.25), m = 50 * p + 6 * (1 - p), v = 50 * p * (1 - p) + 6 * (1 - p);
+    assert_close(mean(), m, 0, 4 * sqrt(v / 20000));
+    assert_close(variance(), v, 0.06, 0);
+    simulate(
+        "model m()\n X = 0; c = 0\n -> X; 3\n c' = 2\n at (c >= 4): c = 1\nend", "c", 50, 2.25);
+    for (size_t i = 0; i < r.n; i++) assert_close(r.x[i], 1.5, 1e-14, 0);
+}
+
+/* Births until there are 10, when the event takes all of them: the time of the tenth birth is a
+ * gamma variable, and afterwards nothing is born. */
+static void an_event_on_a_count_comes_with_the_jump(void **unused)
+{
+    (void)unused;
+    simulate("model m()\n X = 0; k = 4\n -> X; k\n at (X >= 10): X = 0, k = 0\nend", "X", 20000,
+        2.5);
+    double below = 0, p = exp(-10.0);
+    for (int i = 0; i < 10; i++, p *= 10.0 / i) below += p;
+    double still = 1 - share(0);
+    assert_close(still, below - exp(-10.0), 0, 4 * sqrt(below * (1 - below) / 20000));
+    for (size_t i = 0; i < r.n; i++) assert_true(r.x[i] < 10);
+}
+
 static void a_negative_rate_ends_the_run_and_is_named(void **unused)
 {
     (void)unused;
@@ -222,6 +251,8 @@ int main(void)
         cmocka_unit_test(lanes_and_looks_do_not_show),
         cmocka_unit_test(a_concentration_counts_in_whole_particles),
         cmocka_unit_test(a_fraction_at_the_start_is_made_whole_without_bias),
+        cmocka_unit_test(an_event_at_a_time_and_a_clock_are_exact),
+        cmocka_unit_test(an_event_on_a_count_comes_with_the_jump),
         cmocka_unit_test(a_negative_rate_ends_the_run_and_is_named),
         cmocka_unit_test(what_takes_more_than_there_is_ends_the_run),
         cmocka_unit_test(a_rate_that_reads_the_time_is_refused),
