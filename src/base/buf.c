@@ -1,5 +1,7 @@
 #include "base/buf.h"
 
+#include "base/decimal.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,16 +81,9 @@ void pf_buf_printf(pf_buf *b, const char *fmt, ...)
 
 void pf_buf_number(pf_buf *b, double x)
 {
-    if (x == 0.0) { /* no "-0": the sign of a zero carries no meaning in our tables */
-        pf_buf_put(b, "0", 1);
-        return;
-    }
-    char text[40];
-    for (int digits = 6;; digits += digits < 15 ? 9 : 1) {
-        snprintf(text, sizeof text, "%.*g", digits, x);
-        if (digits >= 17 || strtod(text, NULL) == x) break;
-    }
-    pf_buf_text(b, text);
+    char text[PF_DECIMAL_ROOM]; /* no "-0": the sign of a zero carries no meaning in our tables
+                                 */
+    pf_buf_put(b, text, pf_decimal(x, text));
 }
 
 static void json_quote(pf_buf *b, const char *text)
