@@ -4,6 +4,7 @@
 #include "ct.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void same(double x)
