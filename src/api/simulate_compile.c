@@ -34,6 +34,24 @@ static pf_err add_name(pf_ctx *ctx, pf_sim *s, const char *name)
     return s->output[s->n_name++] ? PF_OK : PF_ERR_NO_MEMORY;
 }
 
+/* All states; of a species that is held as a hidden amount its name. */
+static pf_err list_states(pf_ctx *ctx, pf_sim *s)
+{
+    size_t states = pf_model_count(s->model, PF_SYMBOL_STATE);
+    for (size_t i = 0; i < states; i++) {
+        const pf_symbol *y = pf_model_symbol(s->model, PF_SYMBOL_STATE, i);
+        const char *name = y->name;
+        if (y->hidden && name[0] != '{') continue;
+        if (y->hidden) name = pf_arena_strndup(ctx, &s->arena, name + 1, strlen(name) - 2);
+        if (!name) return PF_ERR_NO_MEMORY;
+        PF_TRY(add_name(ctx, s, name));
+    }
+    if (s->n_name) return PF_OK;
+    return pf_fail(ctx, PF_ERR_CONFIG,
+        "model '%s' has no states that could be written; say what is wanted (--variables)",
+        pf_model_name(s->model));
+}
+
 static pf_err list_names(pf_ctx *ctx, pf_sim *s)
 {
     const pf_simulate_options *o = s->o;
@@ -50,10 +68,7 @@ static pf_err list_names(pf_ctx *ctx, pf_sim *s)
                 "'%s' is asked for as an amount and as a concentration; once is enough", name);
         if (!has(s->name, s->n_name, name)) PF_TRY(add_name(ctx, s, name));
     }
-    for (size_t i = 0; !s->n_name && i < states; i++) {
-        s->name[i] = s->output[i] = pf_model_symbol(s->model, PF_SYMBOL_STATE, i)->name;
-        if (i + 1 == states) s->n_name = states;
-    }
+    if (!s->n_name) PF_TRY(list_states(ctx, s));
     s->n_output = s->n_name;
     for (size_t i = 0; i < s->records.n_ask; i++) s->output[s->n_output++] = s->records.ask[i];
     return PF_OK;

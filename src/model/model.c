@@ -1,5 +1,7 @@
 #include "model/build.h"
 
+#include <stdio.h>
+
 void pf_model_free(pf_model *m)
 {
     if (!m) return;
@@ -36,6 +38,26 @@ const pf_symbol *pf_model_find(const pf_model *m, const char *name)
 const char *pf_model_nearest(const pf_model *m, const char *name)
 {
     return pf_names_nearest(&m->names, name);
+}
+
+const pf_symbol *pf_model_size(const pf_model *m, const pf_symbol *state)
+{
+    uint32_t s = m->by_kind[PF_SYMBOL_STATE][state->index];
+    if (m->species[s] != PF_CONCENTRATION || m->size[s] == PF_NO_NODE) return NULL;
+    for (uint32_t c = 0; c < m->n_symbol; c++)
+        if (m->node[c] == m->size[s] && m->symbol[c].kind != PF_SYMBOL_STATE)
+            return &m->symbol[c];
+    return NULL;
+}
+
+const pf_symbol *pf_model_holder(const pf_model *m, const char *name)
+{
+    char held[200];
+    const pf_symbol *s = pf_model_find(m, name);
+    if (s && s->kind == PF_SYMBOL_STATE) return s;
+    int n = snprintf(held, sizeof held, "{%s}", name);
+    s = n > 0 && (size_t)n < sizeof held ? pf_model_find(m, held) : NULL;
+    return s && s->kind == PF_SYMBOL_STATE ? s : NULL;
 }
 
 size_t pf_model_event_count(const pf_model *m)

@@ -55,6 +55,12 @@ size_t pf_model_count(const pf_model *m, pf_symbol_kind kind);
 const pf_symbol *pf_model_symbol(const pf_model *m, pf_symbol_kind kind, size_t index);
 /** NULL when the model has no such name. */
 const pf_symbol *pf_model_find(const pf_model *m, const char *name);
+/** The compartment whose size divides an amount that is added to a state, because the state is
+ * the concentration of a species; NULL: the state takes amounts as they are. */
+const pf_symbol *pf_model_size(const pf_model *m, const pf_symbol *state);
+/** The state that holds what `name` stands for: itself, or the amount `{name}` of a species
+ * whose compartment changes its size. NULL when there is none. */
+const pf_symbol *pf_model_holder(const pf_model *m, const char *name);
 /** The nearest name of the model for a suggestion; NULL when none is near. */
 const char *pf_model_nearest(const pf_model *m, const char *name);
 /** Events, in the order of pf_program.event. */

@@ -140,6 +140,10 @@ static int prepare(pf_course *k, pf_case *c, const pf_record_row *r, pf_given *g
         if (!usable(k, c, r->target, PF_ASK_DURATION, g->duration)) return 0;
     }
     if (g->rate == 0.0 && g->duration > 0.0) g->rate = g->amount / g->duration;
+    double size = asked(k, r->target, PF_ASK_SIZE, 1.0);
+    if (!usable(k, c, r->target, PF_ASK_SIZE, size)) return 0;
+    g->amount /= size;
+    g->rate /= size;
     if (isfinite(g->amount) && isfinite(g->rate) && isfinite(g->duration)) return 1;
     pf_course_fail(k, c, "time %g: a dose of %g at the rate %g is not finite", pf_case_time(c),
         g->amount, g->rate);

@@ -6,10 +6,12 @@
  * EVID, AMT, CMT, RATE, ADDL, II, SS, MDV, ID) with DUR added. A second, plain form (time,
  * target, action, value) sets or adds to any state or parameter.
  *
- * Times are in the model's unit. Dose parameters are names of the model: for a state S,
- * bioavailability F_S and lag ALAG_S where the model has them, rate R_S or R<number> for RATE
- * -1, duration D_S or D<number> for RATE -2; of a state a.S they are a.F_S and so on.
- * Depends on: input, model. Threads: read-only once read, so it may be shared. */
+ * Times are in the model's unit, doses are amounts: into a species that is held as a
+ * concentration goes the amount over the size of its compartment. Dose parameters are names of
+ * the model: for a state S, bioavailability F_S and lag ALAG_S where the model has them, rate
+ * R_S or R<number> for RATE -1, duration D_S or D<number> for RATE -2; of a state a.S they are
+ * a.F_S and so on. Depends on: input, model. Threads: read-only once read, so it may be shared.
+ */
 #ifndef PF_PATIENT_RECORDS_H
 #define PF_PATIENT_RECORDS_H
 #include "input/table.h"
@@ -50,7 +52,14 @@ typedef struct pf_record_person {
 } pf_record_person;
 
 /* What the model says of doses into one state. */
-typedef enum { PF_ASK_F, PF_ASK_LAG, PF_ASK_RATE, PF_ASK_DURATION, PF_ASKS } pf_record_ask;
+typedef enum {
+    PF_ASK_F,
+    PF_ASK_LAG,
+    PF_ASK_RATE,
+    PF_ASK_DURATION,
+    PF_ASK_SIZE, /**< of the compartment, when the state is a concentration */
+    PF_ASKS
+} pf_record_ask;
 
 typedef struct pf_record_table {
     pf_table *table; /* owned */

@@ -86,10 +86,14 @@ static pf_err add_ask(pf_record_reader *r, const char *name, uint32_t *out)
 pf_err pf_record_asks(
     pf_record_reader *r, size_t row, uint32_t state, pf_record_ask what, int must)
 {
-    static const char *const letter[PF_ASKS] = {"F", "ALAG", "R", "D"};
+    static const char *const letter[PF_ASKS] = {"F", "ALAG", "R", "D", ""};
     const pf_model *m = r->t->model;
     uint32_t *at = &r->t->ask_of[state * PF_ASKS + what];
     if (*at != UINT32_MAX) return PF_OK;
+    if (what == PF_ASK_SIZE) {
+        const pf_symbol *size = pf_model_size(m, pf_model_symbol(m, PF_SYMBOL_STATE, state));
+        return size ? add_ask(r, size->name, at) : PF_OK;
+    }
     char name[2][200];
     /* Without RATE -1 or -2 nobody said that a parameter called F1 or ALAG1 is about doses. */
     for (int form = 0; form < (must ? 2 : 1); form++) {

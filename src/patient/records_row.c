@@ -163,11 +163,12 @@ static pf_err compartment(pf_record_reader *r, size_t row, uint32_t *out)
         return pf_record_fail(r, row, r->at[PF_COLUMN_CMT],
             "model '%s' has no states that could be dosed", pf_model_name(m));
     if (!text) return PF_OK;
-    const pf_symbol *s = pf_model_find(m, text);
-    if (s && s->kind == PF_SYMBOL_STATE) {
+    const pf_symbol *s = pf_model_holder(m, text);
+    if (s) {
         *out = (uint32_t)s->index;
         return PF_OK;
     }
+    s = pf_model_find(m, text);
     if (s)
         return pf_record_fail(r, row, r->at[PF_COLUMN_CMT],
             "CMT '%.80s' is no state of model '%s': it %s", text, pf_model_name(m),
@@ -191,6 +192,7 @@ static pf_err ask_model(pf_record_reader *r, const pf_record_row *x)
 {
     PF_TRY(pf_record_asks(r, x->row, x->target, PF_ASK_F, 0));
     PF_TRY(pf_record_asks(r, x->row, x->target, PF_ASK_LAG, 0));
+    PF_TRY(pf_record_asks(r, x->row, x->target, PF_ASK_SIZE, 0));
     if (x->rate == PF_RATE_BY_MODEL)
         PF_TRY(pf_record_asks(r, x->row, x->target, PF_ASK_RATE, 1));
     if (x->rate == PF_DURATION_BY_MODEL)

@@ -227,6 +227,45 @@ static void a_covariate_takes_the_place_of_a_formula(void **state)
     stage_close(&g);
 }
 
+static void doses_into_concentrations_are_divided_by_the_size(void **state)
+{
+    static const char model[] = "model c\n  compartment V = 4; species S in V; S = 1; k = 0;\n"
+                                "  R: S -> ; k*S*V; end\n";
+    static const char *const names[] = {"S", "{S}"};
+    stage g;
+    (void)state;
+    const script s = {.model = model,
+        .records =
+            "TIME,EVID,AMT,CMT,RATE\n0,1,8,S,0\n1,1,8,S,4\n2,0,.,.,.\n3,0,.,.,.\n4,0,.,.,.\n",
+        .name = names,
+        .n_name = 2};
+    play(&g, &s);
+    const double expected[] = {3, 3, 4, 5, 5};
+    for (size_t i = 0; i < 5; i++) {
+        assert_close(seen(&g, i, 0), expected[i], 1e-12, 0);
+        assert_close(seen(&g, i, 1), 4.0 * expected[i], 1e-12, 0);
+    }
+    stage_close(&g);
+}
+
+static void doses_into_species_of_a_growing_compartment_are_amounts(void **state)
+{
+    static const char model[] =
+        "model c\n  compartment V; V' = 1; V = 2; species S in V; S = 1;\n"
+        "  R: S -> ; 0*S; end\n";
+    static const char *const names[] = {"S"};
+    stage g;
+    (void)state;
+    const script s = {.model = model,
+        .records = "TIME,EVID,AMT,CMT\n0,0,.,.\n2,1,6,S\n6,0,.,.\n",
+        .name = names,
+        .n_name = 1};
+    play(&g, &s);
+    const double expected[] = {1, 2, 1};
+    for (size_t i = 0; i < 3; i++) assert_close(seen(&g, i, 0), expected[i], 1e-9, 0);
+    stage_close(&g);
+}
+
 static void a_reset_goes_back_to_the_start_and_time_with_it(void **state)
 {
     stage g;
@@ -318,6 +357,8 @@ int main(void)
         cmocka_unit_test(the_steady_state_with_slow_and_fast_parts_is_found),
         cmocka_unit_test(covariates_hold_after_or_before_their_record),
         cmocka_unit_test(a_covariate_takes_the_place_of_a_formula),
+        cmocka_unit_test(doses_into_concentrations_are_divided_by_the_size),
+        cmocka_unit_test(doses_into_species_of_a_growing_compartment_are_amounts),
         cmocka_unit_test(a_reset_goes_back_to_the_start_and_time_with_it),
         cmocka_unit_test(additional_doses_can_be_seen),
         cmocka_unit_test(parameters_of_doses_that_make_no_sense_are_told),
