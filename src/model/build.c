@@ -20,20 +20,8 @@ static pf_err roles(pf_builder *b)
     return PF_OK;
 }
 
-/* What is read but has no meaning to the builder yet is refused, never left out. */
-static pf_err not_yet(pf_builder *b)
-{
-    const pf_flat *f = b->flat;
-    for (size_t i = 0; i < f->n_mark; i++)
-        if (f->mark[i].st->kind == PF_ST_DISCRETE)
-            return pf_fail_at(b->ctx, f->ast->file, f->mark[i].st->at,
-                "'discrete' is read but not simulated yet; write //! small ... below ...");
-    return PF_OK;
-}
-
 static pf_err build(pf_builder *b)
 {
-    PF_TRY(not_yet(b));
     PF_TRY(pf_graph_init(&b->m->g, b->ctx));
     PF_TRY(pf_build_room(b));
     PF_TRY(pf_build_determined(b));
@@ -44,6 +32,7 @@ static pf_err build(pf_builder *b)
     PF_TRY(pf_build_rates(b));
     PF_TRY(pf_build_events(b));
     PF_TRY(roles(b));
+    PF_TRY(pf_build_discrete(b));
     PF_TRY(pf_build_pops(b));
     PF_TRY(pf_build_algebra(b));
     PF_TRY(pf_build_times(b));

@@ -34,6 +34,12 @@ typedef struct pf_jumper {
     pf_node size;
 } pf_jumper;
 
+/* A state of which one becomes few: below `threshold` it jumps (pf_discrete in program.h). */
+typedef struct pf_model_discrete {
+    size_t jumper; /* in `jumper` */
+    double threshold;
+} pf_model_discrete;
+
 /* An assignment of an event, to the state or parameter `index`; `scale` PF_NO_NODE: 1. */
 typedef struct pf_model_set {
     int is_state;
@@ -81,6 +87,9 @@ struct pf_model {
     pf_model_event *event;
     pf_model_set *set;
     pf_node *root; /* what triggers compare with 0; on the heap */
+    pf_model_discrete *discrete;
+    size_t n_discrete;
+    uint32_t hazard; /* state, when n_discrete > 0 */
     size_t n_event, n_set, n_root, root_capacity;
     pf_model_past *past; /* on the heap */
     size_t n_past, past_capacity;
@@ -185,7 +194,11 @@ PF_NODISCARD pf_err pf_build_algebra(pf_builder *b);
 PF_NODISCARD pf_err pf_build_happens(pf_builder *b);
 /** Triggers, roots and assignments. */
 PF_NODISCARD pf_err pf_build_events(pf_builder *b);
-/** Rates of the populations that may become small. */
+/** Does a directive make a state of `mark` jump by the reactions that change it? */
+int pf_build_jumps(const pf_flat *f, const pf_mark *mark);
+/** The states that `//! discrete` and `//! small` let jump by their reactions. */
+PF_NODISCARD pf_err pf_build_discrete(pf_builder *b);
+/** Rates of the populations that may become small: those with rates of their own. */
 PF_NODISCARD pf_err pf_build_pops(pf_builder *b);
 
 #endif

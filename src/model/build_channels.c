@@ -5,6 +5,8 @@
  * What a reaction takes and gives back is no change: X -> 2 X adds one. */
 #include "model/build.h"
 
+#include <math.h>
+
 pf_err pf_build_channel(pf_builder *b, const pf_reaction *r, pf_node rate)
 {
     pf_model *m = b->m;
@@ -46,4 +48,48 @@ void pf_build_change(pf_builder *b, uint32_t symbol, pf_node amount, pf_node siz
         }
     m->change[m->n_change++] = (pf_jump_change){state, by};
     c->n_change++;
+}
+
+/* ---- which states jump in a hybrid model ----------------------------------------------------
+ */
+
+int pf_build_jumps(const pf_flat *f, const pf_mark *mark)
+{
+    if (mark->st->kind == PF_ST_DISCRETE) return 1;
+    return mark->st->kind == PF_ST_SMALL &&
+           pf_build_changes(&f->var[pf_flat_root(f, mark->var)]);
+}
+
+static pf_err discrete(pf_builder *b, const pf_mark *mark)
+{
+    pf_model *m = b->m;
+    uint32_t v = pf_flat_root(b->flat, mark->var), s = b->symbol[v];
+    const char *name = m->symbol[s].name;
+    size_t k = 0;
+    if (!pf_build_changes(&b->flat->var[v]))
+        return pf_fail_at(b->ctx, b->flat->ast->file, mark->st->at,
+            "no reaction changes '%s', so it cannot jump; write its change as reactions, or "
+            "remove the line",
+            name);
+    if (b->source[s].amount != PF_NO_NAME) s = b->source[s].amount;
+    while (k < m->n_jumper && m->jumper[k].state != m->symbol[s].index) k++;
+    for (size_t i = 0; i < m->n_discrete; i++)
+        if (m->discrete[i].jumper == k)
+            return pf_fail_at(b->ctx, b->flat->ast->file, mark->st->at,
+                "'%s' has been declared small or discrete before; remove one of the lines",
+                name);
+    double threshold = mark->st->kind == PF_ST_SMALL ? mark->st->number : INFINITY;
+    m->discrete[m->n_discrete++] = (pf_model_discrete){k, threshold};
+    return PF_OK;
+}
+
+pf_err pf_build_discrete(pf_builder *b)
+{
+    pf_model *m = b->m;
+    const pf_flat *f = b->flat;
+    m->discrete = pf_arena_alloc(b->ctx, &m->arena, f->n_mark, sizeof *m->discrete);
+    if (!m->discrete) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < f->n_mark; i++)
+        if (pf_build_jumps(f, &f->mark[i])) PF_TRY(discrete(b, &f->mark[i]));
+    return PF_OK;
 }

@@ -250,6 +250,23 @@ static pf_err name_all(pf_builder *b)
     return PF_OK;
 }
 
+static uint32_t add_hidden(pf_builder *b, const char *name)
+{
+    uint32_t s = add_symbol(b, name, PF_SYMBOL_STATE, b->flat->at.line);
+    b->m->symbol[s].value = 0;
+    b->m->symbol[s].hidden = 1;
+    return (uint32_t)b->m->symbol[s].index;
+}
+
+static void add_hidden_states(pf_builder *b)
+{
+    size_t i = 0;
+    while (i < b->flat->n_mark && !pf_build_jumps(b->flat, &b->flat->mark[i])) i++;
+    if (i < b->flat->n_mark) b->m->hazard = add_hidden(b, "(hazard)");
+    /* the engine integrates something */
+    if (!b->m->count[PF_SYMBOL_STATE]) (void)add_hidden(b, "(no state)");
+}
+
 /* Variables of algebraic rules are states beyond the last until they are solved for. */
 static void add_unknowns(pf_builder *b)
 {
@@ -273,11 +290,7 @@ pf_err pf_build_kinds(pf_builder *b)
     if (!f->names.n && !f->n_event && !f->lenient)
         return pf_fail_at(b->ctx, f->ast->file, f->at,
             "model '%s' is empty; give something a rate (x' = ...) or a reaction", f->name);
-    if (!m->count[PF_SYMBOL_STATE]) { /* the engine integrates something */
-        uint32_t s = add_symbol(b, "(no state)", PF_SYMBOL_STATE, f->at.line);
-        m->symbol[s].value = 0;
-        m->symbol[s].hidden = 1;
-    }
+    add_hidden_states(b);
     add_unknowns(b);
     return m->g.failed;
 }

@@ -58,7 +58,8 @@ static pf_err observable(pf_compiler *c, const char *name, pf_node *out)
  * beforehand. */
 static int specialised(const pf_compiler *c)
 {
-    return c->options->fixed && !c->m->n_event && !c->m->n_past && !c->options->stochastic;
+    return c->options->fixed && !c->m->n_event && !c->m->n_past && !c->m->n_discrete &&
+           !c->options->stochastic;
 }
 
 static pf_err read_options(pf_compiler *c)
@@ -120,14 +121,12 @@ static pf_err equations(pf_compiler *c)
     c->f = pf_calloc(c->ctx, n, sizeof *c->f);
     c->dfdt = pf_calloc(c->ctx, n, sizeof *c->dfdt);
     c->jac_at = pf_calloc(c->ctx, n * n, sizeof *c->jac_at);
-    uint8_t *reach = pf_calloc(c->ctx, c->g.n, 1);
-    if (!c->f || !c->dfdt || !c->jac_at || !reach) {
-        pf_free(reach);
-        return PF_ERR_NO_MEMORY;
-    }
+    if (!c->f || !c->dfdt || !c->jac_at) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < n * n; i++) c->jac_at[i] = PF_NO_PLACE;
     for (size_t i = 0; i < n; i++) c->f[i] = m->rate[m->by_kind[PF_SYMBOL_STATE][i]];
-    for (size_t i = 0; i < c->n_jumper; i++) c->f[m->jumper[i].state] = PF_NODE_ZERO;
+    PF_TRY(pf_compile_jumps(c));
+    uint8_t *reach = pf_calloc(c->ctx, c->g.n, 1);
+    if (!reach) return PF_ERR_NO_MEMORY;
     pf_graph_reach(&c->g, c->f, n, reach);
     c->autonomous = 1;
     for (size_t i = 0; i < c->g.n; i++)
@@ -167,6 +166,11 @@ static void start_code(pf_compiler *c)
         uint32_t at = pf_place_of(PF_IN_STATE, s->index);
         uint32_t value = pf_emit_constant(e, s->value);
         pf_emit_instr(e, PF_CODE_INIT, (pf_instr){PF_OP_MOV, at, value, 0, 0});
+    }
+    for (size_t i = 0; i < c->n_channel && !c->options->stochastic && !e->failed; i++) {
+        uint32_t one = pf_emit_constant(e, 1);
+        pf_emit_instr(
+            e, PF_CODE_INIT, (pf_instr){PF_OP_MOV, pf_place_of(PF_IN_KEEP, i), one, 0, 0});
     }
     for (size_t i = 0; i < m->n_init_order && !e->failed; i++) {
         uint32_t s = m->init_order[i];
@@ -234,11 +238,6 @@ pf_err pf_model_compile(
     pf_compiler c = {.ctx = ctx, .m = m, .options = options ? options : &none};
     *out = NULL;
     pf_arena_init(&c.scratch);
-    if (c.options->stochastic) {
-        c.n_channel = m->n_channel;
-        c.n_change = m->n_change;
-        c.n_jumper = m->n_jumper;
-    }
     pf_err err = pf_graph_copy(&c.g, ctx, &m->g);
     if (!err) err = read_options(&c);
     if (!err) err = equations(&c);
@@ -256,6 +255,8 @@ pf_err pf_model_compile(
     pf_free(c.col);
     pf_free(c.jac_at);
     pf_free(c.fire);
+    pf_free(c.channel);
+    pf_free(c.jumper);
     if (err)
         pf_program_free(c.b ? &c.b->program : NULL);
     else

@@ -26,13 +26,17 @@ typedef struct pf_compiler {
     size_t n, n_entry, entry_capacity, row_capacity, col_capacity;
     uint32_t *jac_at; /* [n * n] */
     int autonomous;
-    size_t n_channel, n_change, n_jumper; /* of jumps that are compiled */
-    uint32_t *fire;                       /* places: [n_change] by, [n_jumper] size */
+    uint32_t *channel;         /* [n_channel] those of the model that jump */
+    pf_model_discrete *jumper; /* [n_jumper] states that jump, and when */
+    size_t n_channel, n_change, n_jumper;
+    uint32_t *fire; /* places: [n_change] by, [n_jumper] size */
     pf_arena scratch;
     pf_special special; /* what `m` points to when values are fixed */
     pf_program_box *b;
 } pf_compiler;
 
+/** Which channels jump, and what that does to c->f. */
+PF_NODISCARD pf_err pf_compile_jumps(pf_compiler *c);
 /** The codes beside init, rhs, jac, factor and solve: outputs, populations, events. */
 PF_NODISCARD pf_err pf_compile_side_codes(pf_compiler *c);
 /** Lay out the slots, copy code and tables: c->b. */

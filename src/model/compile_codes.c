@@ -118,9 +118,14 @@ static void emit_jumps(pf_compiler *c, const list *l)
 static pf_err jumps(list *l)
 {
     pf_compiler *c = l->c;
-    for (size_t i = 0; i < c->n_channel; i++) add(l, c->m->channel[i].rate);
-    for (size_t i = 0; i < c->n_change; i++) add(l, c->m->change[i].by);
-    for (size_t i = 0; i < c->n_jumper; i++) add(l, c->m->jumper[i].size);
+    const pf_model *m = c->m;
+    for (size_t i = 0; i < c->n_channel; i++) add(l, m->channel[c->channel[i]].rate);
+    for (size_t i = 0; i < c->n_channel; i++) {
+        const pf_jump_channel *from = &m->channel[c->channel[i]];
+        for (size_t k = 0; k < from->n_change; k++) add(l, m->change[from->change0 + k].by);
+    }
+    for (size_t i = 0; i < c->n_jumper; i++) add(l, m->jumper[c->jumper[i].jumper].size);
+    c->e.n[PF_IN_KEEP] = c->options->stochastic ? 0 : c->n_channel;
     if (l->failed || !l->n) return l->failed;
     c->fire = pf_calloc(c->ctx, l->n, sizeof *c->fire);
     if (!c->fire) return PF_ERR_NO_MEMORY;

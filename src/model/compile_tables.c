@@ -1,7 +1,6 @@
 /* From places to slots, and the tables of a program. */
 #include "model/compile.h"
 
-#include <math.h>
 #include <string.h>
 
 static void *kept(pf_compiler *c, const void *from, size_t n, size_t size)
@@ -50,19 +49,21 @@ static pf_err channel_tables(pf_compiler *c, const uint32_t *base)
     pf_change *change = pf_arena_alloc(c->ctx, a, n_change + 1, sizeof *change);
     pf_discrete *discrete = pf_arena_alloc(c->ctx, a, n_jumper + 1, sizeof *discrete);
     if (!channel || !change || !discrete) return PF_ERR_NO_MEMORY;
-    uint32_t at = 0;
-    for (size_t i = 0; i < n; i++) {
-        const pf_jump_channel *from = &m->channel[i];
-        channel[i] = (pf_channel){base[PF_IN_FIRE] + (uint32_t)i, PF_ABSENT, at, 0};
-        for (size_t k = from->change0; k < from->change0 + from->n_change; k++) {
+    uint32_t at = 0, place = 0;
+    int hybrid = !c->options->stochastic;
+    for (uint32_t i = 0; i < n; i++) {
+        const pf_jump_channel *from = &m->channel[c->channel[i]];
+        channel[i] = (pf_channel){
+            base[PF_IN_FIRE] + i, hybrid ? base[PF_IN_KEEP] + i : PF_ABSENT, at, 0};
+        for (size_t k = from->change0; k < from->change0 + from->n_change; k++, place++) {
             if (m->change[k].by == PF_NODE_ZERO) continue;
-            change[at++] = (pf_change){m->change[k].state, slot_of(base, c->fire[k])};
+            change[at++] = (pf_change){m->change[k].state, slot_of(base, c->fire[place])};
             channel[i].n_change++;
         }
     }
     for (size_t i = 0; i < n_jumper; i++)
-        discrete[i] =
-            (pf_discrete){m->jumper[i].state, slot_of(base, c->fire[n_change + i]), INFINITY};
+        discrete[i] = (pf_discrete){m->jumper[c->jumper[i].jumper].state,
+            slot_of(base, c->fire[n_change + i]), c->jumper[i].threshold};
     pf_program *p = &c->b->program;
     p->channel = channel;
     p->change = change;
@@ -70,6 +71,7 @@ static pf_err channel_tables(pf_compiler *c, const uint32_t *base)
     p->n_channel = n;
     p->n_change = at;
     p->n_discrete = n_jumper;
+    if (n && hybrid) p->hazard = m->hazard;
     return PF_OK;
 }
 

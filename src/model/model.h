@@ -4,6 +4,7 @@
  * with a dot: `lung.phi`. Lines that start with `//!` are directives; other Antimony tools read
  * past them:
  *     //! small Tp below 100                    Tp leaves the ODE below 100 cells (program.h)
+ *     //! discrete Tp                           the reactions of Tp are jumps, always
  *     //! role target-lesion diameter [mm]      what the outside may do with a name
  * Names in directives of a submodel are flattened like all others.
  * Depends on: base, program. Threads: read-only once made, so it may be shared. */

@@ -254,34 +254,13 @@ static pf_err add_terms(splitter *s, const sum *x, pf_pop *pop)
     return s->g->failed;
 }
 
-static pf_err add_def(splitter *s, const pf_def *def, double factor, pf_node size, pf_pop *pop)
+static pf_err split(splitter *s, const pf_def *def, pf_pop *pop)
 {
     s->n = 0;
     s->at = def->at;
     PF_TRY(items(s, def->expr, def->prefix, 0));
     sum x = s->stack[0];
-    pf_node scale = pf_graph_op(s->g, PF_OP_DIV, pf_graph_number(s->g, fabs(factor)), size, 0);
-    for (size_t i = 0; i < x.n; i++) {
-        if (factor < 0) x.t[i].sign = -x.t[i].sign;
-        x.t[i].factor = pf_graph_op(s->g, PF_OP_MUL, x.t[i].factor, scale, 0);
-    }
     return add_terms(s, &x, pop);
-}
-
-static pf_err split(splitter *s, uint32_t v, pf_pop *pop)
-{
-    pf_flat *f = s->b->flat;
-    const pf_var *var = &f->var[v];
-    if (var->rate.expr) return add_def(s, &var->rate, 1, PF_NODE_ONE, pop);
-    pf_node size = PF_NODE_ONE;
-    if (var->compartment != PF_NO_NAME) size = s->b->m->node[s->b->symbol[var->compartment]];
-    for (size_t i = 0; i < f->n_reaction; i++)
-        for (size_t j = 0; j < f->reaction[i].n_side; j++) {
-            const pf_side *k = &f->side[f->reaction[i].side0 + j];
-            if (pf_flat_root(f, k->var) != v || k->factor == 0) continue;
-            PF_TRY(add_def(s, &f->reaction[i].rate, k->sign * k->factor, size, pop));
-        }
-    return PF_OK;
 }
 
 static pf_err one(pf_builder *b, const pf_mark *mark, pf_pop *pop)
@@ -300,7 +279,7 @@ static pf_err one(pf_builder *b, const pf_mark *mark, pf_pop *pop)
     *pop = (pf_pop){.state = (uint32_t)m->symbol[k].index, .threshold = mark->st->number};
     splitter s = {.b = b, .g = &m->g, .x = k};
     pf_arena_init(&s.arena);
-    pf_err err = split(&s, v, pop);
+    pf_err err = split(&s, &b->flat->var[v].rate, pop);
     pf_arena_clear(&s.arena);
     pf_free(s.stack);
     return err;
@@ -313,6 +292,7 @@ pf_err pf_build_pops(pf_builder *b)
     if (!m->pop) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < b->flat->n_mark; i++) {
         if (b->flat->mark[i].st->kind != PF_ST_SMALL) continue;
+        if (pf_build_jumps(b->flat, &b->flat->mark[i])) continue;
         PF_TRY(one(b, &b->flat->mark[i], &m->pop[m->n_pop]));
         m->n_pop++;
     }

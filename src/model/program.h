@@ -134,9 +134,11 @@ typedef struct pf_past {
 } pf_past;
 
 /* One reaction as a jump process: with propensity `rate` it adds `by` to each changed state.
- * Channels stand in the order of the model's reactions, their rates in slots one after another.
- * In a hybrid model its share of the ODE is multiplied by the slot `keep` (1: in the ODE, 0: it
- * jumps); the engine sets it. */
+ * Channels stand in the order of the model's reactions, their rates in slots one after another:
+ * all reactions in a stochastic program, in a hybrid one those that change a discrete state.
+ * In a hybrid program the channel's share of the ODE is multiplied by the slot `keep` (1: in
+ * the ODE, 0: it jumps). `init` sets it to 1 in every lane; whoever changes it puts it back
+ * after init has run for the sake of another lane. */
 typedef struct pf_channel {
     uint32_t rate; /* slot after `fire` [1/time]; a negative rate is a mistake of the model */
     uint32_t keep; /* slot; PF_ABSENT: not in a hybrid model, always as compiled */
@@ -191,8 +193,8 @@ typedef struct pf_program {
     const pf_channel *channel;
     const pf_change *change;
     const pf_discrete *discrete;
-    uint32_t hazard; /* state: integral of the propensities of the channels out of the ODE;
-                        PF_ABSENT: not a hybrid model */
+    uint32_t hazard; /* state, 0 at the start: H' = sum of (1 - keep) rate over the channels;
+                        PF_ABSENT: not a hybrid program */
     uint32_t
         private0; /* slots from here on are temporaries, which nobody but the codes reads */
     pf_code code[PF_CODES];
