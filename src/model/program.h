@@ -126,8 +126,9 @@ typedef struct pf_event {
 } pf_event;
 
 /* x(t - delay): the engine keeps the history of `value`, and fills `in` and `in_rate` (the
- * value then and its time derivative) before any code that reads them runs. Before the start
- * the value is that of the start. In order: a delay or value may read earlier entries' `in`. */
+ * value then and its derivative by t, in which the states that the delay may read stand still)
+ * before any code that reads them runs. Before the start the states are those of the start, and
+ * time goes on. In order: a delay or value may read earlier entries' `in`. */
 typedef struct pf_past {
     uint32_t value, delay; /* slots after `past`; delay >= 0 [time] */
     uint32_t in, in_rate;  /* slots the engine fills */

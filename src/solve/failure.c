@@ -48,7 +48,8 @@ void pf_engine_give_up(pf_engine *e, int lane)
     pf_case *c = &e->cases[lane];
     pf_case_end how = {.status = PF_CASE_DONE, .event = PF_ABSENT};
     if (c->rejected && c->t + c->h * 0.1 == c->t) how.status = PF_CASE_STEP_TOO_SMALL;
-    if (is_lost(e, lane)) how.status = PF_CASE_NOT_FINITE;
+    int bad = how.status != PF_CASE_DONE && c->history.bad; /* a delay */
+    if (bad || is_lost(e, lane)) how.status = PF_CASE_NOT_FINITE;
     if (c->steps + TAIL > e->max_steps) c->blame[worst_state(e, lane)]++;
     if (how.status != PF_CASE_DONE) {
         how.state = worst_state(e, lane);

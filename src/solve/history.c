@@ -7,11 +7,6 @@
 #include <string.h>
 
 enum {
-    NODES = 6,
-    HEAD = 3, /* of a part: begin, length, end */
-    BEGIN = 0,
-    LENGTH = 1,
-    END = 2,
     SMOOTH = 6, /* a jump that has been smoothed so often is not landed on */
     TRIES = 10, /* of a step that reads itself */
     KEPT = 512, /* parts that are kept in any case */
@@ -22,16 +17,10 @@ enum {
 static const double SHORTEN = 3.0;
 /* Tries of a step agree when they differ by this share of the tolerance. */
 static const double AGREE = 0.02;
+/* A difference that counts as rounding where values pass through 0. */
+static const double TINY_VALUE = 1e-14;
 /* A past twice as old as the longest delay is forgotten. */
 static const double FORGET = 2.0;
-
-struct pf_pasts {
-    size_t row;                       /* doubles of a part */
-    int nested;                       /* delays or values read other past values */
-    unsigned char *moving, *constant; /* [n_past] value reads time; delay reads nothing */
-    double *time, *state;             /* [width], [n_state][width] scratch */
-    double *before;                   /* [n_state][width] ends of the try before */
-};
 
 static pf_err plan(pf_ctx *ctx, pf_engine *e, struct pf_pasts *q)
 {
@@ -41,19 +30,28 @@ static pf_err plan(pf_ctx *ctx, pf_engine *e, struct pf_pasts *q)
     unsigned char *mark = pf_arena_alloc(ctx, &e->memory, p->n_slots, 1);
     q->moving = pf_arena_alloc(ctx, &e->memory, p->n_past, 1);
     q->constant = pf_arena_alloc(ctx, &e->memory, p->n_past, 1);
+    q->timed = pf_arena_alloc(ctx, &e->memory, p->n_past, 1);
+    q->started = pf_arena_alloc(ctx, &e->memory, (p->n_started + 1) * w, sizeof(double));
     q->time = pf_arena_alloc(ctx, &e->memory, w, sizeof(double));
     q->state = pf_arena_alloc(ctx, &e->memory, (p->n_state + 1) * w, sizeof(double));
     q->before = pf_arena_alloc(ctx, &e->memory, (p->n_state + 1) * w, sizeof(double));
-    if (!mark || !q->moving || !q->constant || !q->time || !q->state || !q->before)
+    if (!mark || !q->moving || !q->constant || !q->timed || !q->started || !q->time ||
+        !q->state || !q->before)
         return PF_ERR_NO_MEMORY;
+    pf_depend(p, p->code[PF_CODE_INIT], mark);
+    for (uint32_t i = 0; i < p->n_state; i++) q->restarts |= mark[p->state0 + i] & PF_ON_TIME;
+    for (size_t i = 0; i < p->n_started; i++)
+        q->restarts |= mark[p->param0 + p->started[i]] & PF_ON_TIME;
     pf_depend(p, code, mark);
     for (size_t k = 0; k < p->n_past; k++) {
         unsigned char value = mark[p->past[k].value], delay = mark[p->past[k].delay];
-        q->moving[k] = (value & PF_ON_TIME) != 0;
+        q->moving[k] = q->restarts || (value & PF_ON_TIME);
+        q->timed_value |= value & PF_ON_TIME;
         q->constant[k] = delay == 0;
+        q->timed[k] = (delay & PF_ON_TIME) != 0;
         q->nested |= ((value | delay) & PF_ON_PAST) != 0;
     }
-    q->row = HEAD + NODES * p->n_past;
+    q->row = PF_PART_HEAD + PF_PART_NODES * p->n_past;
     return PF_OK;
 }
 
@@ -102,11 +100,6 @@ void pf_history_try(pf_engine *e)
     }
 }
 
-static double *part_of(const pf_engine *e, const pf_history *h, size_t i)
-{
-    return h->part + i * e->pasts->row;
-}
-
 void pf_history_open(pf_engine *e, const unsigned char mask[8])
 {
     const pf_program *p = e->program;
@@ -128,159 +121,11 @@ void pf_history_open(pf_engine *e, const unsigned char mask[8])
     }
 }
 
-/* Value and rate of one past value in a part at time s: Newton's form through values at equal
- * distances. */
-static void read_part(const double *part, size_t k, double s, double out[2])
-{
-    const double *c = part + HEAD + NODES * k;
-    double x = (s - part[BEGIN]) / part[LENGTH] * (NODES - 1), v = c[NODES - 1], d = 0.0;
-    for (int i = NODES - 2; i >= 0; i--) {
-        d = v + (x - i) * d;
-        v = c[i] + (x - i) * v;
-    }
-    out[0] = v;
-    out[1] = d * (NODES - 1) / part[LENGTH];
-}
-
-/* The part that holds s > start, as its end if `left`, as its begin if not, when it is within
- * rounding of the border of two. */
-static const double *find_part(
-    const pf_engine *e, const pf_history *h, double s, double fuzz, int left)
-{
-    size_t low = 0, high = h->n + (size_t)h->trial;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (part_of(e, h, middle)[BEGIN] <= (left ? s - fuzz : s + fuzz))
-            low = middle;
-        else
-            high = middle;
-    }
-    return part_of(e, h, low);
-}
-
-/* Past value k of a lane at time s, now being `now`. 0: it is before the start. */
-static int look_up(pf_engine *e, int lane, size_t k, const double now_s[2], double out[2])
-{
-    const pf_program *p = e->program;
-    pf_case *c = &e->cases[lane];
-    pf_history *h = &c->history;
-    double now = now_s[0], s = now_s[1], fuzz = 1e-15 * (fabs(now) + fabs(s));
-    int left = now > c->t;
-    size_t n = h->n + (size_t)h->trial;
-    if (s < h->start - fuzz || (left && s <= h->start + fuzz)) return 0;
-    if (s == now) {
-        out[1] = 0.0;
-        if (n) read_part(part_of(e, h, n - 1), k, part_of(e, h, n - 1)[END], out);
-        out[0] = *pf_at(e, e->b.slot, p->past[k].value, lane);
-        return 1;
-    }
-    if (s > c->t + fuzz) h->beyond = 1;
-    if (!n) {
-        out[0] = h->opening[k];
-        out[1] = 0.0;
-        return 1;
-    }
-    const double *part = find_part(e, h, s, fuzz, left);
-    if (s < part[BEGIN] - fuzz) { /* forgotten */
-        h->bad = 1;
-        out[0] = out[1] = NAN;
-        return 1;
-    }
-    read_part(part, k, fmin(s, part[END]), out);
-    if (s > part[END]) out[0] += (s - part[END]) * out[1];
-    return 1;
-}
-
-/* Values that move before the start: the time of then and the states of the start for the lanes
- * in `mask`, into `out`. The slots are as before afterwards, those of `past` excepted. */
-static void run_before(
-    pf_engine *e, size_t k, const unsigned char mask[8], const double s[8], double out[8])
-{
-    const pf_program *p = e->program;
-    struct pf_pasts *q = e->pasts;
-    size_t w = (size_t)e->width;
-    double *time = pf_at(e, e->b.slot, p->time, 0), *state = pf_at(e, e->b.slot, p->state0, 0);
-    memcpy(q->time, time, w * sizeof(double));
-    memcpy(q->state, state, p->n_state * w * sizeof(double));
-    for (int l = 0; l < e->width; l++) {
-        if (!mask[l]) continue;
-        time[l] = s[l];
-        for (uint32_t i = 0; i < p->n_state; i++)
-            state[i * w + (size_t)l] = e->cases[l].history.state[i];
-    }
-    pf_batch_run(&e->b, PF_CODE_PAST);
-    for (int l = 0; l < e->width; l++)
-        if (mask[l]) out[l] = *pf_at(e, e->b.slot, p->past[k].value, l);
-    memcpy(time, q->time, w * sizeof(double));
-    memcpy(state, q->state, p->n_state * w * sizeof(double));
-}
-
-/* Past value k of lanes that ask for a time before the start. */
-static void recall_before(
-    pf_engine *e, size_t k, const unsigned char mask[8], const double s[8])
-{
-    const pf_program *p = e->program;
-    double value[8], later[8], then[8];
-    for (int l = 0; l < e->width; l++) {
-        value[l] = later[l] =
-            e->cases[l].history.opening ? e->cases[l].history.opening[k] : 0.0;
-        /* A difference is exact where the value is proportional to time. */
-        then[l] = s[l] + 1e-6 * fmax(fabs(s[l]), 1e-6);
-    }
-    if (e->pasts->moving[k]) {
-        run_before(e, k, mask, s, value);
-        run_before(e, k, mask, then, later);
-        pf_batch_run(&e->b, PF_CODE_PAST); /* delays of the next ones */
-    }
-    for (int l = 0; l < e->width; l++) {
-        if (!mask[l]) continue;
-        *pf_at(e, e->b.slot, p->past[k].in, l) = value[l];
-        *pf_at(e, e->b.slot, p->past[k].in_rate, l) = (later[l] - value[l]) / (then[l] - s[l]);
-    }
-}
-
-/* Past value k of all lanes; `past` has run for it. */
-static void recall_one(pf_engine *e, size_t k)
-{
-    const pf_program *p = e->program;
-    unsigned char before[8] = {0};
-    double s[8];
-    int any = 0;
-    for (int l = 0; l < e->width; l++) {
-        pf_case *c = &e->cases[l];
-        double now = *pf_at(e, e->b.slot, p->time, l), out[2] = {0, 0};
-        double delay = *pf_at(e, e->b.slot, p->past[k].delay, l);
-        s[l] = now - delay;
-        if (!c->active) continue;
-        c->history.delay[k] = delay;
-        if (!(delay >= 0.0)) {
-            c->history.bad = 1;
-            out[0] = out[1] = NAN;
-        } else if (!look_up(e, l, k, (double[2]){now, s[l]}, out)) {
-            before[l] = 1;
-            any = 1;
-        }
-        *pf_at(e, e->b.slot, p->past[k].in, l) = out[0];
-        *pf_at(e, e->b.slot, p->past[k].in_rate, l) = out[1];
-    }
-    if (any) recall_before(e, k, before, s);
-}
-
-void pf_history_recall(pf_engine *e)
-{
-    if (!e->program->n_past) return;
-    pf_batch_run(&e->b, PF_CODE_PAST);
-    for (size_t k = 0; k < e->program->n_past; k++) {
-        if (k && e->pasts->nested) pf_batch_run(&e->b, PF_CODE_PAST);
-        recall_one(e, k);
-    }
-}
-
 /* Newton's coefficients in place of values at equal distances. */
 static void to_coefficients(double *c)
 {
-    for (int i = 1; i < NODES; i++)
-        for (int j = NODES - 1; j >= i; j--) c[j] = (c[j] - c[j - 1]) / i;
+    for (int i = 1; i < PF_PART_NODES; i++)
+        for (int j = PF_PART_NODES - 1; j >= i; j--) c[j] = (c[j] - c[j - 1]) / i;
 }
 
 static pf_err new_part(pf_engine *e, int lane, double until)
@@ -289,19 +134,34 @@ static pf_err new_part(pf_engine *e, int lane, double until)
     pf_history *h = &c->history;
     size_t size = e->pasts->row * sizeof(double);
     PF_TRY(pf_reserve(c->ctx, &h->part, &h->capacity, h->n, size));
-    double *part = part_of(e, h, h->n);
-    part[BEGIN] = c->t;
-    part[LENGTH] = until - c->t;
-    part[END] = until;
+    double *part = pf_part_of(e, h, h->n);
+    part[PF_PART_BEGIN] = c->t;
+    part[PF_PART_LENGTH] = until - c->t;
+    part[PF_PART_END] = until;
     return PF_OK;
+}
+
+/* The values of `past` at the share x of the steps to `until`, into the slots. */
+static void evaluate(pf_engine *e, const double until[8], double x)
+{
+    const pf_program *p = e->program;
+    pf_batch *b = &e->b;
+    for (int l = 0; l < e->width; l++) {
+        double length = isnan(until[l]) ? 0.0 : until[l] - e->cases[l].t;
+        b->theta[l] = fmin(1.0, x * length / b->h[l]);
+        *pf_at(e, b->slot, p->time, l) = e->cases[l].t + x * length;
+    }
+    pf_engine_interpolate(e);
+    memcpy(
+        pf_at(e, b->slot, p->state0, 0), b->at, p->n_state * (size_t)e->width * sizeof(double));
+    if (e->pasts->nested) pf_history_recall(e);
+    pf_batch_run(b, PF_CODE_PAST);
 }
 
 /* The steps from each lane's time to `until` (NAN: none) as trial parts. */
 static void record(pf_engine *e, const double until[8])
 {
     const pf_program *p = e->program;
-    pf_batch *b = &e->b;
-    size_t w = (size_t)e->width;
     unsigned char open[8] = {0};
     for (int l = 0; l < e->width; l++) {
         if (isnan(until[l])) continue;
@@ -309,29 +169,44 @@ static void record(pf_engine *e, const double until[8])
         if (err) e->cases[l].failed = err;
         open[l] = !err;
     }
-    e->kernels->dense(b);
-    for (int j = 0; j < NODES; j++) {
-        double x = (double)j / (NODES - 1);
+    e->kernels->dense(&e->b);
+    for (size_t j = 0; j < PF_PART_NODES; j++) {
+        evaluate(e, until, (double)j / (PF_PART_NODES - 1));
         for (int l = 0; l < e->width; l++) {
-            double length = open[l] ? until[l] - e->cases[l].t : 0.0;
-            b->theta[l] = fmin(1.0, x * length / b->h[l]);
-            *pf_at(e, b->slot, p->time, l) = e->cases[l].t + x * length;
-        }
-        pf_engine_interpolate(e);
-        memcpy(pf_at(e, b->slot, p->state0, 0), b->at, p->n_state * w * sizeof(double));
-        if (e->pasts->nested) pf_history_recall(e);
-        pf_batch_run(b, PF_CODE_PAST);
-        for (int l = 0; l < e->width; l++)
+            const pf_history *h = &e->cases[l].history;
             for (size_t k = 0; open[l] && k < p->n_past; k++)
-                part_of(e, &e->cases[l].history,
-                    e->cases[l].history.n)[HEAD + NODES * k + (size_t)j] =
-                    *pf_at(e, b->slot, p->past[k].value, l);
+                pf_part_of(e, h, h->n)[PF_PART_HEAD + PF_PART_NODES * k + j] =
+                    *pf_at(e, e->b.slot, p->past[k].value, l);
+        }
     }
     for (int l = 0; l < e->width; l++) {
         pf_history *h = &e->cases[l].history;
         for (size_t k = 0; open[l] && k < p->n_past; k++)
-            to_coefficients(part_of(e, h, h->n) + HEAD + NODES * k);
+            to_coefficients(pf_part_of(e, h, h->n) + PF_PART_HEAD + PF_PART_NODES * k);
         if (open[l]) h->trial = 1;
+    }
+}
+
+/* Error control sees the states only: where a value follows time itself, its polynomial must
+ * meet it between the first two points too, or the step is refused. */
+static void check_values(pf_engine *e, double until[8])
+{
+    if (!e->pasts->timed_value) return;
+    evaluate(e, until, 0.5 / (PF_PART_NODES - 1));
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        for (size_t k = 0; k < e->program->n_past && !isnan(until[l]); k++) {
+            double x = *pf_at(e, e->b.slot, e->program->past[k].value, l), y[2];
+            double s = *pf_at(e, e->b.slot, e->program->time, l);
+            const double *part = pf_part_of(e, &c->history, c->history.n);
+            const double *value = part + PF_PART_HEAD + PF_PART_NODES * k;
+            pf_part_read(part, k, s, y);
+            double size = fabs(x) + fabs(value[0]) + fabs(value[1]);
+            if (!(fabs(x - y[0]) > e->b.rtol * size + TINY_VALUE)) continue;
+            until[l] = NAN;
+            c->h = 0.5 * e->b.h[l];
+            c->rejected = 1;
+        }
     }
 }
 
@@ -389,11 +264,13 @@ double pf_history_limit(const pf_engine *e, int lane, double h)
     return p->shorten || h <= SHORTEN * least ? least : INFINITY;
 }
 
-void pf_history_record(pf_engine *e, const double until[8])
+void pf_history_record(pf_engine *e, double until[8])
 {
     int any = 0;
     for (int l = 0; l < e->width; l++) any |= !isnan(until[l]);
-    if (any && e->program->n_past) record(e, until);
+    if (!any || !e->program->n_past) return;
+    record(e, until);
+    check_values(e, until);
 }
 
 /* Forget what no delay reaches. */
@@ -401,9 +278,9 @@ static void forget(const pf_engine *e, pf_history *h, double now)
 {
     size_t old = 0;
     if (h->n < KEPT) return;
-    while (old < h->n && part_of(e, h, old)[END] < now - FORGET * h->most) old++;
+    while (old < h->n && pf_part_of(e, h, old)[PF_PART_END] < now - FORGET * h->most) old++;
     if (old < h->n / 2) return;
-    memmove(h->part, part_of(e, h, old), (h->n - old) * e->pasts->row * sizeof(double));
+    memmove(h->part, pf_part_of(e, h, old), (h->n - old) * e->pasts->row * sizeof(double));
     h->n -= old;
 }
 
@@ -437,7 +314,7 @@ void pf_history_committed(pf_engine *e, int lane)
     pf_history *h = &c->history;
     if (!e->program->n_past) return;
     if (h->shorten) h->shorten--;
-    if (h->trial) part_of(e, h, h->n++)[END] = c->t;
+    if (h->trial) pf_part_of(e, h, h->n++)[PF_PART_END] = c->t;
     h->trial = h->beyond = 0;
     for (size_t k = 0; k < e->program->n_past; k++) h->most = fmax(h->most, h->delay[k]);
     while (h->n_break && h->breaks[0].t <= c->t) {
