@@ -31,22 +31,33 @@ static void expand(const unsigned char *block, uint32_t w[64])
     }
 }
 
-static void mix(uint32_t h[8], const unsigned char *block)
+/* One round; the names of the eight words turn instead of their values. */
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                       \
+    do {                                                                                       \
+        uint32_t one = (h) + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +                        \
+                       ((g) ^ ((e) & ((f) ^ (g)))) + K[i] + w[i];                              \
+        (d) += one;                                                                            \
+        (h) = one + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) +                                 \
+              (((a) & (b)) | ((c) & ((a) | (b))));                                             \
+    } while (0)
+
+static void mix(uint32_t s[8], const unsigned char *block)
 {
-    uint32_t w[64], a[8];
+    uint32_t w[64], a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6];
+    uint32_t h = s[7];
     expand(block, w);
-    memcpy(a, h, sizeof a);
-    for (unsigned i = 0; i < 64; i++) {
-        uint32_t e = a[4], x = a[0];
-        uint32_t one = a[7] + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +
-                       ((e & a[5]) ^ (~e & a[6])) + K[i] + w[i];
-        uint32_t two = (turn(x, 2) ^ turn(x, 13) ^ turn(x, 22)) +
-                       ((x & a[1]) ^ (x & a[2]) ^ (a[1] & a[2]));
-        memmove(a + 1, a, 7 * sizeof *a);
-        a[4] += one;
-        a[0] = one + two;
+    for (unsigned i = 0; i < 64; i += 8) {
+        ROUND(a, b, c, d, e, f, g, h, i);
+        ROUND(h, a, b, c, d, e, f, g, i + 1);
+        ROUND(g, h, a, b, c, d, e, f, i + 2);
+        ROUND(f, g, h, a, b, c, d, e, i + 3);
+        ROUND(e, f, g, h, a, b, c, d, i + 4);
+        ROUND(d, e, f, g, h, a, b, c, i + 5);
+        ROUND(c, d, e, f, g, h, a, b, i + 6);
+        ROUND(b, c, d, e, f, g, h, a, i + 7);
     }
-    for (unsigned i = 0; i < 8; i++) h[i] += a[i];
+    const uint32_t add[8] = {a, b, c, d, e, f, g, h};
+    for (unsigned i = 0; i < 8; i++) s[i] += add[i];
 }
 
 void pf_sha256_init(pf_sha256 *s)

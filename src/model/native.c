@@ -1,274 +1,68 @@
 #include "model/native.h"
 
-#include "model/native_cache.h"
-#include "model/native_compile.h"
-#include "model/native_source.h"
+#include "model/native_open.h"
 
-#include <dirent.h>
 #include <dlfcn.h>
-#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
-
-/* Beyond this a compiler takes minutes; the interpreter starts at once. */
-enum { MOST_INSTRUCTIONS = 200000 };
-/* Part of every key; another number when what is called or how changes. */
-#define VERSION "perforin native 1"
 
 struct pf_native {
     const pf_program *program;
-    int width;
-    pf_native_state how;
-    char note[512];
-    pf_arena memory;
-    void *library[PF_NATIVE_UNITS];
-    pf_native_code code[PF_CODES];
     const pf_lane_fn *table;
+    pf_native_image image; /* of the thread while `how` is COMPILING */
+    atomic_int how;        /* pf_native_state; written last */
+    pf_opener *opener;
+    pthread_t thread;
+    int threaded;
+    atomic_int stop; /* asks the thread to end */
+    pf_ctx own;      /* of the thread */
 };
 
-typedef struct unit {
-    pf_buf text;
-    pf_key key;
-    char *kept; /* path in the cache; NULL: no cache */
-    pf_compile_job job;
-    int missing; /* to be compiled */
-} unit;
-
-typedef struct opener {
-    pf_ctx *ctx;
-    pf_native *n;
-    pf_arena memory; /* of the opening only */
-    pf_native_plan plan;
-    pf_compiler compiler;
-    char *cache; /* NULL: none, `why` says so */
-    char why[600];
-    char *work; /* folder of the compilation, removed at the end; NULL: none yet */
-    unit unit[PF_NATIVE_UNITS];
-    size_t n_missing;
-} opener;
-
-static double seconds(void)
+static void publish(pf_native *n)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    atomic_store_explicit(&n->how, n->image.how, memory_order_release);
 }
 
-static void key_of(const opener *o, unit *u)
+/* What fails in the background is a missing image, no more. */
+static void *compile(void *payload)
 {
-    pf_sha256 s;
-    const char *part[] = {VERSION, o->compiler.identity, pf_compiler_flags(o->n->width)};
-    pf_sha256_init(&s);
-    for (size_t i = 0; i < PF_COUNT(part); i++) pf_sha256_put(&s, part[i], strlen(part[i]) + 1);
-    pf_sha256_put(&s, u->text.bytes, u->text.size);
-    pf_sha256_end(&s, u->key.byte);
-}
-
-/* The pieces of one loaded unit. 0 when it lacks one. */
-static int take_pieces(opener *o, uint32_t number, void *library)
-{
-    unsigned in_unit = 0;
-    size_t of_code[PF_CODES] = {0};
-    for (size_t i = 0; i < o->plan.n; i++) {
-        const pf_native_piece *p = &o->plan.piece[i];
-        size_t at = of_code[p->code]++;
-        if (p->unit != number) continue;
-        char name[32];
-        snprintf(name, sizeof name, "pf_piece_%u", in_unit++);
-        void *symbol = dlsym(library, name);
-        if (!symbol) return 0;
-        pf_native_fn *piece = (pf_native_fn *)(uintptr_t)o->n->code[p->code].piece;
-        memcpy(&piece[at], &symbol, sizeof symbol); /* C has no cast between the two */
+    pf_native *n = payload;
+    n->image.how = PF_NATIVE_NONE;
+    if (pf_opener_compile(&n->own, n->opener)) {
+        n->image.how = PF_NATIVE_NONE;
+        snprintf(n->image.note, sizeof n->image.note, "no native code: %.400s",
+            n->own.message[0] ? n->own.message : pf_err_text(n->own.code));
     }
-    return 1;
-}
-
-static int load(opener *o, uint32_t number, const char *path)
-{
-    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
-    if (!library) return 0;
-    if (!take_pieces(o, number, library)) {
-        dlclose(library);
-        return 0;
-    }
-    o->n->library[number] = library;
-    return 1;
-}
-
-static pf_err prepare_units(opener *o)
-{
-    for (uint32_t k = 0; k < o->plan.n_unit; k++) {
-        unit *u = &o->unit[k];
-        PF_TRY(pf_native_source(o->ctx, o->n->program, &o->plan, k, o->n->width, &u->text));
-        key_of(o, u);
-        if (o->cache) {
-            u->kept = pf_cache_path(o->ctx, &o->memory, o->cache, &u->key);
-            if (!u->kept) return PF_ERR_NO_MEMORY;
-        }
-        u->missing = !u->kept || !pf_cache_good(u->kept, &u->key) || !load(o, k, u->kept);
-        o->n_missing += (size_t)u->missing;
-    }
-    return PF_OK;
-}
-
-static pf_err make_work(opener *o)
-{
-    const char *tmp = getenv("TMPDIR");
-    char *folder =
-        pf_arena_printf(o->ctx, &o->memory, "%s/perforin-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    if (!folder) return PF_ERR_NO_MEMORY;
-    if (mkdtemp(folder))
-        o->work = folder;
-    else
-        snprintf(o->n->note, sizeof o->n->note,
-            "no native code: a temporary folder %s cannot be made", folder);
-    return PF_OK;
-}
-
-static void remove_work(opener *o)
-{
-    DIR *d = o->work ? opendir(o->work) : NULL;
-    if (!d) return;
-    for (struct dirent *f = readdir(d); f; f = readdir(d)) unlinkat(dirfd(d), f->d_name, 0);
-    closedir(d);
-    rmdir(o->work);
-}
-
-static char *in_work(opener *o, uint32_t number, const char *end)
-{
-    return pf_arena_printf(o->ctx, &o->memory, "%s/unit%u%s", o->work, number, end);
-}
-
-/* The first line of what the compiler said, for the note. */
-static void complain(opener *o, const unit *u)
-{
-    char *text = NULL;
-    size_t n = 0;
-    if (pf_file_read(NULL, u->job.complaints, 1 << 20, &text, &n)) text = NULL;
-    snprintf(o->n->note, sizeof o->n->note, "no native code: the compiler %s failed: %.*s",
-        o->compiler.path, text ? (int)strcspn(text, "\n") : 0, text ? text : "");
-    pf_free(text);
-}
-
-static pf_err compile_missing(opener *o, int *all)
-{
-    pf_compile_job job[PF_NATIVE_UNITS];
-    uint32_t who[PF_NATIVE_UNITS];
-    size_t n = 0;
-    for (uint32_t k = 0; k < o->plan.n_unit; k++) {
-        unit *u = &o->unit[k];
-        if (!u->missing) continue;
-        u->job = (pf_compile_job){
-            in_work(o, k, ".c"), in_work(o, k, ".so"), in_work(o, k, ".txt"), 0, 0, 0};
-        if (!u->job.source || !u->job.object || !u->job.complaints) return PF_ERR_NO_MEMORY;
-        FILE *f = fopen(u->job.source, "wbe");
-        size_t written = f ? fwrite(u->text.bytes, 1, u->text.size, f) : 0;
-        if (!f || fclose(f) || written != u->text.size) {
-            snprintf(o->n->note, sizeof o->n->note, "no native code: %s cannot be written",
-                u->job.source);
-            return PF_OK;
-        }
-        who[n] = k;
-        job[n++] = u->job;
-    }
-    PF_TRY(pf_compile_all(o->ctx, &o->compiler, o->n->width, job, n));
-    *all = 1;
-    for (size_t i = 0; i < n; i++) {
-        if (!job[i].failed) continue;
-        *all = 0;
-        complain(o, &o->unit[who[i]]);
-    }
-    return PF_OK;
-}
-
-/* From the cache when it can be kept and loaded there, else as it lies. */
-static int load_compiled(opener *o)
-{
-    for (uint32_t k = 0; k < o->plan.n_unit; k++) {
-        unit *u = &o->unit[k];
-        if (!u->missing) continue;
-        if (u->kept && pf_cache_keep(u->job.object, u->kept, &u->key)) {
-            if (load(o, k, u->kept)) continue;
-            snprintf(o->why, sizeof o->why, "files in %s cannot be loaded", o->cache);
-        }
-        if (load(o, k, u->job.object)) continue;
-        const char *reason = dlerror();
-        snprintf(o->n->note, sizeof o->n->note, "no native code: it cannot be loaded: %.400s",
-            reason ? reason : "no reason given");
-        return 0;
-    }
-    return 1;
-}
-
-static pf_err compile_and_load(opener *o)
-{
-    double began = seconds();
-    int all = 0;
-    PF_TRY(make_work(o));
-    if (!o->work) return PF_OK;
-    PF_TRY(compile_missing(o, &all));
-    if (!all || !load_compiled(o)) return PF_OK;
-    if (o->cache) pf_cache_trim(o->cache, PF_NATIVE_CACHE_MOST);
-    o->n->how = PF_NATIVE_COMPILED;
-    snprintf(o->n->note, sizeof o->n->note,
-        "native code for %d lanes (%s), compiled by %.200s in %.2f s%s%.200s", o->n->width,
-        pf_lanes_name(o->n->width), o->compiler.path, seconds() - began,
-        o->why[0] ? "; not kept: " : "", o->why);
-    return PF_OK;
-}
-
-/* Room for the pieces of each code. */
-static pf_err make_codes(opener *o)
-{
-    pf_native *n = o->n;
-    for (size_t i = 0; i < o->plan.n; i++) n->code[o->plan.piece[i].code].n++;
-    for (unsigned k = 0; k < PF_CODES; k++) {
-        n->code[k].piece =
-            pf_arena_alloc(o->ctx, &n->memory, n->code[k].n + 1, sizeof(pf_native_fn));
-        if (!n->code[k].piece) return PF_ERR_NO_MEMORY;
-    }
-    return PF_OK;
-}
-
-/* Why there can be no native code at all; NULL: there can. */
-static const char *hopeless(const pf_program *p, int width)
-{
-    size_t total = 0;
-    for (unsigned k = 0; k < PF_CODES; k++) total += p->code[k].n;
-    if (!pf_lanes_has_fma()) return "this processor has no fused multiply-add";
-    if (total > MOST_INSTRUCTIONS) return "the model is too large to compile";
-    (void)width;
+    publish(n);
     return NULL;
 }
 
-static pf_err open_it(opener *o, const pf_native_options *options)
+static pf_err compile_here(pf_ctx *ctx, pf_native *n)
 {
-    pf_native *n = o->n;
-    const char *never = hopeless(n->program, n->width), *name = options->compiler;
-    if (never) {
-        snprintf(n->note, sizeof n->note, "no native code: %s", never);
-        return PF_OK;
+    n->image.how = PF_NATIVE_NONE;
+    pf_err err = pf_opener_compile(ctx, n->opener);
+    publish(n);
+    return err;
+}
+
+/* How to go on after the look into the cache. */
+static pf_err go_on(pf_ctx *ctx, pf_native *n, pf_native_when when)
+{
+    if (n->image.how == PF_NATIVE_COMPILING && when == PF_NATIVE_WAIT)
+        return compile_here(ctx, n);
+    if (n->image.how == PF_NATIVE_COMPILING && when == PF_NATIVE_LATER) {
+        pf_ctx_init(&n->own);
+        n->own.cancel = &n->stop;
+        publish(n);
+        n->threaded = pthread_create(&n->thread, NULL, compile, n) == 0;
+        if (n->threaded) return PF_OK;
+        snprintf(
+            n->image.note, sizeof n->image.note, "no native code: no thread to compile it");
     }
-    if (!name) name = getenv("PF_CC");
-    if (!name || !*name) name = "cc";
-    PF_TRY(pf_compiler_find(o->ctx, &o->memory, name, &o->compiler));
-    if (!o->compiler.path) {
-        snprintf(n->note, sizeof n->note,
-            "no native code: there is no compiler '%.300s'; install one or set PF_CC", name);
-        return PF_OK;
-    }
-    o->cache = pf_cache_folder(&o->memory, options->cache, o->why, sizeof o->why);
-    PF_TRY(pf_native_plan_of(o->ctx, &o->memory, n->program, &o->plan));
-    PF_TRY(make_codes(o));
-    PF_TRY(prepare_units(o));
-    if (o->n_missing) return compile_and_load(o);
-    n->how = PF_NATIVE_CACHED;
-    snprintf(n->note, sizeof n->note, "native code for %d lanes (%s) from the cache %.300s",
-        n->width, pf_lanes_name(n->width), o->cache);
+    if (n->image.how == PF_NATIVE_COMPILING) n->image.how = PF_NATIVE_NONE;
+    publish(n);
     return PF_OK;
 }
 
@@ -285,51 +79,59 @@ pf_err pf_native_open(
             pf_lanes_widest());
     pf_native *n = pf_calloc(ctx, 1, sizeof *n);
     if (!n) return PF_ERR_NO_MEMORY;
-    pf_arena_init(&n->memory);
+    pf_arena_init(&n->image.memory);
     n->program = program;
-    n->width = width;
+    n->image.width = width;
     n->table = pf_lanes_functions(width);
-    opener o = {.ctx = ctx, .n = n};
-    pf_arena_init(&o.memory);
-    for (size_t i = 0; i < PF_NATIVE_UNITS; i++) pf_buf_init(&o.unit[i].text, ctx);
-    pf_err err = open_it(&o, options);
-    remove_work(&o);
-    for (size_t i = 0; i < PF_NATIVE_UNITS; i++) pf_buf_clear(&o.unit[i].text);
-    pf_arena_clear(&o.memory);
-    if (err)
+    atomic_init(&n->how, PF_NATIVE_NONE);
+    atomic_init(&n->stop, 0);
+    pf_err err =
+        pf_opener_new(ctx, program, options->compiler, options->cache, &n->image, &n->opener);
+    if (!err) err = go_on(ctx, n, options->when);
+    if (err) {
         pf_native_free(n);
-    else
-        *out = n;
-    return err;
+        return err;
+    }
+    *out = n;
+    return PF_OK;
 }
 
 void pf_native_free(pf_native *n)
 {
     if (!n) return;
+    if (n->threaded) {
+        atomic_store(&n->stop, 1);
+        pthread_join(n->thread, NULL);
+    }
+    pf_opener_free(n->opener);
     for (size_t i = 0; i < PF_NATIVE_UNITS; i++)
-        if (n->library[i]) dlclose(n->library[i]);
-    pf_arena_clear(&n->memory);
+        if (n->image.library[i]) dlclose(n->image.library[i]);
+    pf_arena_clear(&n->image.memory);
     pf_free(n);
 }
 
 pf_native_state pf_native_how(const pf_native *n)
 {
-    return n->how;
+    return (pf_native_state)atomic_load_explicit(&n->how, memory_order_acquire);
 }
 
 const char *pf_native_note(const pf_native *n)
 {
-    return n->note;
+    if (pf_native_how(n) == PF_NATIVE_COMPILING)
+        return "bytecode; native code was not ready in time";
+    return n->image.note;
 }
 
 int pf_native_fits(const pf_native *n, const pf_program *program, int width)
 {
-    return n && n->how != PF_NATIVE_NONE && n->program == program && n->width == width;
+    if (!n || n->program != program || n->image.width != width) return 0;
+    pf_native_state how = pf_native_how(n);
+    return how == PF_NATIVE_CACHED || how == PF_NATIVE_COMPILED;
 }
 
 const pf_native_code *pf_native_codes(const pf_native *n)
 {
-    return n->code;
+    return n->image.code;
 }
 
 const pf_lane_fn *pf_native_table(const pf_native *n)

@@ -15,17 +15,26 @@
 
 typedef struct pf_native pf_native;
 
+/* What to do with code that is not in the cache. */
+typedef enum {
+    PF_NATIVE_WAIT,  /**< compile it, and wait for it */
+    PF_NATIVE_LATER, /**< compile it in the background; engines go over to it when it is done */
+    PF_NATIVE_NEVER, /**< do without */
+} pf_native_when;
+
 typedef struct pf_native_options {
     int width;         /**< lanes: 1, 4, 8; 0: the widest there is */
     const char *cache; /**< folder; NULL: $PERFORIN_CACHE, else $XDG_CACHE_HOME/perforin, else
                             ~/.cache/perforin */
+    pf_native_when when;
     const char *compiler; /**< a program, without arguments; NULL: $PF_CC, else cc */
 } pf_native_options;
 
 typedef enum {
-    PF_NATIVE_NONE,     /**< there is no native code: use the interpreter */
-    PF_NATIVE_CACHED,   /**< all of it came from the cache */
-    PF_NATIVE_COMPILED, /**< some of it was compiled now */
+    PF_NATIVE_COMPILING, /**< in the background; until then use the interpreter */
+    PF_NATIVE_NONE,      /**< there is no native code: use the interpreter */
+    PF_NATIVE_CACHED,    /**< all of it came from the cache */
+    PF_NATIVE_COMPILED,  /**< some of it was compiled now */
 } pf_native_state;
 
 /* Some instructions of a code over the register file of `width` lanes (lanes.h); `table` is
@@ -38,14 +47,15 @@ typedef struct pf_native_code {
     size_t n;
 } pf_native_code;
 
-/** Compile or load all codes of `program`. `options` may be NULL. On success `*out` is never
- * NULL, even when there is no native code; it does not need the program afterwards but for
- * pf_native_fits. Errors: RANGE (a width that is not available), NO_MEMORY, CANCELLED */
+/** Load all codes of `program` from the cache, or compile them as `when` says. `options` may be
+ * NULL. On success `*out` is never NULL, even when there is no native code. The program is
+ * borrowed. Errors: RANGE (a width that is not available), NO_MEMORY, CANCELLED */
 PF_NODISCARD pf_err pf_native_open(
     pf_ctx *ctx, const pf_program *program, const pf_native_options *options, pf_native **out);
-/** No engine may use it any more. NULL is allowed. */
+/** Stops what still compiles. No engine may use it any more. NULL is allowed. */
 void pf_native_free(pf_native *n);
 
+/** May change from COMPILING to something else at any time, and never again. */
 pf_native_state pf_native_how(const pf_native *n);
 /** A sentence for the log: what was done, or why there is no native code. */
 const char *pf_native_note(const pf_native *n);

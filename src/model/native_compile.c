@@ -26,25 +26,17 @@ enum { MOST_FLAGS = 48, MOST_SECONDS = 300 };
     " -fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-dse -fno-dse"             \
     " -fno-tree-fre -fno-tree-pta -fno-gcse -fno-compare-elim -fno-guess-branch-probability"
 
-static const char *vector_flags(int width)
-{
-#ifdef PF_X86
-    if (width == 8) return " -mavx512f -mavx512dq -mavx512vl -mfma";
-    return " -mavx2 -mfma";
-#else
-    (void)width;
-    return "";
-#endif
-}
+/* A short program is compiled with care: it takes no time anyway. */
+#define FLAGS(vector, small) ((small) ? ALWAYS QUICK " -O2" vector : ALWAYS QUICK " -Og" vector)
 
-const char *pf_compiler_flags(int width)
+const char *pf_compiler_flags(int width, int small)
 {
 #ifdef PF_X86
-    if (width == 8) return ALWAYS QUICK " -Og -mavx512f -mavx512dq -mavx512vl -mfma";
-    return ALWAYS QUICK " -Og -mavx2 -mfma";
+    if (width == 8) return FLAGS(" -mavx512f -mavx512dq -mavx512vl -mfma", small);
+    return FLAGS(" -mavx2 -mfma", small);
 #else
     (void)width;
-    return ALWAYS QUICK " -Og";
+    return FLAGS("", small);
 #endif
 }
 
@@ -85,12 +77,19 @@ static size_t words(char *text, char **word, size_t most)
     return n;
 }
 
-static int start(const pf_compiler *c, int width, pf_compile_job *job)
+/* The plain flags: the others without what only takes time. */
+static void choose_flags(const char *all, int plain, char *out, size_t size)
+{
+    const char *quick = strstr(all, QUICK);
+    int head = plain ? (int)(quick - all) : (int)strlen(all);
+    snprintf(out, size, "%.*s%s", head, all, plain ? quick + strlen(QUICK) : "");
+}
+
+static int start(const pf_compiler *c, pf_compile_job *job)
 {
     char flags[1024], *argv[MOST_FLAGS + 8];
     char *path = c->path, *source = (char *)(uintptr_t)job->source;
-    snprintf(flags, sizeof flags, "%s%s%s%s", ALWAYS, job->plain ? "" : QUICK, " -Og",
-        vector_flags(width));
+    choose_flags(c->flags, job->plain, flags, sizeof flags);
     size_t n = 0;
     argv[n++] = path;
     n += words(flags, argv + n, MOST_FLAGS);
@@ -152,32 +151,31 @@ static void stop_all(pf_compile_job *job, size_t n)
 /* Start what may start; returns how many run. A job's first failure is followed by a plain
  * attempt. */
 static size_t keep_busy(
-    const pf_compiler *c, int width, pf_compile_job *job, size_t n, size_t most, size_t *next)
+    const pf_compiler *c, pf_compile_job *job, size_t n, size_t most, size_t *next)
 {
     size_t running = 0;
     for (size_t i = 0; i < *next; i++) {
         if (!job[i].pid) continue;
         if (ended(&job[i]) && job[i].failed && !job[i].plain) {
             job[i].plain = 1;
-            job[i].failed = !start(c, width, &job[i]);
+            job[i].failed = !start(c, &job[i]);
         }
         running += job[i].pid != 0;
     }
     for (; running < most && *next < n; ++*next) {
-        job[*next].failed = !start(c, width, &job[*next]);
+        job[*next].failed = !start(c, &job[*next]);
         running += job[*next].pid != 0;
     }
     return running;
 }
 
-pf_err pf_compile_all(
-    pf_ctx *ctx, const pf_compiler *c, int width, pf_compile_job *job, size_t n)
+pf_err pf_compile_all(pf_ctx *ctx, const pf_compiler *c, pf_compile_job *job, size_t n)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t next = 0, most = processors > 1 ? (size_t)processors : 1;
     struct timespec began, now, pause = {0, 500000};
     clock_gettime(CLOCK_MONOTONIC, &began);
-    while (keep_busy(c, width, job, n, most, &next)) {
+    while (keep_busy(c, job, n, most, &next)) {
         nanosleep(&pause, NULL);
         clock_gettime(CLOCK_MONOTONIC, &now);
         int cancelled = pf_ctx_cancelled(ctx);

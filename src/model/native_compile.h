@@ -8,8 +8,9 @@
 #include "base/base.h"
 
 typedef struct pf_compiler {
-    char *path;     /* of the program */
-    char *identity; /* path, size and time of change: another compiler, another identity */
+    char *path;        /* of the program */
+    char *identity;    /* path, size and time of change: another compiler, another identity */
+    const char *flags; /* pf_compiler_flags */
 } pf_compiler;
 
 typedef struct pf_compile_job {
@@ -23,11 +24,11 @@ typedef struct pf_compile_job {
  * of the arena. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_compiler_find(
     pf_ctx *ctx, pf_arena *arena, const char *name, pf_compiler *out);
-/** The flags for a width, one text, for identities. */
-const char *pf_compiler_flags(int width);
+/** The flags for a width, one text. */
+const char *pf_compiler_flags(int width, int small);
 /** Run all jobs, as many at once as there are processors. A job that fails is marked, which is
  * no error. Errors: CANCELLED (all are stopped then) */
 PF_NODISCARD pf_err pf_compile_all(
-    pf_ctx *ctx, const pf_compiler *c, int width, pf_compile_job *job, size_t n);
+    pf_ctx *ctx, const pf_compiler *c, pf_compile_job *job, size_t n);
 
 #endif

@@ -208,6 +208,18 @@ static void deal(pf_native_plan *plan)
     }
 }
 
+static void digest(const pf_program *p, unsigned char out[PF_SHA256_BYTES])
+{
+    pf_sha256 s;
+    pf_sha256_init(&s);
+    for (unsigned k = 0; k < PF_CODES; k++) {
+        uint64_t n = p->code[k].n;
+        pf_sha256_put(&s, &n, sizeof n);
+        pf_sha256_put(&s, p->code[k].instr, p->code[k].n * sizeof(pf_instr));
+    }
+    pf_sha256_end(&s, out);
+}
+
 pf_err pf_native_plan_of(pf_ctx *ctx, pf_arena *arena, const pf_program *p, pf_native_plan *out)
 {
     size_t total = 0, n = 0;
@@ -229,5 +241,6 @@ pf_err pf_native_plan_of(pf_ctx *ctx, pf_arena *arena, const pf_program *p, pf_n
     out->n_unit = units < PF_NATIVE_UNITS ? (uint32_t)units : PF_NATIVE_UNITS;
     if (n < out->n_unit) out->n_unit = n ? (uint32_t)n : 1;
     deal(out);
+    digest(p, out->digest);
     return PF_OK;
 }

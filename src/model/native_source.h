@@ -23,6 +23,7 @@ typedef struct pf_native_plan {
     pf_native_piece *piece; /* code after code, in order */
     size_t n;
     uint32_t n_unit;
+    unsigned char digest[PF_SHA256_BYTES]; /* of all codes */
 } pf_native_plan;
 
 /** Cut and deal out; the plan's memory belongs to the arena. Errors: NO_MEMORY */

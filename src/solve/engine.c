@@ -129,6 +129,14 @@ static pf_err link_code(pf_ctx *ctx, pf_engine *e)
     return PF_OK;
 }
 
+/* Go over to native code once it is there; the bits stay the same. */
+static void adopt_native(pf_engine *e)
+{
+    if (e->b.native || !pf_native_fits(e->native, e->program, e->width)) return;
+    e->b.native = pf_native_codes(e->native);
+    e->b.table = pf_native_table(e->native);
+}
+
 static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
 {
     const pf_program *p = e->program;
@@ -143,10 +151,8 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->b.program = p;
     e->b.width = e->width;
     e->b.interpreter = pf_lanes_run(e->width);
-    if (pf_native_fits(o->native, p, e->width)) {
-        e->b.native = pf_native_codes(o->native);
-        e->b.table = pf_native_table(o->native);
-    }
+    e->native = o->native;
+    adopt_native(e);
     e->b.rtol = o->rtol;
     e->b.atol = copy(ctx, &e->memory, o->atol, p->n_state, sizeof *o->atol);
     e->b.n_input = o->n_input;
@@ -228,6 +234,7 @@ pf_err pf_engine_run(pf_ctx *ctx, pf_engine *e, const pf_source *source)
         for (int l = 0; l < e->width; l++)
             if (e->cases[l].failed) return e->cases[l].failed;
         if (!busy) return PF_OK;
+        adopt_native(e); /* between steps: within one, jac reads what rhs left */
         if (pf_ctx_cancelled(ctx)) return pf_fail(ctx, PF_ERR_CANCELLED, "stopped on request");
         if (e->jump)
             pf_jump_advance(e);

@@ -9,6 +9,7 @@ struct pf_engine {
     pf_ctx *ctx;
     const pf_program *program;
     const pf_kernels *kernels;
+    const pf_native *native; /* may become ready while the engine runs; NULL: none */
     const pf_source *source;
     pf_batch b;
     int width, deterministic;
