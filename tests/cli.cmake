@@ -5,6 +5,7 @@ function(pf_script name timeout)
            $<TARGET_FILE:perforin> ${PF_CLI_STUDY} ${ARGN} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(script_${name} PROPERTIES TIMEOUT ${timeout} LABELS cli)
 endfunction()
+pf_test(simulate pf_api)
 if(TARGET perforin)
   # docs/reference/cli.md is what the command says of itself.
   add_test(NAME cli_reference COMMAND sh -c

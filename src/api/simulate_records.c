@@ -76,10 +76,25 @@ static int expanded(
     return nth > 0 && !strcmp(column, upper ? "TIME" : "time");
 }
 
+/* An additional dose stands between two rows: what holds there is of the one before it, or
+ * (nocb) of the one after it. 1 when the column is a covariate. */
+static int covariate_there(
+    const pf_sim *s, const pf_record_person *p, const pf_sim_seen *seen, size_t c, double *out)
+{
+    const pf_record_table *t = &s->records;
+    size_t j = 0, row = seen->after;
+    while (j < t->n_covariate && t->column[j] != c) j++;
+    if (j == t->n_covariate) return 0;
+    if (row > p->first && (!s->o->nocb || row == p->first + p->n)) row--;
+    *out = t->covariate_value[row * t->n_covariate + j];
+    return 1;
+}
+
 static void write_row(const pf_sim *s, size_t patient, const pf_record_row *r,
     const pf_sim_seen *seen, const pf_sim_rows *rows, pf_buf *to)
 {
     const pf_table *t = s->records.table;
+    const pf_record_person *p = pf_sim_person(s, patient);
     const double *value = seen ? rows->value + seen->order * s->n_name : NULL;
     char scratch[24];
     double x;
@@ -90,6 +105,8 @@ static void write_row(const pf_sim *s, size_t patient, const pf_record_row *r,
         const char *text = pf_table_text(t, r->row, c);
         if (i < s->n_name)
             pf_csv_number(to, value ? value[i] : NAN);
+        else if (seen && seen->nth && covariate_there(s, p, seen, c, &x))
+            pf_csv_number(to, x);
         else if (expanded(s, r, seen ? seen->nth : 0, pf_table_column(t, c), &x))
             pf_csv_number(to, x);
         else
