@@ -1,4 +1,4 @@
-/* text.h: names that were nearly right, and strict numbers. Depends on: err. */
+/* text.h: names that were nearly right, strict numbers, UTF-8. Depends on: err. */
 #ifndef PF_BASE_TEXT_H
 #define PF_BASE_TEXT_H
 #include "base/err.h"
@@ -17,5 +17,8 @@ int pf_text_number(const char *text, double *out);
 int pf_text_integer(const char *text, int64_t *out);
 /** Are the two texts the same? NULL equals only NULL. */
 int pf_text_equal(const char *a, const char *b);
+/** The length in bytes of the UTF-8 character (RFC 3629) at `text`, of which `left` > 0 bytes
+ * remain; 0 when there is none. */
+size_t pf_utf8_length(const char *text, size_t left);
 
 #endif

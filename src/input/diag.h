@@ -57,10 +57,6 @@ void pf_diag_mend(pf_diag *d, const char *fmt, ...) PF_PRINTF(2, 3);
  */
 const char *pf_diag_near(pf_diag *d, const char *name, const char *const *candidates, size_t n);
 
-/** The length in bytes of the UTF-8 character at `text`, of which `left` bytes remain; 0 when
- * there is none. */
-size_t pf_utf8_length(const char *text, size_t left);
-
 /** Order by file and place; rendering does it too. */
 void pf_diag_sort(pf_diag *d);
 void pf_diag_text(pf_diag *d, pf_buf *out);

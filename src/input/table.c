@@ -39,33 +39,11 @@ static pf_err fail_at(const reader *r, const char *at, const char *sentence)
         (size_t)(at - r->line_start) + 1, sentence);
 }
 
-/* The length of the UTF-8 character at p, 0 when it is none (RFC 3629). */
-static size_t utf8_length(const unsigned char *p, size_t left)
-{
-    static const struct {
-        unsigned char mask, lead;
-        uint32_t least;
-    } form[] = {
-        {0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-    for (size_t n = 1; n <= 4; n++) {
-        if ((p[0] & form[n - 1].mask) != form[n - 1].lead) continue;
-        if (n > left) return 0;
-        uint32_t code = p[0] & (unsigned char)~form[n - 1].mask;
-        for (size_t i = 1; i < n; i++) {
-            if ((p[i] & 0xc0) != 0x80) return 0;
-            code = code << 6 | (p[i] & 0x3f);
-        }
-        int surrogate = code >= 0xd800 && code < 0xe000;
-        return code < form[n - 1].least || code > 0x10ffff || surrogate ? 0 : n;
-    }
-    return 0;
-}
-
 /* Before anything is cut: the text must be UTF-8 without NUL bytes. */
 static pf_err check_bytes(reader *r)
 {
     for (char *p = r->at; p < r->end;) {
-        size_t n = utf8_length((const unsigned char *)p, (size_t)(r->end - p));
+        size_t n = pf_utf8_length(p, (size_t)(r->end - p));
         if (*p == '\0') return fail_at(r, p, "a NUL byte: this is not a text file");
         if (!n) return fail_at(r, p, "a byte that is not UTF-8; save the file as UTF-8");
         p += n;

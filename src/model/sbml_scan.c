@@ -1,8 +1,10 @@
-/* A first look at the text of an SBML file: how deep its elements are nested. */
+/* A first look at the text of an SBML file: its characters, and how deep its elements are
+ * nested. */
 #include "model/sbml_parts.h"
 #include "model/sbml_read.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* libSBML makes a + b + c ... a tree as deep as it has operands, and walks trees by recursion.
  */
@@ -111,6 +113,37 @@ static pf_err element(scanner *s)
     return PF_OK;
 }
 
+/* <?xml version="1.0" encoding="..."?> must not say what the bytes are not. */
+static pf_err encoding(scanner *s, const char *end)
+{
+    static const char *const known[] = {"UTF-8", "UTF8", "US-ASCII", "ASCII", "ISO-8859-1"};
+    static const char word[] = "encoding";
+    pf_place at = here(s);
+    const char *p = s->p;
+    while (p + sizeof word < end && memcmp(p, word, sizeof word - 1) != 0) p++;
+    if (p + sizeof word >= end) return PF_OK;
+    for (p += sizeof word - 1; p < end && strchr(" \t\r\n=\"'", *p); p++) continue;
+    for (size_t i = 0; i < PF_COUNT(known); i++) {
+        size_t n = strlen(known[i]);
+        if ((size_t)(end - p) > n && strncasecmp(p, known[i], n) == 0 && strchr("\"'", p[n]))
+            return PF_OK;
+    }
+    return pf_fail_at(s->ctx, s->file, at,
+        "this declaration does not name UTF-8; save the file in UTF-8 and write "
+        "encoding=\"UTF-8\"");
+}
+
+static pf_err instruction(scanner *s)
+{
+    scanner ahead = *s;
+    skip_to(&ahead, "?>");
+    if (starts(s, "<?xml ") || starts(s, "<?xml\t") || starts(s, "<?xml\n") ||
+        starts(s, "<?xml\r"))
+        PF_TRY(encoding(s, ahead.p));
+    *s = ahead;
+    return PF_OK;
+}
+
 static pf_err markup(scanner *s)
 {
     if (starts(s, "<!--"))
@@ -118,7 +151,7 @@ static pf_err markup(scanner *s)
     else if (starts(s, "<![CDATA["))
         skip_to(s, "]]>");
     else if (starts(s, "<?"))
-        skip_to(s, "?>");
+        return instruction(s);
     else if (starts(s, "<!"))
         return pf_fail_at(s->ctx, s->file, here(s),
             "document types and entities are not read; remove this declaration");
@@ -127,15 +160,34 @@ static pf_err markup(scanner *s)
     return PF_OK;
 }
 
+/* libxml2 would complain of other bytes on stderr. */
+static pf_err characters(scanner *s)
+{
+    while (s->p < s->end) {
+        size_t n = pf_utf8_length(s->p, (size_t)(s->end - s->p));
+        if (n == 0 || *s->p == '\0')
+            return pf_fail_at(s->ctx, s->file, here(s),
+                "the byte 0x%02x here is no text in UTF-8; save the file in UTF-8",
+                (unsigned)(unsigned char)*s->p);
+        for (size_t i = 0; i < n; i++) advance(s);
+    }
+    return PF_OK;
+}
+
 pf_err pf_sbml_scan(pf_ctx *ctx, const char *file, const char *text, size_t size)
 {
-    scanner s = {ctx, file, text, text, text + size, text, 1, 0, 0, 0};
-    while (s.p < s.end) {
+    scanner start = {.ctx = ctx,
+        .file = file,
+        .begin = text,
+        .p = text,
+        .end = text + size,
+        .line_start = text,
+        .line = 1};
+    scanner s = start;
+    PF_TRY(characters(&s));
+    for (s = start; s.p < s.end;) {
         if (*s.p == '<')
             PF_TRY(markup(&s));
-        else if (*s.p == '\0')
-            return pf_fail_at(
-                ctx, file, here(&s), "there is a zero byte here, so this is no text; mend it");
         else
             advance(&s);
     }

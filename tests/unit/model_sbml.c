@@ -208,6 +208,8 @@ static void what_is_refused_says_so(void **state)
         "level3/version2/core' level='2' version='4'><model/></sbml>",
         "m.xml:4:2: level, version and namespace");
     sbml_refused("<!DOCTYPE sbml [<!ENTITY a 'b'>]><sbml/>", "document types");
+    sbml_refused("<?xml version='1.0'?>\n<sbml>\xff</sbml>", "m.xml:2:7: the byte 0xff");
+    sbml_refused("<?xml version='1.0' encoding='UTF-16'?>\n<sbml/>", "does not name UTF-8");
     sbml_refused(SBML_L3 "</sbml>", "no model");
     sbml_refused(SBML_L3 "<model><listOfSpecies><species id='a' compartment='ghost' " AS "/>"
                          "</listOfSpecies>" END,
