@@ -20,7 +20,7 @@ static void reset(pf_engine *e, int lane)
     const pf_program *p = e->program;
     pf_case *c = &e->cases[lane];
     c->active = c->starting = c->at_point = c->fresh = c->dirty = 1;
-    c->finished = c->changed = c->rejected = 0;
+    c->finished = c->changed = c->turned = c->rejected = 0;
     c->user = NULL;
     c->t = c->end = 0.0;
     c->h = c->h_last = c->planned = 0.0;
@@ -159,6 +159,25 @@ static void initialise(pf_engine *e)
     pf_events_open(e);
 }
 
+/* Lanes whose clock was turned back remember nothing of before. */
+static void begin_anew(pf_engine *e)
+{
+    unsigned char mask[8];
+    int any = 0;
+    for (int l = 0; l < e->width; l++) {
+        pf_case *c = &e->cases[l];
+        mask[l] = c->active && c->turned;
+        any |= mask[l];
+        if (!mask[l]) continue;
+        c->turned = 0;
+        c->start = c->t;
+    }
+    if (!any) return;
+    pf_engine_at_points(e);
+    pf_history_open(e, mask);
+    pf_events_forget(e, mask);
+}
+
 static void apply(pf_engine *e, int lane, const pf_stop *stop)
 {
     switch (stop->kind) {
@@ -190,6 +209,7 @@ static void land(pf_engine *e, int lane)
         apply(e, lane, &stop);
         c->fresh = c->agenda.stale = 1;
         if (e->source->stopped) e->source->stopped(e->source->payload, c, &stop);
+        if (c->turned) break;
     }
     pf_engine_sort_counts(e, lane);
 }
@@ -203,12 +223,13 @@ static int settle_points(pf_engine *e)
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active && e->cases[l].at_point && !e->cases[l].finished) land(e, l);
     pf_engine_prepare(e);
+    begin_anew(e);
     waiting = pf_events_execute(e);
     pf_engine_look_here(e);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (!c->active) continue;
-        int due = pf_case_stop_due(c);
+        int due = pf_case_stop_due(c) || c->turned;
         if (c->changed) {
             c->fresh = 1;
             due |= c->agenda.stale = e->program->n_event > 0; /* triggers may see it */

@@ -135,7 +135,11 @@ void pf_case_set_state(pf_case *c, uint32_t state, double value)
 void pf_case_rewind(pf_case *c, double t)
 {
     c->t = t;
-    c->changed = 1;
+    c->changed = c->turned = 1;
+    c->agenda.n_pending = 0;
+    c->agenda.next = INFINITY;
+    c->agenda.executed_at = NAN;
+    c->history.n = c->history.n_break = 0;
 }
 
 double pf_case_bound(const pf_case *c)

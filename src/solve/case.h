@@ -69,6 +69,7 @@ struct pf_case {
     int changed;  /* a callback changed what comes: the step must be cut */
     int dirty;    /* a parameter changed */
     int fresh;    /* the next step starts anew */
+    int turned;   /* the clock was turned back: what is remembered begins anew */
     int rejected; /* the last attempt failed */
     void *user;
     double t, end, h;

@@ -140,7 +140,9 @@ void pf_case_finish(pf_case *c); /**< end it here, as PF_CASE_DONE */
 double pf_case_state(const pf_case *c, uint32_t state);
 void pf_case_set_state(pf_case *c, uint32_t state, double value);
 /** Set the clock back to t, before the case's time, keeping the state: periodic dosing is
- * repeated until it is steady. Stops from t on may then be added. */
+ * repeated until it is steady. Stops from t on may then be added. Events that wait are
+ * forgotten, triggers are taken as they are then (the turning back itself triggers nothing),
+ * and the past that delays read begins anew: before t it is as at t. */
 void pf_case_rewind(pf_case *c, double t);
 
 #endif

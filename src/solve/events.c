@@ -159,6 +159,18 @@ void pf_events_open(pf_engine *e)
     }
 }
 
+void pf_events_forget(pf_engine *e, const unsigned char mask[8])
+{
+    const pf_program *p = e->program;
+    if (!p->n_event) return;
+    pf_engine_at_points(e);
+    pf_batch_run(&e->b, PF_CODE_TRIG);
+    for (int l = 0; l < e->width; l++)
+        for (size_t i = 0; mask[l] && i < p->n_event; i++)
+            e->cases[l].agenda.trigger[i] =
+                pf_true(*pf_at(e, e->b.slot, p->event[i].trigger, l));
+}
+
 void pf_events_notice(pf_engine *e)
 {
     unsigned char mask[8] = {0};

@@ -24,6 +24,8 @@ void pf_events_free(pf_engine *e);
 void pf_events_reset(pf_engine *e, int lane);
 /** The triggers at the start, before its stops, of lanes that are `opening`. */
 void pf_events_open(pf_engine *e);
+/** Take the triggers of the lanes in `mask` as they are: nothing rises. */
+void pf_events_forget(pf_engine *e, const unsigned char mask[8]);
 /** Compare the triggers of all lanes that have no stops due with their states. Lanes with
  * something due become `at_point`. */
 void pf_events_notice(pf_engine *e);

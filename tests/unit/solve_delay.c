@@ -136,6 +136,37 @@ static void long_runs_forget_what_no_delay_reaches(void **state)
     close_run(&r);
 }
 
+static void turn_back(run *r, pf_case *c, const pf_stop *stop)
+{
+    (void)r;
+    if (stop->tag != 7) return;
+    pf_case_rewind(c, 1);
+    pf_case_set_state(c, 0, pf_case_state(c, 0) + 0.5);
+    pf_case_look(c, 1, 20);
+    pf_case_look(c, 1.5, 21);
+    pf_case_look(c, 2.5, 22);
+    pf_case_stop(c, (pf_stop){1, PF_STOP_ADD, 0, 10, 0});
+}
+
+static void a_clock_that_is_turned_back_forgets_the_past(void **state)
+{
+    (void)state;
+    run r = {.end = 9, .grid = 9, .stops = 1, .on_stop = turn_back};
+    r.stop[0] = (pf_stop){5, PF_STOP_ADD, 0, 0, 7};
+    play(&r,
+        "x = 0; n = 0; m = 0; x' = 1; z := delay(x, 1)\n"
+        "at 3 after x >= 4: n = n + 1\nat x >= 12: m = m + 1\n",
+        "x z n m");
+    assert_close(out_of(&r, 20, 0), 15.5, 1e-9, 0);
+    assert_close(out_of(&r, 20, 1), 5.5, 1e-9, 0); /* before t = 1 as at t = 1, then the dose */
+    assert_close(out_of(&r, 21, 1), 5.5, 1e-9, 0);
+    assert_close(out_of(&r, 22, 1), 16, 1e-9, 0);
+    assert_close(out_of(&r, 20, 3), 1, 0, 0); /* the dose triggers */
+    assert_close(out_of(&r, 9, 2), 0, 0, 0);  /* what waited is forgotten */
+    assert_close(out_of(&r, 9, 0), 23.5, 1e-9, 0);
+    close_run(&r);
+}
+
 static void vary(run *r, pf_case *c, int number)
 {
     pf_case_set_user(c, (void *)(uintptr_t)(number + 1));
@@ -177,6 +208,7 @@ int main(void)
         cmocka_unit_test(before_the_start_time_goes_on_and_states_stand),
         cmocka_unit_test(a_delay_below_zero_ends_the_case),
         cmocka_unit_test(long_runs_forget_what_no_delay_reaches),
+        cmocka_unit_test(a_clock_that_is_turned_back_forgets_the_past),
         cmocka_unit_test(every_width_gives_the_same_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
