@@ -103,6 +103,7 @@ void pf_history_try(pf_engine *e)
 void pf_history_open(pf_engine *e, const unsigned char mask[8])
 {
     const pf_program *p = e->program;
+    if (!p->n_past) return;
     for (size_t k = 0; k < p->n_past; k++) {
         pf_batch_run(&e->b, PF_CODE_PAST);
         for (int l = 0; l < e->width; l++) {
