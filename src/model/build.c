@@ -36,7 +36,6 @@ static pf_err build(pf_builder *b)
     PF_TRY(pf_build_pops(b));
     PF_TRY(pf_build_algebra(b));
     PF_TRY(pf_build_times(b));
-    PF_TRY(pf_build_init_order(b));
     PF_TRY(pf_build_missing(b));
     return b->m->g.failed;
 }

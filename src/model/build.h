@@ -166,7 +166,14 @@ PF_NODISCARD pf_err pf_build_expr(
 /** The node of PF_WORD_DELAY or PF_WORD_RATE. */
 PF_NODISCARD pf_err pf_build_time_word(
     pf_builder *b, uint32_t word, const pf_node *x, pf_place at, pf_node *out);
-/** Put formulas where rates are asked for, and what the past is before the start. */
+/** A symbol that is no name of the model; a state starts at 0. There is room for one for each
+ * other symbol. */
+uint32_t pf_build_hidden(pf_builder *b, pf_symbol_kind kind, const char *name);
+/** Put in what was before the start; asked[n_past]: the formulas as written. After
+ * pf_build_init_order. */
+PF_NODISCARD pf_err pf_build_before(pf_builder *b, const pf_node *asked);
+/** Put formulas where rates are asked for, order what init computes, and say what the past was
+ * before the start. */
 PF_NODISCARD pf_err pf_build_times(pf_builder *b);
 /** The node of one operator of formulas but those two. */
 pf_node pf_build_word(pf_graph *g, uint32_t word, const pf_node *x);

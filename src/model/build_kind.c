@@ -201,7 +201,7 @@ static pf_err room_in_model(pf_builder *b, size_t n)
 
 pf_err pf_build_room(pf_builder *b)
 {
-    size_t names = b->flat->names.n, n = 2 * names + 2; /* amounts and hidden states too */
+    size_t names = b->flat->names.n, n = 4 * names + 8; /* amounts and hidden ones too */
     PF_TRY(room_in_model(b, n));
     b->symbol = pf_calloc(b->ctx, names, sizeof *b->symbol);
     b->happens = pf_calloc(b->ctx, names, 1);
@@ -250,21 +250,23 @@ static pf_err name_all(pf_builder *b)
     return PF_OK;
 }
 
-static uint32_t add_hidden(pf_builder *b, const char *name)
+uint32_t pf_build_hidden(pf_builder *b, pf_symbol_kind kind, const char *name)
 {
-    uint32_t s = add_symbol(b, name, PF_SYMBOL_STATE, b->flat->at.line);
-    b->m->symbol[s].value = 0;
+    uint32_t s = add_symbol(b, name, kind, b->flat->at.line);
     b->m->symbol[s].hidden = 1;
-    return (uint32_t)b->m->symbol[s].index;
+    if (kind == PF_SYMBOL_STATE) b->m->symbol[s].value = 0;
+    return s;
 }
 
 static void add_hidden_states(pf_builder *b)
 {
     size_t i = 0;
     while (i < b->flat->n_mark && !pf_build_jumps(b->flat, &b->flat->mark[i])) i++;
-    if (i < b->flat->n_mark) b->m->hazard = add_hidden(b, "(hazard)");
+    if (i < b->flat->n_mark)
+        b->m->hazard =
+            (uint32_t)b->m->symbol[pf_build_hidden(b, PF_SYMBOL_STATE, "(hazard)")].index;
     /* the engine integrates something */
-    if (!b->m->count[PF_SYMBOL_STATE]) (void)add_hidden(b, "(no state)");
+    if (!b->m->count[PF_SYMBOL_STATE]) (void)pf_build_hidden(b, PF_SYMBOL_STATE, "(no state)");
 }
 
 /* Variables of algebraic rules are states beyond the last until they are solved for. */

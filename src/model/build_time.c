@@ -14,6 +14,35 @@ enum { DEEPEST = 60, MOST_PAST = 10000 };
 /* ---- leaves ---------------------------------------------------------------------------------
  */
 
+/* A formula of time alone needs no history: it is the same formula of time - delay. */
+static pf_err of_time(pf_builder *b, pf_node x, pf_node delay, pf_node *out)
+{
+    pf_graph *g = &b->m->g;
+    size_t n = g->n;
+    uint8_t *reach = pf_calloc(b->ctx, n, 1);
+    pf_node *with = pf_calloc(b->ctx, n, sizeof *with);
+    pf_err err = reach && with ? PF_OK : PF_ERR_NO_MEMORY;
+    int alone = 1;
+    *out = PF_NO_NODE;
+    if (reach) pf_graph_reach(g, &x, 1, reach);
+    for (size_t i = 0; i < n && !err; i++) {
+        const pf_vertex *v = &g->v[i];
+        with[i] = PF_NO_NODE;
+        if (reach[i] && v->kind >= PF_OP_COUNT && v->level >= PF_LEVEL_STEPPED &&
+            v->kind != PF_LEAF_TIME)
+            alone = 0;
+    }
+    if (!err && alone) {
+        pf_node time = pf_graph_leaf(g, PF_LEAF_TIME, 0);
+        with[time] = pf_graph_op(g, PF_OP_SUB, time, delay, 0);
+        *out = x;
+        err = pf_graph_replace(g, with, n, out);
+    }
+    pf_free(reach);
+    pf_free(with);
+    return err;
+}
+
 static pf_err past(pf_builder *b, pf_node x, pf_node delay, pf_place at, pf_node *out)
 {
     pf_model *m = b->m;
@@ -24,6 +53,8 @@ static pf_err past(pf_builder *b, pf_node x, pf_node delay, pf_place at, pf_node
         return pf_fail_at(b->ctx, b->flat->ast->file, at,
             "this delay is %g, but nobody knows what will be; a delay is 0 or more", d->value);
     if (pf_graph_is_number(&m->g, delay, 0) || m->g.v[x].level < PF_LEVEL_STEPPED) return PF_OK;
+    PF_TRY(of_time(b, x, delay, out));
+    if (*out != PF_NO_NODE) return PF_OK;
     while (k < m->n_past && (m->past[k].value != x || m->past[k].delay != delay)) k++;
     if (k == m->n_past) {
         if (k >= MOST_PAST)
@@ -200,6 +231,14 @@ static pf_err past_at_start(pf_builder *b)
 
 pf_err pf_build_times(pf_builder *b)
 {
-    PF_TRY(rates(b));
-    return past_at_start(b);
+    const pf_model *m = b->m;
+    pf_node *asked = pf_calloc(b->ctx, m->n_past, sizeof *asked);
+    if (!asked) return PF_ERR_NO_MEMORY;
+    for (size_t k = 0; k < m->n_past; k++) asked[k] = m->past[k].value;
+    pf_err err = rates(b);
+    if (!err) err = past_at_start(b);
+    if (!err) err = pf_build_init_order(b);
+    if (!err) err = pf_build_before(b, asked);
+    pf_free(asked);
+    return err;
 }

@@ -105,6 +105,35 @@ static void before_the_start_all_is_as_at_the_start(void **state)
     tool_close(&t);
 }
 
+/* SBML: before the start states rest, but formulas of time and initial assignments go on. */
+static void what_reads_time_goes_on_before_the_start(void **state)
+{
+    (void)state;
+    tool t;
+    tool_open(&t,
+        "x = 2; x' = 0.5; p = sin(time) + q; q = 3*x; w := x*time; v := rateOf(x) + 1\n"
+        "a' = delay(p, 1); a = 0; b' = delay(w, 1); b = 0; c' = delay(v, 1); c = 0\n"
+        "d' = delay(cos(time), x); d = 0; e' = delay(x, 1); e = 0; k = 1; l := k*time\n"
+        "f' = delay(l, 1); f = 0; at time > 3: k = 2",
+        NULL);
+    const pf_program *p = t.p;
+    assert_int_equal(p->n_past, 5); /* that of time alone needs none */
+    for (size_t i = 0; i < p->n_past; i++) *past_value(&t, i) = 100;
+    *tool_state(&t, "x") = 7; /* some time later */
+    *tool_param(&t, "k") = 2;
+    t.slot[p->time] = 0.75;
+    assert_close(tool_rate(&t, "a"), sin(-0.25) + 6, 1e-15, 0);
+    assert_close(tool_rate(&t, "b"), 2 * -0.25, 1e-15, 0);
+    assert_close(tool_rate(&t, "c"), 1, 1e-15, 0);
+    assert_close(tool_rate(&t, "d"), cos(0.75 - 7), 1e-15, 0);
+    assert_close(tool_rate(&t, "e"), 100, 0, 0); /* what the engine gives */
+    assert_close(tool_rate(&t, "f"), -0.25, 1e-15, 0);
+    t.slot[p->time] = 1;
+    assert_close(tool_rate(&t, "a"), 100, 0, 0);
+    assert_close(tool_rate(&t, "f"), 100, 0, 0);
+    tool_close(&t);
+}
+
 static double out0(tool *t)
 {
     tool_run(t, t->p->code[PF_CODE_OUT]);
@@ -190,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_rate_of_a_concentration_minds_the_size),
         cmocka_unit_test(a_value_some_time_ago_is_kept_by_the_engine),
         cmocka_unit_test(before_the_start_all_is_as_at_the_start),
+        cmocka_unit_test(what_reads_time_goes_on_before_the_start),
         cmocka_unit_test(an_algebraic_rule_determines_what_nothing_else_does),
         cmocka_unit_test(coupled_rules_are_solved_together),
         cmocka_unit_test(a_size_may_be_determined_by_a_rule),
