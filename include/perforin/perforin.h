@@ -85,6 +85,8 @@ typedef struct pf_run_options {
     const char *out;   /**< run folder; NULL: runs/<name of the study> */
     int threads;       /**< 0: as many as this machine has cores */
     int lanes;         /**< patients per vector: 1, 4, 8; 0: the widest of this machine */
+    int native;        /**< 1: native code by the system's compiler, -1: bytecode, 0: native
+                          code where it pays; the results are the same to the last bit */
     int resume;        /**< continue a stopped run */
     int force;         /**< throw an earlier run in the same folder away */
     int has_seed;      /**< use `seed` instead of the study's */
@@ -150,6 +152,7 @@ typedef struct pf_simulate_options {
     int deterministic; /**< nothing is random: populations never leave the equations */
     int threads;       /**< 0: one */
     int lanes;         /**< 0: the widest that the patients fill */
+    int native;        /**< as in pf_run_options */
     uint64_t seed;     /**< for small populations and stochastic runs */
     int stochastic;    /**< 1: reactions happen one by one, at random */
     int leap;          /**< 1: many at a time where propensities change little (tau-leaping) */

@@ -1,5 +1,6 @@
 /* pf_run: load, compile, open the folder, simulate what is missing, write the results. */
 #include "api/call.h"
+#include "api/back_end.h"
 #include "model/lanes.h"
 #include "store/work.h"
 #include "trial/simulate.h"
@@ -17,6 +18,8 @@ typedef struct {
     pf_arena arena;
     pf_study *study;
     pf_trial *trial;
+    pf_native **native; /* [n_native] of the trial's programs; NULL: bytecode */
+    size_t n_native;
     pf_folder *folder;
     pf_work *work;
     int threads, lanes;
@@ -94,6 +97,29 @@ static pf_err open_folder(job *j)
     return PF_OK;
 }
 
+/* Native code for each program of the trial. */
+static pf_err make_native(job *j)
+{
+    size_t n = pf_trial_program_count(j->trial);
+    double patients = (double)j->study->replicates * (double)pf_study_size(j->study);
+    j->native = pf_calloc(&j->ctx, n, sizeof(pf_native *));
+    if (!j->native) return PF_ERR_NO_MEMORY;
+    for (; j->n_native < n; j->n_native++) {
+        pf_native **native = &j->native[j->n_native];
+        PF_TRY(pf_back_end(&j->ctx, pf_trial_program(j->trial, j->n_native), j->lanes,
+            j->o->native, patients / (double)n, native));
+        pf_trial_set_native(j->trial, j->n_native, *native);
+    }
+    return PF_OK;
+}
+
+static void log_native(job *j)
+{
+    for (size_t i = 0; i < j->n_native; i++)
+        pf_log(&j->ctx, PF_LOG_DEBUG, "code", "program = %zu, %s", i,
+            pf_back_end_note(j->native[i]));
+}
+
 static pf_err make_workers(job *j)
 {
     uint64_t patients = (uint64_t)j->study->replicates * pf_study_size(j->study);
@@ -153,6 +179,7 @@ static pf_err work(job *j)
         .payload = (void *)(uintptr_t)j->o};
     pf_err err = pf_work_run(&j->ctx, j->work, &source, &wo);
     const pf_work_state *s = pf_work_look(j->work);
+    log_native(j);
     pf_log(&j->ctx, PF_LOG_DEBUG, "end",
         "done = %" PRIu64 ", failed = %" PRIu64 ", seconds = %.3f", s->done, s->failed,
         s->seconds);
@@ -197,6 +224,8 @@ static void clear(job *j)
     pf_work_free(j->work);
     for (int i = 0; i < j->n_worker; i++) pf_worker_free(j->worker[i]);
     pf_free(j->worker);
+    for (size_t i = 0; i < j->n_native; i++) pf_native_free(j->native[i]);
+    pf_free(j->native);
     pf_folder_close(j->folder);
     pf_trial_free(j->trial);
     pf_study_free(j->study);
@@ -211,6 +240,7 @@ pf_status pf_run(const pf_run_options *options, pf_run_result *result, pf_error 
     pf_relay_init(&j.relay, &j.ctx, options->log, options->payload);
     pf_arena_init(&j.arena);
     pf_err err = load(&j);
+    if (!err) err = make_native(&j);
     if (!err) err = make_workers(&j);
     if (!err) err = open_folder(&j);
     if (!err && pf_folder_is_complete(j.folder))

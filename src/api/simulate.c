@@ -239,7 +239,8 @@ static pf_err make_worker(pf_ctx *ctx, const pf_sim *s, int lanes, worker *w)
         .atol = s->atol,
         .n_input = s->records.n_input,
         .input = s->records.input,
-        .deterministic = s->o->deterministic};
+        .deterministic = s->o->deterministic,
+        .native = s->native};
     size_t room = s->n_patient < BATCH ? s->n_patient : BATCH;
     w->s = s;
     pf_ctx_init(&w->ctx);
@@ -273,6 +274,8 @@ static pf_err make_workers(pf_ctx *ctx, job *j)
     int n = o->threads ? o->threads : 1;
     if ((size_t)n > j->sim.n_patient) n = (int)j->sim.n_patient;
     int lanes = o->lanes ? o->lanes : fitting_lanes(j->sim.n_patient);
+    PF_TRY(pf_back_end(
+        ctx, j->sim.program, lanes, o->native, (double)j->sim.n_patient, &j->sim.native));
     j->worker = pf_calloc(ctx, (size_t)n, sizeof *j->worker);
     if (!j->worker) return PF_ERR_NO_MEMORY;
     while (j->n_worker < n) /* counted first: a half-made one is freed with the others */
@@ -338,6 +341,11 @@ static pf_err run_stochastic(pf_ctx *ctx, job *j)
 {
     const char *out = j->sim.o->out;
     if (out) PF_TRY(pf_sink_open(ctx, out, &j->sink));
+    const pf_simulate_options *o = j->sim.o;
+    int offered = !o->lanes || pf_lanes_available(o->lanes);
+    if (offered) /* else pf_sim_runs says so */
+        PF_TRY(pf_back_end(
+            ctx, j->sim.program, o->lanes, o->native, (double)o->runs, &j->sim.native));
     PF_TRY(pf_sim_runs(ctx, &j->sim, &j->text));
     if (!j->sink) return PF_OK;
     pf_sink_put(j->sink, j->text.bytes, j->text.size);

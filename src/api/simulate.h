@@ -1,6 +1,7 @@
 /* simulate.h: the pieces of pf_simulate. Internal to api. */
 #ifndef PF_API_SIMULATE_H
 #define PF_API_SIMULATE_H
+#include "api/back_end.h"
 #include "api/call.h"
 #include "model/model.h"
 #include "patient/course.h"
@@ -22,6 +23,7 @@ typedef struct pf_sim {
     pf_arena arena;
     pf_model *model;
     pf_program *program;
+    pf_native *native; /* NULL: bytecode */
     double *defaults, *atol;
     double rtol, end;
     size_t n_set;

@@ -200,6 +200,7 @@ pf_err pf_sim_read(pf_ctx *ctx, const pf_simulate_options *o, pf_sim *s)
 
 void pf_sim_clear(pf_sim *s)
 {
+    pf_native_free(s->native);
     pf_program_free(s->program);
     if (s->has_records) pf_record_table_clear(&s->records);
     pf_table_free(s->patients);

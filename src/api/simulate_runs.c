@@ -142,6 +142,7 @@ static pf_err make_part(pf_ctx *ctx, runs *r, part *w)
     pf_engine_options eo = {.lanes = o->lanes,
         .rtol = r->s->rtol,
         .atol = r->s->atol,
+        .native = r->s->native,
         .jumps = o->leap ? PF_JUMPS_LEAP : PF_JUMPS_EXACT};
     w->s = r->s;
     pf_ctx_init(&w->ctx);

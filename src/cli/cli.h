@@ -55,6 +55,8 @@ void cli_markdown(const verb *const *verbs, size_t n, FILE *to);
 int cli_fail(pf_status status, const pf_error *error);
 /** Print a usage error with a hint to --help; returns 2. */
 int cli_usage(const verb *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** The value of --native for the options: 1, -1, 0; 2 when it is none. NULL: 0. */
+int cli_native(const char *text);
 /** The name nearest to `name`, or NULL. */
 const char *cli_nearest(const char *name, const char *const *names, size_t n);
 /** Write a result to stdout; FAILED with a sentence when that does not work (a full disk). */

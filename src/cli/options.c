@@ -59,6 +59,13 @@ int cli_fail(pf_status status, const pf_error *error)
     return (int)status;
 }
 
+int cli_native(const char *text)
+{
+    if (!text || !strcmp(text, "auto")) return 0;
+    if (!strcmp(text, "on")) return 1;
+    return strcmp(text, "off") ? 2 : -1;
+}
+
 int cli_usage(const verb *v, const char *fmt, ...)
 {
     cli_paint p = cli_colours(stderr);

@@ -8,7 +8,7 @@
 
 typedef struct {
     int quiet, json, resume, force, dry_run, has_seed;
-    const char *out;
+    const char *out, *native;
     long long threads, lanes, seed, replicates;
     double max_hours;
     cli_progress progress;
@@ -25,6 +25,9 @@ static const opt OPTIONS[] = {
         offsetof(settings, threads), 0},
     {"lanes", 0, OPT_INTEGER, "N", "patients per vector: 1, 4 or 8 (default: the widest)",
         offsetof(settings, lanes), 0},
+    {"native", 0, OPT_TEXT, "WHEN",
+        "code by the system's compiler: on, off, auto (default: where it pays); same results",
+        offsetof(settings, native), 0},
     {"seed", 's', OPT_INTEGER, "N", "instead of the study's seed", offsetof(settings, seed),
         offsetof(settings, has_seed)},
     {"replicates", 'r', OPT_INTEGER, "N", "instead of the study's number of replicates",
@@ -98,6 +101,7 @@ static int check(const verb *v, const settings *s)
         return cli_usage(v, "--threads needs a number between 1 and 4096");
     if (s->lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
         return cli_usage(v, "--lanes needs 1, 4 or 8");
+    if (cli_native(s->native) > 1) return cli_usage(v, "--native needs on, off or auto");
     if (s->has_seed && s->seed < 0) return cli_usage(v, "--seed must not be negative");
     if (s->replicates < 0 || s->replicates > 10000000)
         return cli_usage(v, "--replicates needs a number between 1 and 10,000,000");
@@ -167,6 +171,7 @@ static int run(const verb *v, int argc, char **argv)
     o.out = s.out;
     o.threads = (int)s.threads;
     o.lanes = (int)s.lanes;
+    o.native = cli_native(s.native);
     o.resume = s.resume;
     o.force = s.force;
     o.has_seed = s.has_seed;

@@ -7,7 +7,7 @@ typedef struct {
     int has_duration, expand, steady, deterministic, stochastic;
     long long steps, threads, lanes, seed, runs;
     opt_list variables, amount, concentration, set;
-    const char *records, *records_out, *covariates, *patients, *out, *method;
+    const char *records, *records_out, *covariates, *patients, *out, *method, *native;
 } settings;
 
 static const opt OPTIONS[] = {
@@ -58,6 +58,9 @@ static const opt OPTIONS[] = {
     {"threads", 'j', OPT_INTEGER, "N", "threads (default 1)", offsetof(settings, threads), 0},
     {"lanes", 0, OPT_INTEGER, "N", "patients per vector: 1, 4 or 8 (default: the widest)",
         offsetof(settings, lanes), 0},
+    {"native", 0, OPT_TEXT, "WHEN",
+        "code by the system's compiler: on, off, auto (default: where it pays); same results",
+        offsetof(settings, native), 0},
     {"out", 'o', OPT_TEXT, "CSV", "write to a file instead of stdout", offsetof(settings, out),
         0},
 };
@@ -85,6 +88,7 @@ static int check(const verb *v, const settings *s)
         return cli_usage(v, "--threads needs a number between 1 and 4096");
     if (s->lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
         return cli_usage(v, "--lanes needs 1, 4 or 8");
+    if (cli_native(s->native) > 1) return cli_usage(v, "--native needs on, off or auto");
     if (s->method && strcmp(s->method, "tau") && strcmp(s->method, "exact"))
         return cli_usage(v, "--method needs exact or tau");
     if (!s->stochastic && (s->method || s->runs))
@@ -125,6 +129,7 @@ static int go(const verb *v, const settings *s, const char *model)
     o.atol = s->atol;
     o.threads = (int)s->threads;
     o.lanes = (int)s->lanes;
+    o.native = cli_native(s->native);
     o.seed = (uint64_t)s->seed;
     o.out = s->out;
     char *text = NULL;

@@ -85,8 +85,7 @@ pf_err pf_native_open(
     n->table = pf_lanes_functions(width);
     atomic_init(&n->how, PF_NATIVE_NONE);
     atomic_init(&n->stop, 0);
-    pf_err err =
-        pf_opener_new(ctx, program, options->compiler, options->cache, &n->image, &n->opener);
+    pf_err err = pf_opener_new(ctx, program, options, &n->image, &n->opener);
     if (!err) err = go_on(ctx, n, options->when);
     if (err) {
         pf_native_free(n);

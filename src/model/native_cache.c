@@ -32,7 +32,7 @@ static char *wanted_folder(pf_arena *arena, const char *asked)
     return NULL;
 }
 
-char *pf_cache_folder(pf_arena *arena, const char *asked, char *why, size_t n)
+char *pf_cache_folder(pf_arena *arena, const char *asked, int make, char *why, size_t n)
 {
     struct stat st;
     char *folder = wanted_folder(arena, asked);
@@ -41,17 +41,14 @@ char *pf_cache_folder(pf_arena *arena, const char *asked, char *why, size_t n)
         return NULL;
     }
     char *parent = pf_path_folder(NULL, arena, folder);
-    if (!parent || pf_dir_make(NULL, parent) || (mkdir(folder, 0700) && errno != EEXIST) ||
-        stat(folder, &st) || !S_ISDIR(st.st_mode)) {
+    int failed = make && (!parent || pf_dir_make(NULL, parent) ||
+                             (mkdir(folder, 0700) && errno != EEXIST));
+    if (failed || stat(folder, &st) || !S_ISDIR(st.st_mode)) {
         snprintf(why, n, "the cache folder %s cannot be made", folder);
         return NULL;
     }
     if (!private(&st)) {
         snprintf(why, n, "others can write the cache folder %s", folder);
-        return NULL;
-    }
-    if (access(folder, W_OK | X_OK)) {
-        snprintf(why, n, "the cache folder %s cannot be written", folder);
         return NULL;
     }
     return folder;

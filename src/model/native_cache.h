@@ -17,9 +17,10 @@ typedef struct pf_key {
     unsigned char byte[PF_SHA256_BYTES];
 } pf_key;
 
-/** The folder to use, made when it is missing; NULL with the reason in `why` (n bytes) when
- * there is none that may be used. `asked` as in pf_native_options. Memory of the arena. */
-char *pf_cache_folder(pf_arena *arena, const char *asked, char *why, size_t n);
+/** The folder to use, made when it is missing and `make` says so; NULL with the reason in `why`
+ * (n bytes) when there is none that may be used. `asked` as in pf_native_options. Memory of the
+ * arena. */
+char *pf_cache_folder(pf_arena *arena, const char *asked, int make, char *why, size_t n);
 /** The path of a key's file. NULL: no memory. */
 char *pf_cache_path(pf_ctx *ctx, pf_arena *arena, const char *folder, const pf_key *key);
 /** 1 when the file at `path` is whole, of this key, and safe to load. */

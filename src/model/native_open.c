@@ -193,10 +193,11 @@ static int load_compiled(opener *o)
     for (uint32_t k = 0; k < o->plan.n_unit; k++) {
         unit *u = &o->unit[k];
         if (!u->missing) continue;
-        if (u->kept && pf_cache_keep(u->job.object, u->kept, &u->key)) {
-            if (load(o, k, u->kept)) continue;
-            snprintf(o->why, sizeof o->why, "files in %s cannot be loaded", o->cache);
-        }
+        int kept = u->kept && pf_cache_keep(u->job.object, u->kept, &u->key);
+        if (kept && load(o, k, u->kept)) continue;
+        if (u->kept)
+            snprintf(o->why, sizeof o->why, "files in %s cannot be %s", o->cache,
+                kept ? "loaded" : "written");
         if (load(o, k, u->job.object)) continue;
         const char *reason = dlerror();
         snprintf(o->n->note, sizeof o->n->note, "no native code: it cannot be loaded: %.400s",
@@ -253,8 +254,9 @@ static const char *hopeless(const pf_program *p)
     return NULL;
 }
 
-static pf_err look_up(opener *o, const char *name, const char *cache)
+static pf_err look_up(opener *o, const pf_native_options *options)
 {
+    const char *name = options->compiler;
     pf_native_image *n = o->n;
     const char *never = hopeless(o->program);
     if (never) {
@@ -270,7 +272,8 @@ static pf_err look_up(opener *o, const char *name, const char *cache)
         return PF_OK;
     }
     o->compiler.flags = pf_compiler_flags(n->width, instructions(o->program) <= SMALL);
-    o->cache = pf_cache_folder(&o->memory, cache, o->why, sizeof o->why);
+    o->cache = pf_cache_folder(
+        &o->memory, options->cache, options->when != PF_NATIVE_NEVER, o->why, sizeof o->why);
     PF_TRY(pf_native_plan_of(o->ctx, &o->memory, o->program, &o->plan));
     PF_TRY(make_codes(o));
     PF_TRY(find_units(o));
@@ -285,8 +288,8 @@ static pf_err look_up(opener *o, const char *name, const char *cache)
     return PF_OK;
 }
 
-pf_err pf_opener_new(pf_ctx *ctx, const pf_program *program, const char *compiler,
-    const char *cache, pf_native_image *image, pf_opener **out)
+pf_err pf_opener_new(pf_ctx *ctx, const pf_program *program, const pf_native_options *options,
+    pf_native_image *image, pf_opener **out)
 {
     opener *o = pf_calloc(ctx, 1, sizeof *o);
     *out = o;
@@ -296,7 +299,7 @@ pf_err pf_opener_new(pf_ctx *ctx, const pf_program *program, const char *compile
     o->program = program;
     pf_arena_init(&o->memory);
     for (size_t i = 0; i < PF_NATIVE_UNITS; i++) pf_buf_init(&o->unit[i].text, NULL);
-    pf_err err = look_up(o, compiler, cache);
+    pf_err err = look_up(o, options);
     if (!err) return PF_OK;
     pf_opener_free(o);
     *out = NULL;

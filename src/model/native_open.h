@@ -19,8 +19,8 @@ typedef struct pf_opener pf_opener;
 
 /** Look in the cache. The caller owns `*out`; `image` wants its width and memory set. Errors:
  * NO_MEMORY */
-PF_NODISCARD pf_err pf_opener_new(pf_ctx *ctx, const pf_program *program, const char *compiler,
-    const char *cache, pf_native_image *image, pf_opener **out);
+PF_NODISCARD pf_err pf_opener_new(pf_ctx *ctx, const pf_program *program,
+    const pf_native_options *options, pf_native_image *image, pf_opener **out);
 /** Compile and load what is missing; image->how and note say what became of it. May run in
  * another thread than pf_opener_new, with a context of its own. Errors: NO_MEMORY, CANCELLED */
 PF_NODISCARD pf_err pf_opener_compile(pf_ctx *ctx, pf_opener *o);

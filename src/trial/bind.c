@@ -344,8 +344,9 @@ static pf_err compile(binder *b)
     size_t n = t->study->n_arm;
     known *k = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *k);
     t->program = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program);
+    t->native = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->native);
     t->program_of = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_of);
-    if (!k || !t->program || !t->program_of) return PF_ERR_NO_MEMORY;
+    if (!k || !t->program || !t->native || !t->program_of) return PF_ERR_NO_MEMORY;
     for (size_t a = 0; a < n; a++) {
         known *mine = &k[t->n_program]; /* of the arm, and of the program if it is a new one */
         uint32_t p = 0;
@@ -472,6 +473,21 @@ void pf_trial_free(pf_trial *t)
     pf_arena_clear(&t->layout.arena);
     pf_arena_clear(&t->memory);
     pf_free(t);
+}
+
+size_t pf_trial_program_count(const pf_trial *t)
+{
+    return t->n_program;
+}
+
+const pf_program *pf_trial_program(const pf_trial *t, size_t i)
+{
+    return t->program[i];
+}
+
+void pf_trial_set_native(pf_trial *t, size_t i, const pf_native *native)
+{
+    t->native[i] = native;
 }
 
 const pf_layout *pf_trial_layout(const pf_trial *t)

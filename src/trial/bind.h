@@ -31,7 +31,8 @@ struct pf_trial {
     size_t n_program; /* arms that differ in what they use of the model have programs of their
                          own */
     pf_program **program;
-    uint32_t *program_of; /* [n_arm] */
+    const pf_native **native; /* [n_program] for the workers made from now on; NULL: bytecode */
+    uint32_t *program_of;     /* [n_arm] */
     pf_layout layout;
     pf_arena memory;
     double *defaults;            /* [n_param]; NaN: decided by an expression */

@@ -309,8 +309,10 @@ pf_err pf_worker_new(pf_ctx *ctx, const pf_trial *t, int lanes, pf_worker **out)
         .n_watch = t->n_watch,
         .watch = t->watch};
     pf_err err = make_room(ctx, w);
-    for (size_t i = 0; i < t->n_program && !err; i++)
+    for (size_t i = 0; i < t->n_program && !err; i++) {
+        options.native = t->native[i];
         err = pf_engine_new(ctx, t->program[i], &options, &w->engine[i]);
+    }
     if (err) {
         pf_worker_free(w);
         return err;

@@ -6,6 +6,7 @@
  * once made; each thread has its own pf_worker. */
 #ifndef PF_TRIAL_SIMULATE_H
 #define PF_TRIAL_SIMULATE_H
+#include "model/native.h"
 #include "trial/result.h"
 
 #include <stdatomic.h>
@@ -21,6 +22,13 @@ const pf_layout *pf_trial_layout(const pf_trial *t);
 /** The unknown parameters of a replicate, x[study->unknowns.n_variable]. */
 PF_NODISCARD pf_err pf_trial_unknowns(
     pf_ctx *ctx, const pf_study *study, uint64_t replicate, double *x);
+
+/** Programs of the trial: arms that differ in what they use of the model have their own. */
+size_t pf_trial_program_count(const pf_trial *t);
+const pf_program *pf_trial_program(const pf_trial *t, size_t i);
+/** Let workers that are made from now on use this native code for program i. Borrowed: it must
+ * outlive them. */
+void pf_trial_set_native(pf_trial *t, size_t i, const pf_native *native);
 
 /** `lanes` 1, 4, 8, or 0 for the widest this machine has. */
 PF_NODISCARD pf_err pf_worker_new(pf_ctx *ctx, const pf_trial *t, int lanes, pf_worker **out);
