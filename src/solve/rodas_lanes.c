@@ -261,7 +261,9 @@ static inline pf_vec interpolant(const pf_batch *b, size_t s, pf_vec x, pf_vec r
     size_t n = b->program->n_state;
     const pf_vec *q = ROWS(b->dense) + s;
     pf_vec inner = pf_vfma(x, pf_vfma(x, q[2 * n], q[n]), q[0]);
-    return pf_vfma(x, pf_vfma(rest, inner, ROWS(b->y1)[s]), rest * ROWS(b->y)[s]);
+    /* So that what stands still stands still to the last bit: else triggers chatter. */
+    pf_vec y = ROWS(b->y)[s];
+    return pf_vfma(x, pf_vfma(rest, inner, ROWS(b->y1)[s] - y), y);
 }
 
 static void interpolate(pf_batch *b)
