@@ -173,6 +173,27 @@ typedef struct pf_simulate_options {
  */
 PF_API pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error);
 
+/* ---- records: what a study gives its patients ---- */
+
+typedef struct pf_records_options {
+    size_t size;        /**< set by INIT */
+    const char *study;  /**< path of the study file */
+    uint64_t replicate; /**< 0, 1, ... */
+    int has_seed;       /**< use `seed` instead of the study's */
+    uint64_t seed;
+    const char *out; /**< CSV file; NULL: the text is returned */
+} pf_records_options;
+#define PF_RECORDS_OPTIONS_INIT                                                                \
+    {                                                                                          \
+        .size = sizeof(pf_records_options)                                                     \
+    }
+
+/** The planned doses of all patients of one replicate, with the parameters that the study sets
+ * for each, as a CSV that pf_simulate reads as records (docs/reference/records.md). Of a
+ * refused study `*text` holds its problems. */
+PF_API pf_status pf_study_records(
+    const pf_records_options *options, char **text, pf_error *error);
+
 /* ---- stats: one statistic of a data file ---- */
 
 typedef struct pf_stats_options {

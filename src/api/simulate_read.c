@@ -59,6 +59,24 @@ static size_t column_of(const pf_table *t, const char *name)
     return SIZE_MAX;
 }
 
+/* A column replaces the formula that the model has for its name, so every row must say it. */
+static pf_err check_formulas(pf_ctx *ctx, const pf_sim *s)
+{
+    for (size_t c = 0; c < pf_table_columns(s->patients); c++) {
+        if (c == s->id_column) continue;
+        pf_symbol_kind kind = s->column[c].is_state ? PF_SYMBOL_STATE : PF_SYMBOL_PARAMETER;
+        const pf_symbol *y = pf_model_symbol(s->model, kind, s->column[c].index);
+        if (!isnan(y->value)) continue;
+        for (size_t i = 0; i < s->n_patient; i++)
+            if (!pf_table_text(s->patients, i, c))
+                return pf_table_fail(ctx, s->patients, i, c,
+                    "'%s' follows a formula of the model, which its column replaces; give it a "
+                    "value in every row or take the column out",
+                    y->name);
+    }
+    return PF_OK;
+}
+
 static pf_err read_patients(pf_ctx *ctx, pf_sim *s)
 {
     s->n_patient = 1;
@@ -79,7 +97,7 @@ static pf_err read_patients(pf_ctx *ctx, pf_sim *s)
         const char *name = pf_table_column(s->patients, i);
         PF_TRY(find(ctx, s, s->o->patients, name, &s->column[i]));
     }
-    return PF_OK;
+    return check_formulas(ctx, s);
 }
 
 /* Records of somebody who is not among the patients would be lost. */

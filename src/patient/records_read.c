@@ -284,28 +284,36 @@ static pf_err list_covariates(pf_record_reader *r)
 }
 
 /* Missing values are those of the row before; before the first, those of the first. */
+static pf_err read_covariate(pf_record_reader *r, const pf_record_person *p, size_t j)
+{
+    pf_record_table *t = r->t;
+    size_t n = t->n_covariate;
+    double last = NAN, x;
+    for (size_t i = p->first; i < p->first + p->n; i++) {
+        PF_TRY(pf_record_number(r, t->row[i].row, t->column[j], &x));
+        for (size_t b = p->first; b < i && !isnan(x) && isnan(last); b++)
+            t->covariate_value[b * n + j] = x;
+        if (!isnan(x)) last = x;
+        t->covariate_value[i * n + j] = last;
+    }
+    const pf_symbol *s = pf_model_symbol(t->model, PF_SYMBOL_PARAMETER, t->covariate[j]);
+    if (!isnan(last) || !isnan(s->value) || !p->n) return PF_OK;
+    return pf_record_fail(r, t->row[p->first].row, t->column[j],
+        "'%s' follows a formula of the model, which its column replaces; give it a value%s%s "
+        "or "
+        "take the column out",
+        s->name, p->id ? " for ID " : "", p->id ? p->id : "");
+}
+
 static pf_err read_covariates(pf_record_reader *r)
 {
     pf_record_table *t = r->t;
     PF_TRY(list_covariates(r));
-    size_t n = t->n_covariate;
-    t->covariate_value =
-        pf_arena_alloc(r->ctx, &t->arena, t->n_row * n + 1, sizeof *t->covariate_value);
+    t->covariate_value = pf_arena_alloc(
+        r->ctx, &t->arena, t->n_row * t->n_covariate + 1, sizeof *t->covariate_value);
     if (!t->covariate_value) return PF_ERR_NO_MEMORY;
-    for (size_t k = 0; k < t->n_person; k++) {
-        const pf_record_person *p = &t->person[k];
-        for (size_t j = 0; j < n; j++) {
-            double last = NAN;
-            for (size_t i = p->first; i < p->first + p->n; i++) {
-                double x;
-                PF_TRY(pf_record_number(r, t->row[i].row, t->column[j], &x));
-                if (!isnan(x) && isnan(last))
-                    for (size_t b = p->first; b < i; b++) t->covariate_value[b * n + j] = x;
-                if (!isnan(x)) last = x;
-                t->covariate_value[i * n + j] = last;
-            }
-        }
-    }
+    for (size_t k = 0; k < t->n_person; k++)
+        for (size_t j = 0; j < t->n_covariate; j++) PF_TRY(read_covariate(r, &t->person[k], j));
     return PF_OK;
 }
 

@@ -3,7 +3,7 @@
 
 static const char MODEL[] = "model pk\n"
                             "  gut' = -ka*gut; cen' = ka*gut - k*cen; gut = 0; cen = 0;\n"
-                            "  ka = 1; k = 0.1; WT = 70; D1 = 3; c := cen/WT;\n"
+                            "  ka = 1; k = 0.1; WT = 70; D1 = 3; CL = 2*k; c := cen/WT;\n"
                             "end\n";
 
 static void read_text(stage *g, const char *records, pf_err expected)
@@ -111,6 +111,7 @@ static void bad_rows_are_refused_with_place_and_mend(void **state)
         {"time,target,action,value\n0,cen,sub,1\n", "doses.csv:2:7", "neither 'set' nor 'add'"},
         {"time,target,action,value\n0,cem,add,1\n", "doses.csv:2:3", "did you mean 'cen'"},
         {"time,target,action,value\n0,ka,add,1\n", "doses.csv:2:3", "can only be set"},
+        {"ID,TIME,AMT,CL\n1,0,1,2\n2,0,1,\n", "doses.csv:3:7", "a value for ID 2"},
         {"time,target,value\n0,ka,1\n", "doses.csv:1:1", "action"},
     };
     (void)state;

@@ -184,6 +184,44 @@ static void what_does_not_fit_together_is_refused(void **state)
     simulate(&o, PF_REFUSED, "tolerances");
 }
 
+static void columns_that_replace_a_formula_must_be_whole(void **state)
+{
+    (void)state;
+    pf_simulate_options o =
+        options(write_file("f.ant", "model f\n  x' = -b*x; x = 1; a = 1; b = 2*a;\nend\n"));
+    o.patients = write_file("f.csv", "ID,b\n1,3\n2,\n");
+    simulate(&o, PF_REFUSED, "f.csv:3:3: 'b' follows a formula of the model");
+}
+
+static void what_a_study_gives_is_a_table_of_records(void **state)
+{
+    pf_records_options r = PF_RECORDS_OPTIONS_INIT;
+    static char *text;
+    pf_error error;
+    (void)state;
+    r.study = PF_TEST_DATA "/good/design.yaml";
+    assert_int_equal(pf_study_records(&r, &text, &error), PF_DONE);
+    assert_contains(text, "ID,ARM,TIME,EVID,AMT,CMT,RATE,DRUG");
+    size_t rows = 0;
+    for (const char *p = text; *p; p++) rows += *p == '\n';
+    assert_true(rows > 100);
+    char *again;
+    assert_int_equal(pf_study_records(&r, &again, &error), PF_DONE);
+    assert_string_equal(text, again);
+    pf_text_free(again);
+    r.replicate = 1;
+    assert_int_equal(pf_study_records(&r, &again, &error), PF_DONE);
+    assert_string_not_equal(text, again);
+    pf_text_free(again);
+    pf_text_free(text);
+    r.replicate = 1000000000;
+    assert_int_equal(pf_study_records(&r, &text, &error), PF_REFUSED);
+    assert_contains(error.message, "replicate 1000000000 is not in the study");
+    r.study = "none.yaml";
+    assert_int_equal(pf_study_records(&r, &text, &error), PF_REFUSED);
+    pf_text_free(text);
+}
+
 static void tolerances_follow_the_size_of_small_models(void **state)
 {
     (void)state;
@@ -214,6 +252,8 @@ int main(void)
         cmocka_unit_test(threads_and_lanes_give_the_same_bytes),
         cmocka_unit_test(a_failure_names_patient_time_state_and_model),
         cmocka_unit_test(what_does_not_fit_together_is_refused),
+        cmocka_unit_test(columns_that_replace_a_formula_must_be_whole),
+        cmocka_unit_test(what_a_study_gives_is_a_table_of_records),
         cmocka_unit_test(tolerances_follow_the_size_of_small_models),
         cmocka_unit_test(a_start_may_be_the_steady_state),
     };
