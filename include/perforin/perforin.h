@@ -130,36 +130,31 @@ typedef struct pf_simulate_options {
     double duration;   /**< 0: to the last record, 1 without records */
     size_t steps;      /**< output at start + i duration / steps, i = 0 .. steps; 0: only
                           records_out is written */
-    const char *const *variables; /**< names to write; NULL: all states */
-    size_t n_variables;
-    const char *const *amount; /**< those of them (or more) that are wanted as amounts */
-    size_t n_amount;
-    const char *const *concentration; /**< ... as concentrations */
-    size_t n_concentration;
-    const char *const *set; /**< "name=value" */
-    size_t n_set;
+    const char *const *variables;                     /**< names to write; NULL: all states */
+    const char *const *amount, *const *concentration; /**< those (or more) wanted as such */
+    const char *const *set;                           /**< "name=value" */
+    size_t n_variables, n_amount, n_concentration, n_set;
     const char *records;     /**< CSV of records (docs/reference/records.md); NULL: none */
     const char *records_out; /**< CSV: the records with what is predicted; NULL: not written */
     int expand;              /**< write additional doses as rows of their own */
-    int nocb;                /**< covariates of a record hold before it, as in NONMEM, instead
-                                of after it */
+    int nocb;                /**< covariates of a record hold before it, not after it */
     int steady;              /**< start from the steady state without doses */
-    const char *patients;    /**< CSV, one row a patient: ID and parameter columns; NULL: one
-                                patient, or    one for each ID of the records */
-    double rtol;             /**< 0: 1e-6 */
-    double atol;       /**< 0: 1e-9, less when all initial states and doses are below 1 (that
-                          share of the largest) */
-    int deterministic; /**< nothing is random: populations never leave the equations */
-    int threads;       /**< 0: one */
-    int lanes;         /**< 0: the widest that the patients fill */
-    int native;        /**< as in pf_run_options */
-    uint64_t seed;     /**< for small populations and stochastic runs */
-    int stochastic;    /**< 1: reactions happen one by one, at random */
-    int leap;          /**< 1: many at a time where propensities change little (tau-leaping) */
-    size_t runs;       /**< of a stochastic simulation; below 2: one, written as it is */
-    const char *out;   /**< CSV file; NULL: the text is returned */
-    pf_on_log log;     /**< told what is worth knowing about the input; may be NULL */
-    void *payload;     /**< handed to it */
+    const char *patients; /**< CSV, one row a patient: ID and parameters; NULL: one patient, or
+                             one for each ID of the records */
+    double rtol;          /**< 0: 1e-6 */
+    double atol;          /**< 0: 1e-9, less when all initial states and doses are below 1 (that
+                             share of the largest) */
+    int deterministic;    /**< nothing is random: populations never leave the equations */
+    int threads;          /**< 0: one */
+    int lanes;            /**< 0: the widest that the patients fill */
+    int native;           /**< as in pf_run_options */
+    uint64_t seed;        /**< for small populations and stochastic runs */
+    int stochastic;       /**< 1: reactions happen one by one, at random */
+    int leap;        /**< 1: many at a time where propensities change little (tau-leaping) */
+    size_t runs;     /**< of a stochastic simulation; below 2: one, written as it is */
+    const char *out; /**< CSV file; NULL: the text is returned */
+    pf_on_log log;   /**< told what is worth knowing about the input; may be NULL */
+    void *payload;   /**< handed to it */
 } pf_simulate_options;
 #define PF_SIMULATE_OPTIONS_INIT                                                               \
     {                                                                                          \
