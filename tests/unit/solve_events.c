@@ -258,6 +258,22 @@ static void a_root_that_is_zero_within_rounding_does_not_chatter(void **state)
     close_run(&q);
 }
 
+/* What does not change must not change between the ends of a step either: the root of a
+ * trigger would come and go. */
+static void what_stands_still_stands_still_inside_a_step(void **state)
+{
+    (void)state;
+    run r = {.end = 10, .options = {.max_steps = 5000}};
+    play(&r,
+        "species S, P; S = 2; P = 3; k = 0; at S < 1.885: k = 2\n"
+        "2 S -> ; 0.01; -> P; 0.01*k",
+        "S k");
+    assert_int_equal(r.failed, 0);
+    assert_int_equal(r.n_event, 1);
+    assert_close(r.event_t[0], 5.75, 1e-9, 0);
+    close_run(&r);
+}
+
 static void a_delayed_event_can_wait_twice(void **state)
 {
     (void)state;
@@ -399,6 +415,7 @@ int main(void)
         cmocka_unit_test(events_trigger_each_other_at_one_time),
         cmocka_unit_test(a_storm_ends_the_case_and_names_the_event),
         cmocka_unit_test(a_delay_or_value_that_is_no_number_ends_the_case),
+        cmocka_unit_test(what_stands_still_stands_still_inside_a_step),
         cmocka_unit_test(a_delayed_event_can_wait_twice),
         cmocka_unit_test(a_root_that_is_zero_within_rounding_does_not_chatter),
     };
