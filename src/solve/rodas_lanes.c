@@ -255,13 +255,13 @@ static void dense_seen(pf_batch *b)
     for (size_t i = 0; i < n; i++) dense_of(b, b->seen[i]);
 }
 
-/* y(t + theta h) of state s, with rest = 1 - theta. */
+/* y(t + theta h) of state s, with rest = 1 - theta. In this form what stands still stands still
+ * to the last bit; pf_interpolant has the same bits, and events rely on it. */
 static inline pf_vec interpolant(const pf_batch *b, size_t s, pf_vec x, pf_vec rest)
 {
     size_t n = b->program->n_state;
     const pf_vec *q = ROWS(b->dense) + s;
     pf_vec inner = pf_vfma(x, pf_vfma(x, q[2 * n], q[n]), q[0]);
-    /* So that what stands still stands still to the last bit: else triggers chatter. */
     pf_vec y = ROWS(b->y)[s];
     return pf_vfma(x, pf_vfma(rest, inner, ROWS(b->y1)[s] - y), y);
 }

@@ -235,6 +235,27 @@ static void a_delay_or_value_that_is_no_number_ends_the_case(void **state)
     close_run(&q);
 }
 
+static void spread(run *r, pf_case *c, int number)
+{
+    (void)r;
+    pf_case_set(c, 0, 0.01 + 0.0049 * number);
+}
+
+static void every_one_of_many_thresholds_is_crossed_once(void **state)
+{
+    (void)state;
+    /* The state at the end of a cut step must have the bits that were found in the step. */
+    run r = {.end = 10, .grid = 1, .cases = 200, .prepare = spread, .options.rtol = 1e-6};
+    play(&r,
+        "c = 0.5; x = 1; y = 0; x' = -x*(1 + y); y' = x*sin(time)\n"
+        "n = 0; at x < c: n = n + 1\nat y > 0.3*c: n = n + 1\n",
+        "n");
+    assert_int_equal(r.failed, 0);
+    assert_int_equal(r.n_event, 400);
+    assert_true(r.steps < 200 * 120);
+    close_run(&r);
+}
+
 static void a_root_that_is_zero_within_rounding_does_not_chatter(void **state)
 {
     (void)state;
@@ -417,6 +438,7 @@ int main(void)
         cmocka_unit_test(a_delay_or_value_that_is_no_number_ends_the_case),
         cmocka_unit_test(what_stands_still_stands_still_inside_a_step),
         cmocka_unit_test(a_delayed_event_can_wait_twice),
+        cmocka_unit_test(every_one_of_many_thresholds_is_crossed_once),
         cmocka_unit_test(a_root_that_is_zero_within_rounding_does_not_chatter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
