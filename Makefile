@@ -25,7 +25,7 @@ install-check:
 
 build-release: install-build
 	@[ -f build/release/build.ninja ] || cmake --preset release > /dev/null
-	@cmake --build --preset release -j $(JOBS) --target perforin bench_act18
+	@cmake --build --preset release -j $(JOBS) --target perforin act18
 
 build-dev: install-build
 	@[ -f build/dev/build.ninja ] || cmake --preset dev > /dev/null
@@ -41,8 +41,10 @@ oracles:
 	@bash tests/oracles/venv.sh make
 
 bench: build-release
-	@build/release/bench/bench_act18
-	@python3 bench/act18_peers.py
+	@bench/cvode.sh || true
+	@cmake --preset release > /dev/null && cmake --build --preset release -j $(JOBS) --target act18
+	@build/release/bench/act18
+	@tests/oracles/venv.sh run bench/act18_peers.py || true
 
 format: install-check
 	@git ls-files '*.c' '*.h' | xargs clang-format -i
