@@ -51,8 +51,6 @@ typedef enum pf_level { PF_LEVEL_ERROR, PF_LEVEL_WARN, PF_LEVEL_INFO, PF_LEVEL_D
 /* Both texts are borrowed for the time of the call. */
 typedef void (*pf_on_log)(void *payload, pf_level level, const char *event, const char *text);
 
-/* ---- check ---- */
-
 /** Read a study and everything it names. `*text` lists all problems, each with file, line,
  * column and the mend (as JSON when `json`), or says that there are none. Returns DONE, REFUSED
  * or FAILED. */
@@ -228,7 +226,11 @@ typedef struct pf_stats_options {
 /** Compute; `*text` is a plain table or JSON. */
 PF_API pf_status pf_stats(const pf_stats_options *options, char **text, pf_error *error);
 
-/* ---- look at a run ---- */
+/** Write a model as `to`, "sbml" (L3V2 core) or "antimony"; NULL: by the ending of `out`,
+ * without `out` the language that it is not in. The text goes to the file `out`, else to
+ * `*text`. */
+PF_API pf_status pf_convert(
+    const char *model, const char *to, const char *out, char **text, pf_error *error);
 
 /** The summary of a complete run folder, as a table or as JSON: DONE. Of an unfinished run what
  * is there (study, state, patients in whole chunks) and the command that goes on: STOPPED, with

@@ -143,7 +143,9 @@ static pf_err usual_time(pf_sbml *s, const Event_t *e)
 static pf_err event(pf_sbml *s, Event_t *e)
 {
     pf_flat *f = s->flat;
-    pf_happening out = {.name = pf_sbml_text(s, Event_getId(e)), .at = pf_sbml_place(s, e)};
+    pf_happening out = {.name = pf_sbml_text(s, Event_getId(e)),
+        .title = pf_sbml_text(s, Event_getName(e)),
+        .at = pf_sbml_place(s, e)};
     const Trigger_t *t = Event_getTrigger(e);
     const ASTNode_t *math = t ? Trigger_getMath(t) : NULL;
     if (!math) return PF_OK;

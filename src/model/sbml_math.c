@@ -1,7 +1,11 @@
 /* MathML, as libSBML's trees, to postfix items. Meaning: SBML L3V2 section 3.4. */
 #include "model/sbml_parts.h"
 
+#include "base/decimal.h"
+
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Trees are shallower than 1,000 but for chains of one operator (sbml_scan.c). */
@@ -291,6 +295,25 @@ static pf_err unknown(writer *w, const ASTNode_t *a)
         text ? text : "?", (int)ASTNode_getType(a));
 }
 
+/* A number, exact to the digit when it has a power of ten, with its unit. */
+static pf_err constant(writer *w, const ASTNode_t *a)
+{
+    pf_item item = {.kind = PF_ITEM_NUMBER, .number = ASTNode_getValue(a)};
+    double mantissa = ASTNode_getMantissa(a);
+    if (ASTNode_getType(a) == AST_REAL_E && isfinite(mantissa)) {
+        char text[PF_DECIMAL_ROOM + 32];
+        size_t n = pf_decimal(mantissa, text);
+        snprintf(text + n, sizeof text - n, "e%ld", ASTNode_getExponent(a));
+        if (!memchr(text, 'e', n)) item.number = strtod(text, NULL);
+    }
+    if (ASTNode_isSetUnits(a)) {
+        char *unit = ASTNode_getUnits(a);
+        item.name = pf_sbml_text(w->s, unit);
+        free(unit);
+    }
+    return push(w, item);
+}
+
 static pf_err other(writer *w, const ASTNode_t *a)
 {
     switch ((int)ASTNode_getType(a)) {
@@ -298,7 +321,7 @@ static pf_err other(writer *w, const ASTNode_t *a)
     case AST_REAL:
     case AST_REAL_E:
     case AST_RATIONAL:
-        return number(w, ASTNode_getValue(a));
+        return constant(w, a);
     case AST_NAME:
         return name(w, ASTNode_getName(a));
     case AST_NAME_AVOGADRO:

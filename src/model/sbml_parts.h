@@ -51,6 +51,8 @@ PF_NODISCARD pf_err pf_sbml_reactions(pf_sbml *s);
 /** Initial assignments and rules. */
 PF_NODISCARD pf_err pf_sbml_equations(pf_sbml *s);
 PF_NODISCARD pf_err pf_sbml_events(pf_sbml *s);
+/** What sbml_write.h keeps in the model's annotation. */
+PF_NODISCARD pf_err pf_sbml_directives(pf_sbml *s);
 
 /** Where an element stands. `element`: any object of libSBML that is an SBase. */
 pf_place pf_sbml_place(const pf_sbml *s, const void *element);

@@ -18,11 +18,24 @@ static const char *kind_text(UnitKind_t kind)
     }
 }
 
+/* A definition without parts defines nothing; its name may say what was meant. */
+static pf_err empty_unit(pf_sbml *s, UnitDefinition_t *u)
+{
+    pf_flat *f = s->flat;
+    const char *id = pf_sbml_text(s, UnitDefinition_getId(u));
+    const char *name = pf_sbml_text(s, UnitDefinition_getName(u));
+    if (!id || !name || strcmp(id, name) == 0) return PF_OK;
+    PF_TRY(pf_reserve(s->ctx, &f->unit, &f->unit_capacity, f->n_unit, sizeof *f->unit));
+    f->unit[f->n_unit++] = (pf_unit_def){id, name, pf_sbml_place(s, u)};
+    return PF_OK;
+}
+
 static pf_err unit(pf_sbml *s, UnitDefinition_t *u)
 {
     pf_flat *f = s->flat;
     pf_buf text;
     double factor = 1;
+    if (!UnitDefinition_getNumUnits(u)) return empty_unit(s, u);
     pf_buf_init(&text, s->ctx);
     for (unsigned i = 0; i < UnitDefinition_getNumUnits(u); i++) {
         const Unit_t *part = UnitDefinition_getUnit(u, i);
@@ -92,12 +105,17 @@ static pf_err function(pf_sbml *s, const FunctionDefinition_t *d)
             "there is another function '%s' already, in line %d; choose another id", id,
             same->at.line);
     PF_TRY(pf_sbml_math(s, body, &scope, at, &def));
+    size_t n = FunctionDefinition_getNumArguments(d);
+    const char **arg = pf_arena_alloc(s->ctx, &ast->arena, n, sizeof *arg);
+    if (!arg) return PF_ERR_NO_MEMORY;
+    for (unsigned i = 0; i < n; i++) {
+        arg[i] = pf_sbml_text(s, ASTNode_getName(FunctionDefinition_getArgument(d, i)));
+        if (!arg[i]) arg[i] = "";
+    }
     PF_TRY(pf_reserve(s->ctx, &ast->function, &ast->function_capacity, ast->n_function,
         sizeof *ast->function));
-    ast->function[ast->n_function++] = (pf_function){.name = id,
-        .n_arg = FunctionDefinition_getNumArguments(d),
-        .body = *def.expr,
-        .at = at};
+    ast->function[ast->n_function++] =
+        (pf_function){.name = id, .n_arg = n, .arg = arg, .body = *def.expr, .at = at};
     return PF_OK;
 }
 

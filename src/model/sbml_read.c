@@ -121,6 +121,7 @@ static void about(pf_sbml *s)
     pf_flat *f = s->flat;
     const char *id = pf_sbml_text(s, Model_getId(s->model));
     f->name = id ? id : "model";
+    f->title = pf_sbml_text(s, Model_getName(s->model));
     f->at = pf_sbml_place(s, s->model);
 }
 
@@ -148,7 +149,8 @@ static pf_err parts(pf_sbml *s)
     PF_TRY(pf_sbml_quantities(s));
     PF_TRY(pf_sbml_reactions(s));
     PF_TRY(pf_sbml_equations(s));
-    return pf_sbml_events(s);
+    PF_TRY(pf_sbml_events(s));
+    return pf_sbml_directives(s);
 }
 
 pf_err pf_sbml_read(pf_ctx *ctx, const char *text, size_t size, const char *file, pf_reading *r)

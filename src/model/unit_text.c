@@ -1,8 +1,7 @@
 #include "model/unit_text.h"
 
-#include "model/parser.h"
-
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { DEEPEST = 32 };
@@ -144,15 +143,53 @@ const char *pf_unit_text(pf_ctx *ctx, pf_arena *arena, const pf_unit_product *u)
     return text;
 }
 
+/* A number or a name at `*p`, with its power. */
+static pf_err text_factor(stack *s, pf_arena *arena, const char **p, double sign)
+{
+    pf_unit_product *u = &s->v[0];
+    pf_place at = {.line = 1, .column = 1};
+    char *end;
+    if ((**p >= '0' && **p <= '9') || **p == '.') {
+        double x = strtod(*p, &end);
+        if (!(x > 0 && isfinite(x)))
+            return pf_fail_at(s->ctx, s->file, at, "a unit is a positive multiple");
+        u->multiplier *= sign > 0 ? x : 1 / x;
+        *p = end;
+        return PF_OK;
+    }
+    size_t size = strcspn(*p, " */^()");
+    const char *name = pf_arena_strndup(s->ctx, arena, *p, size);
+    if (!name) return PF_ERR_NO_MEMORY;
+    double exponent = 1;
+    *p += size;
+    if (**p == '^') {
+        exponent = strtod(*p + 1, &end);
+        if (end == *p + 1 || exponent == 0 || !isfinite(exponent)) size = 0;
+        *p = end;
+    }
+    if (!size || strchr("()", **p ? **p : ' '))
+        return pf_fail_at(s->ctx, s->file, at,
+            "a unit is made of names, numbers, *, / and ^; write e.g. 1e-3 mole/litre");
+    return add_factor(s, at, u, (pf_unit_factor){name, sign * exponent});
+}
+
 pf_err pf_unit_text_read(pf_ctx *ctx, pf_arena *arena, const char *text, pf_unit_product *out)
 {
-    pf_expr e;
-    pf_parser p = {.ctx = ctx, .file = "a unit", .arena = arena};
-    pf_lexer_init(&p.lexer, ctx, text, strlen(text), p.file);
-    pf_err err = pf_parser_next(&p);
-    if (!err) err = pf_parser_expr(&p, &e);
-    if (!err && p.t.kind != PF_TOKEN_END) err = pf_parser_expected(&p, "the end of the unit");
-    if (!err) err = pf_unit_of_expr(ctx, p.file, &e, out);
-    pf_parser_clear(&p);
-    return err;
+    stack s = {.ctx = ctx, .file = text, .n = 1};
+    s.v[0].multiplier = 1;
+    for (const char *p = text; *p;) {
+        double sign = 1;
+        while (*p == ' ') p++;
+        if (*p == '*' || *p == '/') {
+            sign = *p == '/' ? -1 : 1;
+            for (p++; *p == ' ';) p++;
+        }
+        if (!*p && sign > 0) break;
+        PF_TRY(text_factor(&s, arena, &p, sign));
+    }
+    *out = s.v[0];
+    for (size_t i = 0; i < out->n; i++)
+        if (strcmp(out->factor[i].name, "dimensionless") == 0)
+            out->factor[i--] = out->factor[--out->n];
+    return PF_OK;
 }
