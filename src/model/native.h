@@ -31,8 +31,8 @@ typedef struct pf_native_options {
 } pf_native_options;
 
 typedef enum {
-    PF_NATIVE_COMPILING, /**< in the background; until then use the interpreter */
     PF_NATIVE_NONE,      /**< there is no native code: use the interpreter */
+    PF_NATIVE_COMPILING, /**< in the background; until then use the interpreter */
     PF_NATIVE_CACHED,    /**< all of it came from the cache */
     PF_NATIVE_COMPILED,  /**< some of it was compiled now */
 } pf_native_state;
