@@ -109,24 +109,39 @@ static void record(void *payload, pf_case *c, const pf_course_row *row)
     pf_sim_rows_add(&w->ctx, w->s, &w->rows[patient - w->first], row);
 }
 
+/* What a case failed on: an event or a state, by its name. */
+static const char *culprit(const pf_model *m, const pf_case_end *how, char text[200])
+{
+    const char *name = "(none)";
+    if (how->event < pf_model_event_count(m)) {
+        name = pf_model_event_name(m, how->event);
+        if (name)
+            snprintf(text, 200, "event %s", name);
+        else
+            snprintf(text, 200, "event number %u", how->event + 1);
+        return text;
+    }
+    if (how->state < pf_model_count(m, PF_SYMBOL_STATE))
+        name = pf_model_symbol(m, PF_SYMBOL_STATE, how->state)->name;
+    snprintf(text, 200, "state %s", name);
+    return text;
+}
+
 static void end(void *payload, pf_case *c, const pf_case_end *how)
 {
     worker *w = payload;
     const pf_sim *s = w->s;
     seat *at = pf_case_user(c);
     const char *problem = pf_course_problem(at->course);
-    char scratch[24];
+    char scratch[24], what[200];
     at->busy = 0;
     if ((how->status == PF_CASE_DONE && !problem) || w->failed++) return;
     const char *id = pf_sim_id(s, at->patient, scratch);
-    size_t states = pf_model_count(s->model, PF_SYMBOL_STATE);
     if (problem)
         pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, %s", id, problem);
     else
-        pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, %stime %g, state %s of model %s: %s", id,
-            pf_course_stage(at->course), how->t,
-            how->state < states ? pf_model_symbol(s->model, PF_SYMBOL_STATE, how->state)->name
-                                : "(none)",
+        pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, %stime %g, %s of model %s: %s", id,
+            pf_course_stage(at->course), how->t, culprit(s->model, how, what),
             pf_model_name(s->model), pf_case_status_text(how->status));
 }
 

@@ -391,8 +391,9 @@ void pf_engine_advance(pf_engine *e)
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (c->active && c->history.bad)
-            pf_engine_end(
-                e, l, (pf_case_end){.status = PF_CASE_NOT_FINITE, .event = PF_ABSENT});
+            pf_engine_end(e, l,
+                (pf_case_end){
+                    .status = PF_CASE_NOT_FINITE, .state = PF_ABSENT, .event = PF_ABSENT});
         if (c->active) choose_step(e, l);
     }
     pf_edges_limit(e);

@@ -77,7 +77,7 @@ const char *pf_case_status_text(int status);
 typedef struct pf_case_end {
     pf_case_status status;
     double t;         /**< where it ended */
-    uint32_t state;   /**< the state with the largest error, when it failed */
+    uint32_t state;   /**< the state with the largest error, when it failed; PF_ABSENT: none */
     uint32_t event;   /**< the event that failed; PF_ABSENT: none */
     uint64_t steps;   /**< accepted and rejected; firings */
     uint32_t channel; /**< of BAD_RATE and BELOW_ZERO: the reaction */

@@ -83,7 +83,8 @@ static pf_err add_pending(pf_case *c, pf_pending new, double **value)
 
 static void fail(pf_engine *e, int lane, pf_case_status status, size_t event)
 {
-    pf_engine_end(e, lane, (pf_case_end){.status = status, .event = (uint32_t)event});
+    pf_engine_end(
+        e, lane, (pf_case_end){.status = status, .state = PF_ABSENT, .event = (uint32_t)event});
 }
 
 /* An event has triggered at the lane's point; `act` has run there. */

@@ -52,7 +52,7 @@ void pf_engine_give_up(pf_engine *e, int lane)
     if (bad || is_lost(e, lane)) how.status = PF_CASE_NOT_FINITE;
     if (c->steps + TAIL > e->max_steps) c->blame[worst_state(e, lane)]++;
     if (how.status != PF_CASE_DONE) {
-        how.state = worst_state(e, lane);
+        how.state = bad ? PF_ABSENT : worst_state(e, lane);
         pf_engine_end(e, lane, how);
     } else if (c->steps >= e->max_steps) {
         /* One step may be anybody's: the state that limited most of the last ones. */

@@ -159,6 +159,11 @@ static void a_failure_names_patient_time_state_and_model(void **state)
     assert_contains(text, "\n7,5,,\n");
     pf_text_free(text);
     simulate(&o, PF_FAILED, "state T of model core: ");
+    o.patients = NULL;
+    o.model = write_file("storm.ant", "model core\n  x' = 1; x = 0; a = 0; b = 0;\n"
+                                      "  at x > 1: a = 1;\n  up: at a > b: b = a + 1;\n"
+                                      "  down: at b > a: a = b + 1;\nend\n");
+    simulate(&o, PF_FAILED, "time 1, event down of model core: events trigger each other");
 }
 
 static void what_does_not_fit_together_is_refused(void **state)
