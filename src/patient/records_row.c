@@ -66,6 +66,16 @@ static pf_err check_kinds(pf_record_reader *r, size_t row, const numbers *n)
     return whole(r, row, PF_COLUMN_ADDL, n->more, MORE_MOST, "ADDL");
 }
 
+/* NONMEM's way to turn a compartment off; ignoring it would give a wrong answer in silence. */
+static pf_err check_off(pf_record_reader *r, size_t row)
+{
+    int64_t number = 0;
+    const char *text = pf_record_text(r->t, row, r->at[PF_COLUMN_CMT]);
+    if (!text || !pf_text_integer(text, &number) || number >= 0) return PF_OK;
+    return pf_record_fail(r, row, r->at[PF_COLUMN_CMT],
+        "CMT is %lld; compartments cannot be turned off here", (long long)number);
+}
+
 /* A record without a dose has none of a dose's items. */
 static pf_err check_no_dose(pf_record_reader *r, size_t row, const numbers *n)
 {
@@ -177,9 +187,6 @@ static pf_err compartment(pf_record_reader *r, size_t row, uint32_t *out)
     if (!pf_text_integer(text, &number))
         return pf_record_fail(r, row, r->at[PF_COLUMN_CMT], "model '%s' has no state '%.80s'%s",
             pf_model_name(m), text, near);
-    if (number < 0)
-        return pf_record_fail(r, row, r->at[PF_COLUMN_CMT],
-            "CMT is %lld; compartments cannot be turned off here", (long long)number);
     if ((uint64_t)number > states)
         return pf_record_fail(r, row, r->at[PF_COLUMN_CMT],
             "CMT is %lld; model '%s' has the states 1 to %zu", (long long)number,
@@ -205,6 +212,7 @@ pf_err pf_record_read_row(pf_record_reader *r, size_t row, pf_record_row *out)
     numbers n;
     PF_TRY(read_numbers(r, row, &n));
     PF_TRY(check_kinds(r, row, &n));
+    PF_TRY(check_off(r, row));
     *out = (pf_record_row){.kind = (pf_record_kind)(int)n.evid, .row = row, .t = n.time};
     if (out->kind != PF_RECORD_DOSE && out->kind != PF_RECORD_RESET_DOSE)
         return check_no_dose(r, row, &n);

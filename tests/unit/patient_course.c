@@ -266,6 +266,38 @@ static void doses_into_species_of_a_growing_compartment_are_amounts(void **state
     stage_close(&g);
 }
 
+static void events_come_after_the_doses_that_trigger_them(void **state)
+{
+    static const char model[] = "model e\n  x' = -x; x = 0; n = 0; m = 2;\n"
+                                "  at (x > 5): n = n + 1, m = 3;\nend\n";
+    static const char *const names[] = {"x", "n", "m"};
+    stage g;
+    (void)state;
+    const script s = {.model = model,
+        .records = "TIME,EVID,AMT\n1,0,.\n1,1,10\n1,0,.\n4,0,.\n4,1,8\n5,0,.\n6,3,.\n6,0,.\n",
+        .name = names,
+        .n_name = 3};
+    play(&g, &s);
+    const double n[] = {0, 1, 1, 1, 2, 2, 0, 0}, m[] = {2, 3, 3, 3, 3, 3, 2, 2};
+    for (size_t i = 0; i < 8; i++) {
+        assert_close(seen(&g, i, 1), n[i], 0, 0);
+        assert_close(seen(&g, i, 2), m[i], 0, 0);
+    }
+    assert_close(seen(&g, 2, 0), 10.0, 0, 0);
+    assert_close(seen(&g, 3, 0), 10.0 * exp(-3.0), 1e-7, 0);
+    stage_close(&g);
+}
+
+static void a_failure_on_the_way_to_the_steady_state_says_so(void **state)
+{
+    (void)state;
+    expect_problem(&(script){.model = "model a\n  x' = x^2; x = 1; end\n",
+                       .records = "TIME,EVID,AMT,II,SS\n0,1,1,10,1\n10,0,.,.,.\n",
+                       .name = X,
+                       .n_name = 1},
+        "on the way to the steady state, ");
+}
+
 static void a_reset_goes_back_to_the_start_and_time_with_it(void **state)
 {
     stage g;
@@ -359,6 +391,8 @@ int main(void)
         cmocka_unit_test(a_covariate_takes_the_place_of_a_formula),
         cmocka_unit_test(doses_into_concentrations_are_divided_by_the_size),
         cmocka_unit_test(doses_into_species_of_a_growing_compartment_are_amounts),
+        cmocka_unit_test(events_come_after_the_doses_that_trigger_them),
+        cmocka_unit_test(a_failure_on_the_way_to_the_steady_state_says_so),
         cmocka_unit_test(a_reset_goes_back_to_the_start_and_time_with_it),
         cmocka_unit_test(additional_doses_can_be_seen),
         cmocka_unit_test(parameters_of_doses_that_make_no_sense_are_told),

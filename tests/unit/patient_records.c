@@ -102,6 +102,7 @@ static void bad_rows_are_refused_with_place_and_mend(void **state)
         {"TIME,AMT,CMT\n0,1,centr\n", "doses.csv:2:5", "did you mean 'cen'"},
         {"TIME,AMT,CMT\n0,1,3\n", "doses.csv:2:5", "states 1 to 2"},
         {"TIME,AMT,CMT\n0,1,-1\n", "doses.csv:2:5", "cannot be turned off"},
+        {"TIME,EVID,CMT\n0,2,-1\n", "doses.csv:2:5", "cannot be turned off"},
         {"TIME,AMT,CMT\n0,1,ka\n", "doses.csv:2:5", "is a parameter"},
         {"TIME,AMT,CMT\n0,1,c\n", "doses.csv:2:5", "follows a rule"},
         {"TIME,AMT,CMT,RATE\n0,1,cen,-1\n", "doses.csv:2:9", "neither 'R_cen' nor 'R2'"},
