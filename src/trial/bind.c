@@ -114,6 +114,19 @@ static pf_err state_of_role(binder *b, const char *name, const char *what, uint3
     return PF_OK;
 }
 
+/* A dose is an amount and is added as it is, so it needs a state that holds amounts. */
+static pf_err check_amount(binder *b, uint32_t state, const char *role_name)
+{
+    const pf_symbol *s = pf_model_symbol(b->t->model, PF_SYMBOL_STATE, state);
+    const pf_symbol *size = pf_model_size(b->t->model, s);
+    if (!size || size->value == 1.0) return PF_OK;
+    return pf_fail(b->ctx, PF_ERR_MODEL,
+        "%s: the role %s: '%s' is a concentration, and a dose is an amount; write it with a "
+        "rate "
+        "(x' = ...) and without a compartment, or give '%s' the size 1",
+        b->t->study->model_path, role_name, s->name, size->name);
+}
+
 static void add_input(pf_trial *t, uint32_t state)
 {
     if (pf_trial_input(t, state) == SIZE_MAX) t->input[t->n_input++] = state;
@@ -138,6 +151,7 @@ static pf_err bind_doses(binder *b)
             snprintf(name, sizeof name, "dose.%s", drug ? drug : "product");
             PF_TRY(state_of_role(
                 b, name, drug ? drug : "an infused product", &t->dose_state[a][i]));
+            PF_TRY(check_amount(b, t->dose_state[a][i], name));
             if (arm->item[i].infusion > 0.0) add_input(t, t->dose_state[a][i]);
         }
     }

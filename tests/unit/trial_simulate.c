@@ -233,6 +233,24 @@ static void a_product_does_not_set_what_the_model_computes_for_another_arm(void 
     close_world(&w);
 }
 
+#define IN_COMPARTMENT(size)                                                                   \
+    "model m\n  compartment V = " size "; species B in V; B = 0; B -> ; 0.5*B*V;\n"            \
+    "  d' = 0.02*d; d = 50; S' = 0; S = 5; z0 = 1; both := B + S*z0;\n"                        \
+    "  //! role target-lesion d [mm]\n  //! role dose.product B [cell]\n"                      \
+    "  //! role marker.both both\nend\n"
+
+static void doses_do_not_go_into_concentrations(void **state)
+{
+    (void)state;
+    world w;
+    read_world(&w, IN_COMPARTMENT("3"), TWO_ARMS);
+    assert_int_equal(pf_trial_new(&w.ctx, w.study, &w.trial), PF_ERR_MODEL);
+    assert_contains(w.ctx.message, "'B' is a concentration, and a dose is an amount");
+    close_world(&w);
+    open_world(&w, IN_COMPARTMENT("1"), TWO_ARMS);
+    close_world(&w);
+}
+
 static void widths_and_ranges_give_the_same_rows(void **state)
 {
     (void)state;
@@ -301,6 +319,7 @@ int main(void)
         cmocka_unit_test(a_product_leaves_the_arms_without_it_as_the_model_has_them),
         cmocka_unit_test(a_product_does_not_set_what_the_model_computes_for_another_arm),
         cmocka_unit_test(a_patient_without_usable_values_fails_alone),
+        cmocka_unit_test(doses_do_not_go_into_concentrations),
         cmocka_unit_test(widths_and_ranges_give_the_same_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
