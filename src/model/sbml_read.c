@@ -69,6 +69,8 @@ static void one_line(const char *text, char *out, size_t size)
     out[n] = '\0';
 }
 
+enum { FLATTENING = 1090104 }; /* "Errors arose during the attempt to flatten ..." */
+
 pf_err pf_sbml_log(pf_sbml *s)
 {
     for (unsigned i = 0; i < SBMLDocument_getNumErrors(s->doc); i++) {
@@ -76,6 +78,7 @@ pf_err pf_sbml_log(pf_sbml *s)
         unsigned severity = XMLError_getSeverity(e);
         unsigned id = XMLError_getErrorId(e);
         if (severity != LIBSBML_SEV_ERROR && severity != LIBSBML_SEV_FATAL) continue;
+        if (id == FLATTENING) continue; /* only announces the next one */
         if (id == MissingXMLEncoding || id == BadXMLDecl) continue; /* XML says: then UTF-8 */
         char text[400];
         const char *message = XMLError_getMessage(e);

@@ -179,6 +179,45 @@ static void submodels_are_flattened(void **state)
     sbml_close(&c);
 }
 
+static void external_models_lie_beside_the_file_that_names_them(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_reading r;
+    pf_ctx_init(&ctx);
+    assert_ok(&ctx, pf_reading_open(&ctx, PF_TEST_DATA "/sbml/outer.xml", &r));
+    assert_int_not_equal(pf_names_find(&r.flat.names, "A__B__p"), PF_NO_NAME);
+    pf_reading_close(&r);
+    assert_int_equal(pf_reading_open(&ctx, PF_TEST_DATA "/sbml/circle.xml", &r), PF_ERR_MODEL);
+    assert_contains(ctx.message, "does this model contain itself?");
+    pf_reading_close(&r);
+}
+
+/* 40 models, each of which has the next one twice: a million millions of the last. */
+static void submodels_that_multiply_are_refused(void **state)
+{
+    (void)state;
+    static char text[20000];
+    char *p =
+        text +
+        sprintf(text, "%s",
+            "<sbml "
+            "xmlns='http://www.sbml.org/sbml/level3/version2/core' level='3' version='2' "
+            "xmlns:comp='http://www.sbml.org/sbml/level3/version1/comp/version1' "
+            "comp:required='true'><model id='m'><comp:listOfSubmodels><comp:submodel "
+            "comp:id='A' "
+            "comp:modelRef='m0'/></comp:listOfSubmodels></model><comp:listOfModelDefinitions>");
+    for (int i = 0; i < 40; i++)
+        p += sprintf(p,
+            "<comp:modelDefinition id='m%d'><comp:listOfSubmodels>"
+            "<comp:submodel comp:id='A' comp:modelRef='m%d'/>"
+            "<comp:submodel comp:id='B' comp:modelRef='m%d'/>"
+            "</comp:listOfSubmodels></comp:modelDefinition>",
+            i, i + 1, i + 1);
+    sprintf(p, "<comp:modelDefinition id='m40'/></comp:listOfModelDefinitions></sbml>");
+    sbml_refused(text, "add up to over 30000 elements");
+}
+
 static void values_may_be_infinite_or_no_number(void **state)
 {
     (void)state;
@@ -253,6 +292,8 @@ int main(void)
         cmocka_unit_test(events_keep_their_flags),
         cmocka_unit_test(rules_functions_and_units),
         cmocka_unit_test(submodels_are_flattened),
+        cmocka_unit_test(external_models_lie_beside_the_file_that_names_them),
+        cmocka_unit_test(submodels_that_multiply_are_refused),
         cmocka_unit_test(values_may_be_infinite_or_no_number),
         cmocka_unit_test(what_is_refused_says_so),
     };
