@@ -25,7 +25,8 @@ static void run_all(const pf_program *p)
     for (size_t i = 0; i < p->n_constant; i++) slot[p->constant0 + i] = p->constant[i];
     const pf_code all[] = {p->code[PF_CODE_PREP], p->code[PF_CODE_INIT], p->code[PF_CODE_RHS],
         p->code[PF_CODE_JAC], p->code[PF_CODE_FACTOR], p->code[PF_CODE_SOLVE],
-        p->code[PF_CODE_OUT], p->code[PF_CODE_POPS], p->code[PF_CODE_FIRE]};
+        p->code[PF_CODE_OUT], p->code[PF_CODE_POPS], p->code[PF_CODE_FIRE],
+        p->code[PF_CODE_TRIG], p->code[PF_CODE_ACT], p->code[PF_CODE_PAST]};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) run(p, all[i], slot);
     free(slot);
 }
@@ -44,7 +45,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (err ? (m != NULL || !ctx.message[0]) : m == NULL) abort();
     for (int jumps = 0; jumps < 2 && !err; jumps++) {
         const pf_symbol *s = pf_model_symbol(m, PF_SYMBOL_STATE, 0);
-        const pf_compile_options o = {.outputs = &s->name, .n_outputs = 1, .stochastic = jumps};
+        const pf_compile_options o = {
+            .outputs = &s->name, .n_outputs = !s->hidden, .stochastic = jumps};
         err = pf_model_compile(&ctx, m, &o, &p);
         if (err ? (p != NULL || !ctx.message[0]) : p == NULL) abort();
         if (!err) run_all(p);
