@@ -1,10 +1,10 @@
 /* elementary.h: exp, log, pow and their kin, one lane at a time and free of branches.
  *
  * A loop over lanes vectorises, and a lane's bits depend on its argument alone: only IEEE
- * operations, explicit fma, bit moves. exp, log, cbrt are within about 1 ulp, the others within
- * a few (tests/unit/lanes.c). Special values as in C99. Method: exp by n ln2 + r and a Taylor
- * polynomial; log by x = 2^k m and the series of 2 atanh((m-1)/(m+1)); pow by exp(y log x) in
- * pairs of doubles. Coefficients are the series' own. */
+ * operations, explicit fma, bit moves. exp, log, cbrt are within 1 ulp, the others within 2
+ * (tests/unit/elementary_mpfr.c). Special values as in C99. Method: exp by n ln2 + r and a
+ * Taylor polynomial; log by x = 2^k m and the series of 2 atanh((m-1)/(m+1)); pow by exp(y log
+ * x) in pairs of doubles. Coefficients are the series' own. */
 #ifndef PF_MODEL_ELEMENTARY_H
 #define PF_MODEL_ELEMENTARY_H
 #include <math.h>
@@ -85,31 +85,35 @@ PF_INLINE void pf_real_log_pair(double x, double *high, double *low)
     double d_low = m - (d - 1.0); /* what m + 1 lost */
     double s = f / d;
     double s_low = PF_FMA(-s, d_low, PF_FMA(-s, d, f)) / d;
-    double z = s * s;
-    double p = 2.0 / 27.0;
-    p = PF_FMA(p, z, 2.0 / 25.0);
-    p = PF_FMA(p, z, 2.0 / 23.0);
-    p = PF_FMA(p, z, 2.0 / 21.0);
-    p = PF_FMA(p, z, 2.0 / 19.0);
-    p = PF_FMA(p, z, 2.0 / 17.0);
-    p = PF_FMA(p, z, 2.0 / 15.0);
-    p = PF_FMA(p, z, 2.0 / 13.0);
-    p = PF_FMA(p, z, 2.0 / 11.0);
-    p = PF_FMA(p, z, 2.0 / 9.0);
-    p = PF_FMA(p, z, 2.0 / 7.0);
-    p = PF_FMA(p, z, 2.0 / 5.0);
-    p = PF_FMA(p, z, 2.0 / 3.0);
-    double tail = PF_FMA(p * z, s, 2.0 * s_low);
+    double z = s * s, z_low = PF_FMA(s, s, -z) + 2.0 * s * s_low;
+    double q = 2.0 / 27.0;
+    q = PF_FMA(q, z, 2.0 / 25.0);
+    q = PF_FMA(q, z, 2.0 / 23.0);
+    q = PF_FMA(q, z, 2.0 / 21.0);
+    q = PF_FMA(q, z, 2.0 / 19.0);
+    q = PF_FMA(q, z, 2.0 / 17.0);
+    q = PF_FMA(q, z, 2.0 / 15.0);
+    q = PF_FMA(q, z, 2.0 / 13.0);
+    q = PF_FMA(q, z, 2.0 / 11.0);
+    q = PF_FMA(q, z, 2.0 / 9.0);
+    q = PF_FMA(q, z, 2.0 / 7.0);
+    q = PF_FMA(q, z, 2.0 / 5.0) * z;
+    /* (2/3 + q) s^3 as a pair: pow multiplies its error by up to 745 / |log x|. */
+    const double c = 2.0 / 3.0, c_low = 0x1.5555555555555p-55;
+    double p = c + q, p_low = (q - (p - c)) + c_low;
+    double cube = s * z, cube_low = PF_FMA(s, z, -cube) + (s * z_low + s_low * z);
+    double tail = cube * p, tail_low = PF_FMA(cube, p, -tail) + (cube * p_low + cube_low * p);
     /* k ln2 + 2 s + tail, largest first; each sum's rounding error is kept. */
     double a = k * PF_LN2_HIGH;
     double a_low = PF_FMA(k, PF_LN2_HIGH, -a) + k * PF_LN2_LOW;
     double b = 2.0 * s;
     double sum = a + b;
     double lost = k == 0.0 ? 0.0 : b - (sum - a);
-    double rest = tail + (lost + a_low);
-    double h = sum + rest;
+    double whole = sum + tail;
+    double rest = (tail - (whole - sum)) + lost + (a_low + (2.0 * s_low + tail_low));
+    double h = whole + rest;
     *high = h;
-    *low = rest - (h - sum);
+    *low = rest - (h - whole);
 }
 
 /* A logarithm y of x with its special values put right. */
@@ -133,6 +137,7 @@ PF_INLINE double pf_real_log1p(double x)
     double lost = x - (u - 1.0);
     double y = pf_real_log(u) + lost / u;
     y = u == INFINITY ? INFINITY : y;
+    y = x == 0.0 ? x : y; /* the sign of zero */
     return x == -1.0 ? -INFINITY : y;
 }
 
@@ -150,6 +155,7 @@ PF_INLINE double pf_real_cbrt(double x)
 {
     double a = x < 0.0 ? -x : x;
     double scaled = a < 0x1p-1000 ? a * 0x1p54 : a;
+    scaled = a > 0x1p1000 ? a * 0x1p-54 : scaled;
     /* A third of the exponent: good to 5 bits. Each Halley step triples that. */
     uint64_t top = pf_bits(scaled) >> 32;
     double r = pf_from_bits((((top * 0x55555556ull) >> 32) + 715094163ull) << 32);
@@ -161,6 +167,7 @@ PF_INLINE double pf_real_cbrt(double x)
     double residual = PF_FMA(-square, r, scaled) - PF_FMA(r, r, -square) * r;
     r = r + residual / (3.0 * square);
     r = a < 0x1p-1000 ? r * 0x1p-18 : r;
+    r = a > 0x1p1000 ? r * 0x1p18 : r;
     r = a == 0.0 || a == INFINITY ? a : r;
     return x < 0.0 ? -r : r;
 }
@@ -178,7 +185,7 @@ PF_INLINE double pf_real_pow_positive(double x, double y)
 
 PF_INLINE double pf_real_pow(double x, double y)
 {
-    double a = x < 0.0 ? -x : x;
+    double a = __builtin_fabs(x);
     double whole = floor(y) == y ? 1.0 : 0.0;
     double half = y * 0.5;
     double odd = floor(half) != half ? whole : 0.0;
@@ -189,10 +196,10 @@ PF_INLINE double pf_real_pow(double x, double y)
     double at_infinity = y < 0.0 ? 0.0 : INFINITY;
     p = a == INFINITY ? at_infinity : p;
     /* A negative base: the sign of odd powers, no other than whole powers. */
-    double root = a == INFINITY ? p : NAN;
+    double root = a == INFINITY || a == 0.0 ? p : NAN;
     double negative = odd == 1.0 ? -p : p;
     negative = whole == 1.0 ? negative : root;
-    p = x < 0.0 ? negative : p;
+    p = __builtin_copysign(1.0, x) < 0.0 ? negative : p;
     p = x == x ? p : x;
     p = y == y ? p : y;
     p = x == 1.0 ? 1.0 : p;

@@ -25,6 +25,7 @@ PF_INLINE double pf_real_expm1(double x)
     p = PF_FMA(p, x, 0.5);
     double near = PF_FMA(p * x, x, x);
     double far = pf_real_exp(x) - 1.0;
+    near = x == 0.0 ? x : near; /* the sign of zero */
     return __builtin_fabs(x) < 0.6 ? near : far;
 }
 
@@ -34,7 +35,14 @@ PF_INLINE double pf_real_tanh(double x)
     double e = pf_real_expm1(2.0 * (a < 20.0 ? a : 20.0));
     double t = e / (e + 2.0);
     t = a != a ? a : t;
-    return x < 0.0 ? -t : t;
+    return __builtin_copysign(t, x);
+}
+
+/* exp(a) / 2 for a >= 1: exp(a - ln 2), which does not overflow before its result does. */
+PF_INLINE double pf_real_half_exp(double a)
+{
+    double high = a - PF_LN2_HIGH;
+    return pf_real_exp_pair(high, ((a - high) - PF_LN2_HIGH) - PF_LN2_LOW);
 }
 
 PF_INLINE double pf_real_sinh(double x)
@@ -42,10 +50,8 @@ PF_INLINE double pf_real_sinh(double x)
     double a = x < 0.0 ? -x : x;
     double e = pf_real_expm1(a < 22.0 ? a : 22.0);
     double small = 0.5 * (e + e / (e + 1.0));
-    double w = pf_real_exp(0.5 * a);
-    double large = (0.5 * w) * w;
-    double y = a < 22.0 ? small : large;
-    return x < 0.0 ? -y : y;
+    double y = a < 22.0 ? small : pf_real_half_exp(a);
+    return __builtin_copysign(y, x);
 }
 
 PF_INLINE double pf_real_cosh(double x)
@@ -53,9 +59,7 @@ PF_INLINE double pf_real_cosh(double x)
     double a = x < 0.0 ? -x : x;
     double e = pf_real_exp(a < 22.0 ? a : 22.0);
     double small = 0.5 * (e + 1.0 / e);
-    double w = pf_real_exp(0.5 * a);
-    double large = (0.5 * w) * w;
-    return a < 22.0 ? small : large;
+    return a < 22.0 ? small : pf_real_half_exp(a);
 }
 
 #endif
