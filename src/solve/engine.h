@@ -6,12 +6,13 @@
  * that finishes takes the next case at once; no lane touches another, so a case's numbers do
  * not depend on its neighbours.
  *
- * Order at one time: stops in the order they were added, then looks. Stops are landed on
- * exactly; looks and crossings are found on the dense output inside an accepted step, in time
- * order, and when a callback changes something the step is cut there. Populations below their
- * threshold become exact linear birth-death processes (small.h). Events of the model are found
- * on the dense output too, execute in SBML's order, and come after the stops and before the
- * looks of their time (events.h). Depends on: model. Threads: an engine belongs to one thread;
+ * Order at one time: stops in the order they were added, then events of the model, those that
+ * the stops trigger included (events.h), then looks. Stops and delayed events are landed on
+ * exactly, and so are times at which the right-hand side jumps (edges.h); triggers, looks and
+ * crossings are found on the dense output inside an accepted step, in time order; the step is
+ * cut at a trigger that rises, and where a callback changes something. Delays read the history
+ * of their case (history.h). Populations below their threshold become exact linear birth-death
+ * processes (small.h). Depends on: model. Threads: an engine belongs to one thread;
  * the program may be shared. */
 #ifndef PF_SOLVE_ENGINE_H
 #define PF_SOLVE_ENGINE_H

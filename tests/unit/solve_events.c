@@ -395,29 +395,11 @@ static void what_stands_still_is_seen_to_the_last_bit(void **state)
     close_run(&r);
 }
 
-/* The event turns the state back just behind its threshold: rounding must not take it over the
- * threshold again and again. */
-static void an_event_that_turns_back_at_its_threshold_does_not_chatter(void **state)
-{
-    (void)state;
-    run r = {.end = 5, .grid = 5};
-    play(&r,
-        "a = 1; b = 2; c = 1\n"
-        "a' = 0.25*c - 0.75*a*b; b' = 0.25*c - 0.75*a*b; c' = 0.75*a*b - 0.25*c\n"
-        "at a < 0.75, t0 = true: b = 4*time\n"
-        "at c > 1.4, t0 = true: a = 0.25*time\n",
-        "c");
-    assert_int_equal(r.failed, 0);
-    assert_in_range(r.n_event, 2, 10);
-    close_run(&r);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bouncing_ball_follows_its_closed_form),
         cmocka_unit_test(what_stands_still_is_seen_to_the_last_bit),
-        cmocka_unit_test(an_event_that_turns_back_at_its_threshold_does_not_chatter),
         cmocka_unit_test(bounces_that_gather_at_one_time_end_the_case),
         cmocka_unit_test(a_ball_bounces_hundreds_of_times),
         cmocka_unit_test(every_width_gives_the_same_bits),
