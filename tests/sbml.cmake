@@ -8,3 +8,8 @@ if(TARGET perforin)
            ${CMAKE_SOURCE_DIR}/tests/oracles/sbml/biomodels.py $<TARGET_FILE:perforin> ${PF_SHARED_SBML}/biomodels --least 10)
   set_tests_properties(sbml_biomodels PROPERTIES LABELS sbml TIMEOUT 240 SKIP_RETURN_CODE 77)
 endif()
+if(TARGET perforin)
+  add_test(NAME sbml_stochastic COMMAND ${CMAKE_SOURCE_DIR}/tests/oracles/sbml/stochastic.py $<TARGET_FILE:perforin>
+           ${PF_SHARED_SBML}/stochastic --least 67)
+  set_tests_properties(sbml_stochastic PROPERTIES LABELS sbml TIMEOUT 540 SKIP_RETURN_CODE 77)
+endif()

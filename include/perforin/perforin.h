@@ -148,11 +148,12 @@ typedef struct pf_simulate_options {
     int native;           /**< as in pf_run_options */
     uint64_t seed;        /**< for small populations and stochastic runs */
     int stochastic;       /**< 1: reactions happen one by one, at random */
-    int leap;        /**< 1: many at a time where propensities change little (tau-leaping) */
-    size_t runs;     /**< of a stochastic simulation; below 2: one, written as it is */
-    const char *out; /**< CSV file; NULL: the text is returned */
-    pf_on_log log;   /**< told what is worth knowing about the input; may be NULL */
-    void *payload;   /**< handed to it */
+    int leap;    /**< 1: many at a time where propensities change little (tau-leaping) */
+    size_t runs; /**< of a stochastic simulation; below 2: one, written as it is */
+    const char *runs_out; /**< CSV: every one of these runs; NULL: not written */
+    const char *out;      /**< CSV file; NULL: the text is returned */
+    pf_on_log log;        /**< told what is worth knowing about the input; may be NULL */
+    void *payload;        /**< handed to it */
 } pf_simulate_options;
 #define PF_SIMULATE_OPTIONS_INIT                                                               \
     {                                                                                          \

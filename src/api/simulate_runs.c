@@ -30,6 +30,8 @@ typedef struct {
     part *part;
     double *mean, *square;
     double n;
+    pf_buf rows;
+    pf_sink *sink; /* of the single runs; NULL: they are not written */
 } runs;
 
 static int begin(void *payload, pf_case *c)
@@ -109,6 +111,21 @@ static void add_run(runs *r, const double *x)
     }
 }
 
+/* The single run that was just added. */
+static void write_run(runs *r, const double *x)
+{
+    const pf_sim *s = r->s;
+    for (size_t k = 0; r->sink && k < s->n_look; k++) {
+        pf_csv_number(&r->rows, r->n);
+        pf_csv_number(&r->rows, s->look[k]);
+        for (size_t i = 0; i < s->n_name; i++) pf_csv_number(&r->rows, x[k * s->n_name + i]);
+        pf_csv_end(&r->rows);
+    }
+    if (!r->sink) return;
+    pf_sink_put(r->sink, r->rows.bytes, r->rows.size);
+    pf_buf_empty(&r->rows);
+}
+
 /* Runs first .. first + n - 1. */
 static pf_err round_of(pf_ctx *ctx, runs *r, size_t first, size_t n)
 {
@@ -130,8 +147,10 @@ static pf_err round_of(pf_ctx *ctx, runs *r, size_t first, size_t n)
         if (err) continue;
         if (w->err || w->failed != SIZE_MAX)
             err = pf_fail(ctx, w->err ? w->err : PF_ERR_SOLVER, "%s", w->ctx.message);
-        for (size_t k = 0; k < w->end - w->first && !err; k++)
+        for (size_t k = 0; k < w->end - w->first && !err; k++) {
             add_run(r, w->out + k * r->n_value);
+            write_run(r, w->out + k * r->n_value);
+        }
     }
     return err;
 }
@@ -193,6 +212,40 @@ static void write_table(const runs *r, pf_buf *text)
     }
 }
 
+static pf_err open_runs(pf_ctx *ctx, runs *r)
+{
+    const pf_sim *s = r->s;
+    if (!s->o->runs_out) return PF_OK;
+    PF_TRY(pf_sink_open(ctx, s->o->runs_out, &r->sink));
+    pf_csv_text(&r->rows, "run");
+    pf_csv_text(&r->rows, "time");
+    for (size_t i = 0; i < s->n_name; i++) pf_csv_text(&r->rows, s->name[i]);
+    pf_csv_end(&r->rows);
+    return pf_buf_ok(&r->rows);
+}
+
+static pf_err close_runs(pf_ctx *ctx, runs *r)
+{
+    pf_sink *sink = r->sink;
+    r->sink = NULL;
+    PF_TRY(pf_buf_ok(&r->rows));
+    return sink ? pf_sink_commit(ctx, sink) : PF_OK;
+}
+
+static void clear(runs *r)
+{
+    for (size_t i = 0; i < r->n_part; i++) {
+        pf_engine_free(r->part[i].engine);
+        pf_free(r->part[i].out);
+        pf_free(r->part[i].number);
+    }
+    pf_sink_abandon(r->sink);
+    pf_buf_clear(&r->rows);
+    pf_free(r->part);
+    pf_free(r->mean);
+    pf_free(r->square);
+}
+
 pf_err pf_sim_runs(pf_ctx *ctx, const pf_sim *s, pf_buf *text)
 {
     PF_TRY(check(ctx, s));
@@ -207,17 +260,13 @@ pf_err pf_sim_runs(pf_ctx *ctx, const pf_sim *s, pf_buf *text)
     r.square = pf_calloc(ctx, r.n_value, sizeof *r.square);
     r.part = pf_calloc(ctx, n_part, sizeof *r.part);
     pf_err err = r.mean && r.square && r.part ? PF_OK : PF_ERR_NO_MEMORY;
+    pf_buf_init(&r.rows, ctx);
+    if (!err) err = open_runs(ctx, &r);
     while (!err && r.n_part < n_part) err = make_part(ctx, &r, &r.part[r.n_part++]);
     for (size_t i = 0; i < all && !err; i += n_part * r.block)
         err = round_of(ctx, &r, i, all - i < n_part * r.block ? all - i : n_part * r.block);
+    if (!err) err = close_runs(ctx, &r);
     if (!err) write_table(&r, text);
-    for (size_t i = 0; i < r.n_part; i++) {
-        pf_engine_free(r.part[i].engine);
-        pf_free(r.part[i].out);
-        pf_free(r.part[i].number);
-    }
-    pf_free(r.part);
-    pf_free(r.mean);
-    pf_free(r.square);
+    clear(&r);
     return err ? err : pf_buf_ok(text);
 }

@@ -27,6 +27,7 @@ typedef enum {
     PF_DRAW_TEST,       /* tests of the generator itself */
     PF_DRAW_EVENT,      /* order of events of one time and priority */
     PF_DRAW_JUMP,       /* reactions as a jump process */
+    PF_DRAW_LAW,        /* draws that a model makes itself */
 } pf_draw_purpose;
 
 typedef struct pf_random {

@@ -7,7 +7,8 @@ typedef struct {
     int has_duration, expand, steady, deterministic, stochastic;
     long long steps, threads, lanes, seed, runs;
     opt_list variables, amount, concentration, set;
-    const char *records, *records_out, *covariates, *patients, *out, *method, *native;
+    const char *records, *records_out, *covariates, *patients, *out, *method, *runs_out,
+        *native;
 } settings;
 
 static const opt OPTIONS[] = {
@@ -53,6 +54,8 @@ static const opt OPTIONS[] = {
         offsetof(settings, stochastic), 0},
     {"runs", 0, OPT_INTEGER, "N", "stochastic: mean and deviation of N runs (default: one run)",
         offsetof(settings, runs), 0},
+    {"runs-out", 0, OPT_TEXT, "CSV", "stochastic: write every run",
+        offsetof(settings, runs_out), 0},
     {"method", 0, OPT_TEXT, "NAME", "stochastic: exact (default), or tau for many at a time",
         offsetof(settings, method), 0},
     {"threads", 'j', OPT_INTEGER, "N", "threads (default 1)", offsetof(settings, threads), 0},
@@ -91,8 +94,8 @@ static int check(const verb *v, const settings *s)
     if (cli_native(s->native) > 1) return cli_usage(v, "--native needs on, off or auto");
     if (s->method && strcmp(s->method, "tau") && strcmp(s->method, "exact"))
         return cli_usage(v, "--method needs exact or tau");
-    if (!s->stochastic && (s->method || s->runs))
-        return cli_usage(v, "--runs and --method belong to --stochastic");
+    if (!s->stochastic && (s->method || s->runs || s->runs_out))
+        return cli_usage(v, "--runs, --runs-out and --method belong to --stochastic");
     if (s->runs < 0 || s->runs > 1000000000) return cli_usage(v, "--runs needs a number >= 1");
     return CLI_GO_ON;
 }
@@ -105,6 +108,7 @@ static int go(const verb *v, const settings *s, const char *model)
     o.stochastic = s->stochastic;
     o.leap = s->method && !strcmp(s->method, "tau");
     o.runs = (size_t)s->runs;
+    o.runs_out = s->runs_out;
     o.model = model;
     o.start = s->start;
     o.duration = s->duration;

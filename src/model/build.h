@@ -2,6 +2,7 @@
  * Depends on: flat, graph, model. */
 #ifndef PF_MODEL_BUILD_H
 #define PF_MODEL_BUILD_H
+#include "base/law.h"
 #include "model/flat.h"
 #include "model/graph.h"
 #include "model/model.h"
@@ -62,6 +63,12 @@ typedef struct pf_model_past {
     pf_node value, delay;
 } pf_model_past;
 
+/* A random draw: its law, parameters and range (build_draw.c). */
+typedef struct pf_model_draw {
+    pf_law law;
+    pf_node in[4];
+} pf_model_draw;
+
 struct pf_model {
     pf_arena arena, texts;
     const char *name;
@@ -93,6 +100,8 @@ struct pf_model {
     size_t n_event, n_set, n_root, root_capacity;
     pf_model_past *past; /* on the heap */
     size_t n_past, past_capacity;
+    pf_model_draw *draw; /* on the heap */
+    size_t n_draw, draw_capacity;
     pf_role *role;
     size_t n_role;
     pf_pop *pop;
@@ -130,6 +139,7 @@ typedef struct pf_builder {
     size_t n_stack, stack_capacity;
     size_t work;
     unsigned calls;
+    int may_draw;     /* random draws are allowed in the formula at hand */
     int has_rates;    /* somebody asked for a rate (PF_LEAF_RATE) */
     pf_place rate_at; /* the last of them */
 } pf_builder;
@@ -166,6 +176,14 @@ PF_NODISCARD pf_err pf_build_expr(
 /** The node of PF_WORD_DELAY or PF_WORD_RATE. */
 PF_NODISCARD pf_err pf_build_time_word(
     pf_builder *b, uint32_t word, const pf_node *x, pf_place at, pf_node *out);
+/** The law of which `name` makes a draw; PF_LAWS: none. */
+pf_law pf_build_law(const char *name);
+/** The leaf of a new draw with the arguments x[item->index]. */
+PF_NODISCARD pf_err pf_build_draw(
+    pf_builder *b, const pf_item *item, pf_law law, const pf_node *x, pf_node *out);
+/** pf_build_expr of a formula in which draws are allowed. */
+PF_NODISCARD pf_err pf_build_drawn(
+    pf_builder *b, const pf_expr *e, const char *prefix, pf_node *out);
 /** A symbol that is no name of the model; a state starts at 0. There is room for one for each
  * other symbol. */
 uint32_t pf_build_hidden(pf_builder *b, pf_symbol_kind kind, const char *name);

@@ -31,6 +31,7 @@ pf_err pf_model_each_node(pf_model *m, pf_node_visit *visit, void *payload)
         PF_TRY(some(&m->past[i].value, 1, visit, payload));
         PF_TRY(some(&m->past[i].delay, 1, visit, payload));
     }
+    for (size_t i = 0; i < m->n_draw; i++) PF_TRY(some(m->draw[i].in, 4, visit, payload));
     for (size_t i = 0; i < m->n_channel; i++)
         PF_TRY(some(&m->channel[i].rate, 1, visit, payload));
     for (size_t i = 0; i < m->n_change; i++) PF_TRY(some(&m->change[i].by, 1, visit, payload));

@@ -125,7 +125,7 @@ static pf_err trigger(pf_builder *b, pf_node *x)
 static pf_err optional(pf_builder *b, const pf_def *def, pf_node *out)
 {
     *out = PF_NO_NODE;
-    return def->expr ? pf_build_expr(b, def->expr, def->prefix, out) : PF_OK;
+    return def->expr ? pf_build_drawn(b, def->expr, def->prefix, out) : PF_OK;
 }
 
 static pf_err one_set(pf_builder *b, const pf_set *set, pf_model_set *out)
@@ -139,7 +139,7 @@ static pf_err one_set(pf_builder *b, const pf_set *set, pf_model_set *out)
     const pf_symbol *symbol = &b->m->symbol[s];
     int is_state = symbol->kind == PF_SYMBOL_STATE;
     *out = (pf_model_set){is_state, (uint32_t)symbol->index, 0, scale};
-    return pf_build_expr(b, set->value.expr, set->value.prefix, &out->value);
+    return pf_build_drawn(b, set->value.expr, set->value.prefix, &out->value);
 }
 
 static pf_err one(pf_builder *b, const pf_happening *from, pf_model_event *e)

@@ -177,10 +177,22 @@ pf_err pf_build_call(pf_builder *b, const pf_item *item, const pf_function **f, 
     return PF_OK;
 }
 
+static pf_err draw(pf_builder *b, const pf_item *item, pf_law law)
+{
+    pf_node x[4] = {0}, y;
+    size_t n = item->index;
+    for (size_t i = 0; i < n && i < PF_COUNT(x); i++) x[i] = b->stack[b->n_stack - n + i];
+    PF_TRY(pf_build_draw(b, item, law, x, &y));
+    b->n_stack -= n;
+    return push(b, y);
+}
+
 static pf_err call(pf_builder *b, const pf_item *item)
 {
     const pf_function *f;
     pf_op op = PF_OP_MOV;
+    pf_law law = pf_ast_function(b->flat->ast, item->name) ? PF_LAWS : pf_build_law(item->name);
+    if (law != PF_LAWS) return draw(b, item, law);
     PF_TRY(pf_build_call(b, item, &f, &op));
     if (!f) {
         b->stack[b->n_stack - 1] = pf_graph_op(&b->m->g, op, b->stack[b->n_stack - 1], 0, 0);

@@ -88,9 +88,11 @@ static pf_err leave(walk *w)
             pf_graph_op(&m->g, PF_OP_DIV, m->node[from->amount], m->node[from->compartment], 0);
         return m->g.failed;
     }
-    PF_TRY(pf_build_expr(w->b, def->expr, def->prefix, &x));
-    if (m->symbol[s].kind == PF_SYMBOL_PARAMETER)
+    if (m->symbol[s].kind == PF_SYMBOL_PARAMETER) {
+        PF_TRY(pf_build_drawn(w->b, def->expr, def->prefix, &x));
         return parameter(w->b, s, def, pf_build_converted(w->b, s, x));
+    }
+    PF_TRY(pf_build_expr(w->b, def->expr, def->prefix, &x));
     m->node[s] = x;
     return PF_OK;
 }

@@ -21,7 +21,7 @@ pf_err pf_build_initial(pf_builder *b)
         const pf_def *def = b->start[s];
         pf_node x;
         if (!def || m->symbol[s].kind != PF_SYMBOL_STATE) continue;
-        PF_TRY(pf_build_expr(b, def->expr, def->prefix, &x));
+        PF_TRY(pf_build_drawn(b, def->expr, def->prefix, &x));
         x = pf_build_converted(b, s, x);
         if (m->g.v[x].kind == PF_LEAF_NUMBER && isfinite(m->g.v[x].value)) {
             m->symbol[s].value = m->g.v[x].value;

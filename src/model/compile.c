@@ -58,8 +58,8 @@ static pf_err observable(pf_compiler *c, const char *name, pf_node *out)
  * beforehand. */
 static int specialised(const pf_compiler *c)
 {
-    return c->options->fixed && !c->m->n_event && !c->m->n_past && !c->m->n_discrete &&
-           !c->options->stochastic;
+    return c->options->fixed && !c->m->n_event && !c->m->n_past && !c->m->n_draw &&
+           !c->m->n_discrete && !c->options->stochastic;
 }
 
 static pf_err read_options(pf_compiler *c)

@@ -91,6 +91,15 @@ static pf_err pasts(list *l)
     return finish(l, PF_CODE_PAST, PF_IN_PAST);
 }
 
+static pf_err draws(list *l)
+{
+    const pf_model *m = l->c->m;
+    for (size_t i = 0; i < m->n_draw; i++)
+        for (size_t k = 0; k < 4; k++) add(l, m->draw[i].in[k]);
+    l->c->e.n[PF_IN_DRAW] = m->n_draw;
+    return finish(l, PF_CODE_DRAW, PF_IN_LAW);
+}
+
 /* A value that nothing changes is read where it stands; others get a slot of their own. */
 static uint32_t fire_value(pf_compiler *c, pf_node x)
 {
@@ -141,6 +150,7 @@ pf_err pf_compile_side_codes(pf_compiler *c)
     if (!err) err = populations(&l);
     if (!err) err = events(&l);
     if (!err) err = pasts(&l);
+    if (!err) err = draws(&l);
     if (!err) err = jumps(&l);
     pf_free(l.node);
     return err;

@@ -129,6 +129,32 @@ static pf_err past_table(pf_compiler *c, const uint32_t *base)
     return PF_OK;
 }
 
+/* Does the draw read another? */
+static int reads_draw(const pf_compiler *c, const pf_model_draw *d, uint8_t *reach)
+{
+    memset(reach, 0, c->g.n);
+    pf_graph_reach(&c->g, d->in, 4, reach);
+    for (size_t i = 0; i < c->g.n; i++)
+        if (reach[i] && c->g.v[i].kind == PF_LEAF_DRAW) return 1;
+    return 0;
+}
+
+static pf_err draw_table(pf_compiler *c, const uint32_t *base)
+{
+    size_t n = c->m->n_draw;
+    if (!n) return PF_OK;
+    pf_draw *draw = pf_arena_alloc(c->ctx, &c->b->arena, n, sizeof *draw);
+    uint8_t *reach = pf_calloc(c->ctx, c->g.n, 1);
+    for (uint32_t i = 0; draw && reach && i < n; i++)
+        draw[i] = (pf_draw){c->m->draw[i].law, base[PF_IN_LAW] + 4 * i, base[PF_IN_DRAW] + i,
+            (uint8_t)reads_draw(c, &c->m->draw[i], reach)};
+    c->b->program.draw = draw;
+    c->b->program.n_draw = n;
+    pf_err err = draw && reach ? PF_OK : PF_ERR_NO_MEMORY;
+    pf_free(reach);
+    return err;
+}
+
 static pf_err started_table(pf_compiler *c)
 {
     const pf_model *m = c->m;
@@ -217,6 +243,7 @@ pf_err pf_compile_assemble(pf_compiler *c)
     PF_TRY(tables(c, base));
     PF_TRY(event_tables(c, base));
     PF_TRY(past_table(c, base));
+    PF_TRY(draw_table(c, base));
     PF_TRY(started_table(c));
     PF_TRY(channel_tables(c, base));
     return place_codes(c, base);

@@ -74,6 +74,8 @@ static uint32_t leaf(pf_emit *e, pf_node x)
         return pf_place_of(PF_IN_THEN, 2 * (size_t)v->in[0]);
     case PF_LEAF_PAST_RATE:
         return pf_place_of(PF_IN_THEN, 2 * (size_t)v->in[0] + 1);
+    case PF_LEAF_DRAW:
+        return pf_place_of(PF_IN_DRAW, v->in[0]);
     case PF_LEAF_KEEP:
         return pf_place_of(PF_IN_KEEP, v->in[0]);
     default:

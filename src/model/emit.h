@@ -26,6 +26,8 @@ enum {
     PF_IN_PAST, /* value and delay of each */
     PF_IN_THEN, /* what the engine fills: value and rate of each */
     PF_IN_FIRE,
+    PF_IN_LAW,  /* parameters and range of each draw */
+    PF_IN_DRAW, /* the draws */
     PF_IN_KEEP,
     PF_IN_FIXED,   /* what parameters decide: written by prep, never again */
     PF_IN_TEMP,    /* of rhs and jac; from here on nobody but the codes reads a slot */

@@ -67,7 +67,7 @@ static unsigned level_of(const pf_graph *g, const pf_vertex *v)
 {
     if (v->kind == PF_LEAF_NUMBER) return PF_LEVEL_NUMBER;
     if (v->kind == PF_LEAF_PARAM) return v->in[1] ? PF_LEVEL_STEPPED : PF_LEVEL_PARAM;
-    if (v->kind == PF_LEAF_KEEP) return PF_LEVEL_STEPPED;
+    if (v->kind == PF_LEAF_KEEP || v->kind == PF_LEAF_DRAW) return PF_LEVEL_STEPPED;
     if (v->kind >= PF_OP_COUNT) return PF_LEVEL_DYNAMIC;
     unsigned level = PF_LEVEL_NUMBER;
     for (unsigned i = 0; i < pf_op_arity((pf_op)v->kind); i++)

@@ -20,6 +20,7 @@ enum {
     PF_LEAF_PAST,      /* a value some time ago (pf_past in program.h) */
     PF_LEAF_PAST_RATE, /* its time derivative then */
     PF_LEAF_RATE, /* in[0]: a node whose total time derivative is wanted, until it is known */
+    PF_LEAF_DRAW, /* a random draw, made when it is read (pf_draw in program.h) */
     PF_LEAF_KEEP, /* of a channel (pf_channel in program.h) */
 };
 

@@ -8,6 +8,7 @@ void pf_model_free(pf_model *m)
     pf_names_clear(&m->names);
     pf_free(m->root);
     pf_free(m->past);
+    pf_free(m->draw);
     pf_graph_clear(&m->g);
     pf_arena_clear(&m->arena);
     pf_arena_clear(&m->texts);

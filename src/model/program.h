@@ -13,6 +13,7 @@
 #ifndef PF_MODEL_PROGRAM_H
 #define PF_MODEL_PROGRAM_H
 #include "base/base.h"
+#include "base/law.h"
 
 /* name, number of operands. Truth is 1.0, falsehood 0.0; any non-zero operand is true. */
 #define PF_OP_LIST(X)                                                                          \
@@ -88,6 +89,7 @@ enum {
     PF_CODE_TRIG,   /* triggers and roots of events */
     PF_CODE_ACT,    /* delays, priorities and assigned values of events */
     PF_CODE_PAST,   /* values whose history is kept, and how far back each is read */
+    PF_CODE_DRAW,   /* parameters and ranges of random draws */
     PF_CODE_FIRE,   /* propensities and changes of the stochastic channels */
     PF_CODES
 };
@@ -133,6 +135,15 @@ typedef struct pf_past {
     uint32_t value, delay; /* slots after `past`; delay >= 0 [time] */
     uint32_t in, in_rate;  /* slots the engine fills */
 } pf_past;
+
+/* A random draw in the values at the start or of events: before `init` or `act` runs, the
+ * engine runs `draw` and fills `in` with a number from `law` (law.h), with parameters and range
+ * in the four slots from `from` on. In order: one that is `nested` reads earlier ones. */
+typedef struct pf_draw {
+    pf_law law;
+    uint32_t from, in;
+    uint8_t nested;
+} pf_draw;
 
 /* One reaction as a jump process: with propensity `rate` it adds `by` to each changed state.
  * Channels stand in the order of the model's reactions, their rates in slots one after another:
@@ -190,6 +201,8 @@ typedef struct pf_program {
                                changes its sign or becomes or leaves 0 */
     size_t n_past;
     const pf_past *past;
+    size_t n_draw;
+    const pf_draw *draw;
     size_t n_channel, n_change, n_discrete;
     const pf_channel *channel;
     const pf_change *change;

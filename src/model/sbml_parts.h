@@ -58,6 +58,10 @@ PF_NODISCARD pf_err pf_sbml_directives(pf_sbml *s);
 pf_place pf_sbml_place(const pf_sbml *s, const void *element);
 /** Read a text that was scanned, and set `line_shift`. NULL when there is no memory. */
 SBMLDocument_t *pf_sbml_document(pf_sbml *s, const char *text, size_t size);
+/** Does the text name functions of the package distrib? */
+int pf_sbml_has_distrib(const char *text, size_t size);
+/** The text with them written as calls of "distrib:normal" and so on (build_draw.c). */
+PF_NODISCARD pf_err pf_sbml_distrib(const char *text, size_t size, pf_buf *out);
 /** A copy of `text` in the arena; NULL for NULL or "" (and when there is no memory). */
 const char *pf_sbml_text(pf_sbml *s, const char *text);
 /** A new variable; a second one of the same name is refused. */

@@ -20,7 +20,15 @@ SBMLDocument_t *pf_sbml_document(pf_sbml *s, const char *text, size_t size)
     text += skip;
     /* libSBML puts a line with a declaration before a text that has none */
     if (strncmp(text, "<?xml version=", 14) != 0) s->line_shift--;
-    return readSBMLFromString(text);
+    if (!pf_sbml_has_distrib(text, size - skip)) return readSBMLFromString(text);
+    pf_buf rewritten;
+    pf_buf_init(&rewritten, s->ctx);
+    pf_err err = pf_sbml_distrib(text, size - skip, &rewritten);
+    pf_buf_put(&rewritten, "", 1);
+    SBMLDocument_t *doc = NULL;
+    if (!err && !pf_buf_ok(&rewritten)) doc = readSBMLFromString(rewritten.bytes);
+    pf_buf_clear(&rewritten);
+    return doc;
 }
 
 const char *pf_sbml_text(pf_sbml *s, const char *text)
@@ -79,6 +87,8 @@ pf_err pf_sbml_log(pf_sbml *s)
         unsigned id = XMLError_getErrorId(e);
         if (severity != LIBSBML_SEV_ERROR && severity != LIBSBML_SEV_FATAL) continue;
         if (id == FLATTENING) continue; /* only announces the next one */
+        const char *what = XMLError_getMessage(e);
+        if (id == RequiredPackagePresent && what && strstr(what, "'distrib'")) continue;
         if (id == MissingXMLEncoding || id == BadXMLDecl) continue; /* XML says: then UTF-8 */
         char text[400];
         const char *message = XMLError_getMessage(e);
@@ -98,12 +108,13 @@ static pf_err required(pf_sbml *s, const char *name, int n)
         name);
 }
 
-/* A package that is required changes what the model means: only `comp` is understood, and
+/* A package that is required changes what the model means: only `comp` and `distrib` are
+ * understood, and
  * the mathematics that level 3 version 2 took into its core. */
 static pf_err packages(pf_sbml *s)
 {
-    static const char *const foreign[] = {"arrays", "distrib", "dyn", "fbc", "groups", "layout",
-        "multi", "qual", "render", "req", "spatial"};
+    static const char *const foreign[] = {"arrays", "dyn", "fbc", "groups", "layout", "multi",
+        "qual", "render", "req", "spatial"};
     for (size_t i = 0; i < PF_COUNT(foreign); i++)
         if (SBMLDocument_getLevel(s->doc) > 2 &&
             SBMLDocument_isSetPackageRequired(s->doc, foreign[i]) &&
@@ -114,6 +125,7 @@ static pf_err packages(pf_sbml *s)
         if (XMLError_getErrorId(e) != RequiredPackagePresent) continue;
         const char *name = strstr(XMLError_getMessage(e), "Package '");
         name = name ? name + strlen("Package '") : "?";
+        if (!strncmp(name, "distrib'", 8)) continue;
         return required(s, name, (int)strcspn(name, "'"));
     }
     return PF_OK;

@@ -117,7 +117,7 @@ static void keep_started(pf_engine *e, int lane)
 }
 
 /* The start values of lanes that start; the model's own may read those that are given. */
-static void initial_states(pf_engine *e)
+static void run_init(pf_engine *e)
 {
     const pf_program *p = e->program;
     for (int l = 0; l < e->width; l++) {
@@ -128,6 +128,13 @@ static void initial_states(pf_engine *e)
             *pf_at(e, e->b.slot, p->state0 + s, l) = c->initial[s];
     }
     pf_batch_run(&e->b, PF_CODE_INIT);
+}
+
+static void initial_states(pf_engine *e)
+{
+    const pf_program *p = e->program;
+    run_init(e);
+    if (p->n_draw) pf_engine_draw_start(e, run_init);
     for (int l = 0; l < e->width; l++) {
         const pf_case *c = &e->cases[l];
         keep_started(e, l);

@@ -93,6 +93,7 @@ struct pf_case {
     unsigned char *small; /* [n_population] 1: discrete */
     unsigned char *fed;   /* [n_population] 1: in the ODE though few, since many arrive */
     pf_random *random;    /* [n_population] */
+    pf_random *draw;      /* [n_draw] that the model makes itself */
     pf_agenda agenda;
     pf_history history;
 };

@@ -110,11 +110,12 @@ static pf_err make_cases(pf_ctx *ctx, pf_engine *e)
         c->blame = pf_arena_alloc(ctx, &e->memory, p->n_state + 1u, sizeof *c->blame);
         c->small = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, 1);
         c->fed = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, 1);
+        c->draw = pf_arena_alloc(ctx, &e->memory, p->n_draw + 1, sizeof(pf_random));
         c->random = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, sizeof(pf_random));
         c->y = e->b.y + l;
         c->stride = (size_t)e->width;
         if (!c->blame || !c->param || !c->initial || !c->threshold || !c->small || !c->fed ||
-            !c->random)
+            !c->random || !c->draw)
             return PF_ERR_NO_MEMORY;
     }
     return PF_OK;

@@ -136,6 +136,7 @@ static void notice(pf_engine *e, const unsigned char mask[8])
     for (int l = 0; l < e->width; l++)
         if (mask[l]) any |= rose[l] = (unsigned char)compare(e, l);
     if (!any) return;
+    (void)pf_engine_draw(e, rose);
     pf_batch_run(&e->b, PF_CODE_ACT);
     for (int l = 0; l < e->width; l++)
         for (uint32_t i = 0; rose[l] && i < e->program->n_event; i++)
@@ -276,6 +277,7 @@ static int execute_round(pf_engine *e, unsigned char mask[8])
     }
     if (!any) return 0;
     pf_engine_at_points(e);
+    (void)pf_engine_draw(e, mask);
     pf_batch_run(&e->b, PF_CODE_ACT);
     for (int l = 0; l < e->width; l++) {
         if (!mask[l]) continue;

@@ -85,6 +85,13 @@ double pf_engine_counts_limit(pf_engine *e, int lane);
 void pf_engine_mean_rates(pf_engine *e, const double until[8]);
 /** Draw the discrete populations after dt, with those rates. (counts.c) */
 void pf_engine_sample_counts(pf_engine *e, int lane, double dt);
+/** New random draws of the model for the lanes in `mask`, from the states and parameters in
+ * their slots. 1 when some differ from those before. (draw.c) */
+int pf_engine_draw(pf_engine *e, const unsigned char mask[8]);
+/** The draws of lanes that start, and `init` after them. Each has a stream of its own, so that
+ * one that reads values made of others is made again from the same numbers when these are
+ * known, until all agree. (draw.c) */
+void pf_engine_draw_start(pf_engine *e, void (*init)(pf_engine *e));
 /** Parameters of changed lanes into their slots, then everything that only parameters decide.
  * (advance.c) */
 void pf_engine_prepare(pf_engine *e);
