@@ -16,7 +16,7 @@
 enum { MOST_INSTRUCTIONS = 200000, SMALL = 1000 };
 /* Part of every key, with the program: another number when the C text made of a program, what
  * it calls, or how it is called changes. (tests/unit/native.c sees changes of the text.) */
-#define VERSION "perforin native 2"
+#define VERSION "perforin native 3"
 
 typedef struct unit {
     pf_buf text;
