@@ -20,8 +20,20 @@ static pf_err roles(pf_builder *b)
     return PF_OK;
 }
 
+static pf_err imports(pf_builder *b)
+{
+    const pf_ast *ast = b->flat->ast;
+    if (ast->n_source < 2) return PF_OK;
+    b->m->n_import = ast->n_source - 1; /* the first is the file itself */
+    b->m->import = pf_arena_alloc(b->ctx, &b->m->arena, b->m->n_import, sizeof *b->m->import);
+    if (!b->m->import) return PF_ERR_NO_MEMORY;
+    memcpy(b->m->import, ast->source + 1, b->m->n_import * sizeof *b->m->import);
+    return PF_OK;
+}
+
 static pf_err build(pf_builder *b)
 {
+    PF_TRY(imports(b));
     PF_TRY(pf_graph_init(&b->m->g, b->ctx));
     PF_TRY(pf_build_room(b));
     PF_TRY(pf_build_determined(b));
@@ -59,7 +71,7 @@ pf_err pf_model_build(pf_ctx *ctx, pf_flat *flat, pf_arena *texts, pf_model **ou
         pf_model_free(b.m);
         return err;
     }
-    b.m->texts = *texts;
+    b.m->texts = *texts; /* the paths of the imports are among them */
     pf_arena_init(texts);
     *out = b.m;
     return PF_OK;

@@ -71,6 +71,8 @@ typedef struct pf_model_draw {
 
 struct pf_model {
     pf_arena arena, texts;
+    pf_source *import;
+    size_t n_import;
     const char *name;
     pf_graph g;
     pf_names names;      /* flattened, with those that became one with another */

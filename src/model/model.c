@@ -15,6 +15,17 @@ void pf_model_free(pf_model *m)
     pf_free(m);
 }
 
+size_t pf_model_import_count(const pf_model *m)
+{
+    return m->n_import;
+}
+
+const char *pf_model_import(const pf_model *m, size_t i, uint64_t *hash)
+{
+    *hash = m->import[i].hash;
+    return m->import[i].path;
+}
+
 const char *pf_model_name(const pf_model *m)
 {
     return m->name;

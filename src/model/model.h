@@ -51,6 +51,9 @@ PF_NODISCARD pf_err pf_model_parse(
 void pf_model_free(pf_model *m); /**< NULL is allowed */
 
 const char *pf_model_name(const pf_model *m);
+/** Files that the model's file imports, directly or not, with pf_hash of their bytes. */
+size_t pf_model_import_count(const pf_model *m);
+const char *pf_model_import(const pf_model *m, size_t i, uint64_t *hash);
 size_t pf_model_count(const pf_model *m, pf_symbol_kind kind);
 /** The symbol of that kind and index; index below pf_model_count. */
 const pf_symbol *pf_model_symbol(const pf_model *m, pf_symbol_kind kind, size_t index);

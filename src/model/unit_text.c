@@ -143,6 +143,17 @@ const char *pf_unit_text(pf_ctx *ctx, pf_arena *arena, const pf_unit_product *u)
     return text;
 }
 
+/* `^2` at `*p`; 1 where there is none. */
+static double text_power(const char **p)
+{
+    char *end;
+    if (**p != '^') return 1;
+    double power = strtod(*p + 1, &end);
+    if (end == *p + 1) return NAN;
+    *p = end;
+    return power;
+}
+
 /* A number or a name at `*p`, with its power. */
 static pf_err text_factor(stack *s, pf_arena *arena, const char **p, double sign)
 {
@@ -153,21 +164,18 @@ static pf_err text_factor(stack *s, pf_arena *arena, const char **p, double sign
         double x = strtod(*p, &end);
         if (!(x > 0 && isfinite(x)))
             return pf_fail_at(s->ctx, s->file, at, "a unit is a positive multiple");
-        u->multiplier *= sign > 0 ? x : 1 / x;
         *p = end;
+        double power = text_power(p);
+        u->multiplier *= pow(x, sign * power);
         return PF_OK;
     }
     size_t size = strcspn(*p, " */^()");
     const char *name = pf_arena_strndup(s->ctx, arena, *p, size);
     if (!name) return PF_ERR_NO_MEMORY;
-    double exponent = 1;
     *p += size;
-    if (**p == '^') {
-        exponent = strtod(*p + 1, &end);
-        if (end == *p + 1 || exponent == 0 || !isfinite(exponent)) size = 0;
-        *p = end;
-    }
-    if (!size || strchr("()", **p ? **p : ' '))
+    double exponent = text_power(p);
+    if (exponent == 0) return PF_OK;
+    if (!size || !isfinite(exponent) || strchr("()", **p ? **p : ' '))
         return pf_fail_at(s->ctx, s->file, at,
             "a unit is made of names, numbers, *, / and ^; write e.g. 1e-3 mole/litre");
     return add_factor(s, at, u, (pf_unit_factor){name, sign * exponent});

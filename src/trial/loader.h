@@ -40,7 +40,9 @@ const char *pf_loader_find(pf_loader *l, const char *name);
  * found. */
 int pf_loader_text(pf_loader *l, const char *name, const pf_place *place, const char **path,
     const char **text, size_t *size);
-/** The same for YAML; NULL when it cannot be read. */
+/** Note a file among the sources; `path` is kept. 0 when there is no memory. */
+int pf_loader_note(pf_loader *l, const char *path, uint64_t hash);
+/** A file as pf_loader_text, read as YAML; NULL when it cannot be read. */
 const pf_yaml *pf_loader_yaml(pf_loader *l, const char *name, const pf_place *place);
 /** The place of a key's value in the study, or of the study itself. */
 pf_place pf_loader_place(const pf_loader *l, const char *key);

@@ -42,7 +42,7 @@ const char *pf_loader_find(pf_loader *l, const char *name)
     return found || l->r.failed ? found : try_folder(l, ".", name);
 }
 
-static int note_source(pf_loader *l, const char *path, uint64_t hash)
+int pf_loader_note(pf_loader *l, const char *path, uint64_t hash)
 {
     pf_study *s = l->study;
     if (s->n_source == l->source_capacity) {
@@ -87,7 +87,7 @@ int pf_loader_text(pf_loader *l, const char *name, const pf_place *place, const 
     uint64_t hash = pf_hash(0, bytes, *size);
     pf_free(bytes);
     if (!*text) l->r.failed = PF_ERR_NO_MEMORY;
-    return *text && note_source(l, *path, hash);
+    return *text && pf_loader_note(l, *path, hash);
 }
 
 const pf_yaml *pf_loader_yaml(pf_loader *l, const char *name, const pf_place *place)

@@ -182,6 +182,12 @@ static void read_model(pf_loader *l)
         l->r.failed = err;
     else if (err)
         pf_reader_told(&l->r, &whole, quiet.message);
+    for (size_t i = 0; l->model && i < pf_model_import_count(l->model); i++) {
+        uint64_t hash;
+        path = pf_model_import(l->model, i, &hash);
+        path = pf_arena_strdup(l->r.ctx, l->r.arena, path);
+        if (!path || !pf_loader_note(l, path, hash)) l->r.failed = PF_ERR_NO_MEMORY;
+    }
 }
 
 static void read_population(pf_loader *l)

@@ -3,8 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <stdio.h>
+
+#include "model/antimony_write.h"
+#include "model/flatten.h"
 #include "model/model.h"
 #include "model/ops.h"
+#include "model/reading.h"
+#include "model/sbml_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -31,22 +37,76 @@ static void run_all(const pf_program *p)
     free(slot);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Imports never reach the disk: a form feed starts another file, whose first line is its name.
+ */
+static pf_err read_part(void *text, pf_ctx *ctx, const char *path, char **out, size_t *size)
+{
+    size_t n = strlen(path);
+    for (const char *p = text; (p = strchr(p, '\f'));) {
+        if (strncmp(++p, path, n) != 0 || p[n] != '\n') continue;
+        *size = strcspn(p + n, "\f");
+        *out = pf_calloc(ctx, *size + 1, 1);
+        if (*out) memcpy(*out, p + n, *size);
+        return *out ? PF_OK : PF_ERR_NO_MEMORY;
+    }
+    return pf_fail(ctx, PF_ERR_IO, "there is no file '%s'", path);
+}
+
+/* What is written must be read again. */
+static void write_it(pf_reading *r)
+{
+    pf_ctx ctx;
+    pf_buf b;
+    pf_reading again;
+    pf_ctx_init(&ctx);
+    pf_buf_init(&b, &ctx);
+    r->flat.ctx = &ctx;
+    pf_err err = pf_antimony_write(&ctx, &r->flat, &b);
+    if (err ? !ctx.message[0] : !b.size) abort();
+    if (!err && b.size < 200000) {
+        err = pf_reading_parse(&ctx, b.bytes, b.size, "again", &again);
+        if (err) {
+            fprintf(stderr, "%s\n%s\n", ctx.message, b.bytes);
+            abort();
+        }
+        pf_reading_close(&again);
+    }
+    pf_buf_clear(&b);
+}
+
+static int read_and_write(char *text)
+{
+    pf_ctx ctx;
+    pf_reading r = {0};
+    pf_files files = {read_part, text};
+    size_t size = strcspn(text, "\f");
+    pf_ctx_init(&ctx);
+    pf_buf b;
+    pf_buf_init(&b, &ctx);
+    pf_err err = pf_ast_read(&ctx, text, size, "fuzz", &files, &r.ast);
+    if (!err) err = pf_flatten(&ctx, &r.ast, &r.ast.arena, &r.flat);
+    if (err && !ctx.message[0]) abort();
+    int imports = r.ast.n_source > 1;
+    if (!err && pf_sbml_write(&ctx, &r.flat, &b) && !ctx.message[0]) abort();
+    if (!err) write_it(&r);
+    pf_buf_clear(&b);
+    pf_reading_close(&r);
+    return imports || err == PF_ERR_IO;
+}
+
+static void compile_it(const char *text)
 {
     pf_ctx ctx;
     pf_model *m = NULL;
     pf_program *p = NULL;
-    char *text = malloc(size + 1);
-    if (!text) return 0;
-    if (size) memcpy(text, data, size);
-    text[size] = '\0';
     pf_ctx_init(&ctx);
     pf_err err = pf_model_parse(&ctx, text, "fuzz", &m);
     if (err ? (m != NULL || !ctx.message[0]) : m == NULL) abort();
     for (int jumps = 0; jumps < 2 && !err; jumps++) {
-        const pf_symbol *s = pf_model_symbol(m, PF_SYMBOL_STATE, 0);
+        const pf_symbol *s =
+            pf_model_count(m, PF_SYMBOL_STATE) ? pf_model_symbol(m, PF_SYMBOL_STATE, 0) : NULL;
         const pf_compile_options o = {
-            .outputs = &s->name, .n_outputs = !s->hidden, .stochastic = jumps};
+            .outputs = s ? &s->name : NULL, .n_outputs = s && !s->hidden, .stochastic = jumps};
         err = pf_model_compile(&ctx, m, &o, &p);
         if (err ? (p != NULL || !ctx.message[0]) : p == NULL) abort();
         if (!err) run_all(p);
@@ -54,6 +114,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         p = NULL;
     }
     pf_model_free(m);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = malloc(size + 1);
+    if (!text) return 0;
+    if (size) memcpy(text, data, size);
+    text[size] = '\0';
+    size_t blank = strspn(text, " \t\r\n");
+    int sbml = text[blank] == '<'; /* fuzz_sbml reads that */
+    if (!sbml && !read_and_write(text)) compile_it(text);
     free(text);
     return 0;
 }
