@@ -48,7 +48,7 @@ static const struct {
     {PF_WORD_XOR, "xor("}, {PF_WORD_LOGB, "log("}, {PF_WORD_ROOT, "root("},
     {PF_WORD_DELAY, "delay("}, {PF_WORD_RATE, "rateOf("}, {PF_WORD_REM, "rem("},
     {PF_WORD_QUOTIENT, "quotient("}, {PF_WORD_IMPLIES, "implies("},
-    {PF_WORD_FACTORIAL, "factorial("}, {PF_WORD_ASINH, "asinh("}, {PF_WORD_ACOSH, "acosh("},
+    {PF_WORD_FACTORIAL, "factorial("}, {PF_WORD_ASINH, "arcsinh("}, {PF_WORD_ACOSH, "acosh("},
     {PF_WORD_ATANH, "atanh("}};
 
 static const infix *infix_of(uint32_t word)

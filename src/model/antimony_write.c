@@ -261,6 +261,9 @@ static pf_err variable(pf_writing *w, uint32_t i, pf_buf *out)
             pf_buf_text(out, ";\n");
         }
     }
+    unsigned kind = PF_SAYS_SPECIES | PF_SAYS_COMPARTMENT | PF_SAYS_REACTION;
+    if (!v->value.expr && !v->rule.expr && !(v->says & kind)) /* a name, and no more */
+        pf_buf_printf(out, "  %s = ;\n", w->id[i]);
     if (v->unit) {
         PF_TRY(pf_antimony_unit(w, v->unit, v->at, &unit));
         pf_buf_printf(out, "  %s has %s;\n", w->id[i], unit);

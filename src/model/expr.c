@@ -47,16 +47,18 @@ static const builtin BUILTIN[] = {{"exp", PF_OP_EXP, 1, 1, 0}, {"expm1", PF_OP_E
     {"plus", PF_OP_ADD, 1, ANY, 0}, {"times", PF_OP_MUL, 1, ANY, 0},
     {"minus", PF_OP_SUB, 1, 2, 0}, {"divide", PF_OP_DIV, 2, 2, 0},
     {"and", PF_OP_AND, 1, ANY, 0}, {"or", PF_OP_OR, 1, ANY, 0}, {"xor", PF_WORD_XOR, 1, ANY, 0},
-    {"not", PF_OP_NOT, 1, 1, 0}, {"eq", PF_OP_EQ, 2, 2, 0}, {"neq", PF_OP_NE, 2, 2, 0},
-    {"lt", PF_OP_LT, 2, 2, 0}, {"leq", PF_OP_LE, 2, 2, 0}, {"gt", PF_WORD_GT, 2, 2, 0},
-    {"geq", PF_WORD_GE, 2, 2, 0}, {"piecewise", PF_WORD_PIECE, 2, ANY, 0},
-    {"delay", PF_WORD_DELAY, 2, 2, 0}, {"rateOf", PF_WORD_RATE, 1, 1, 0}};
+    {"not", PF_OP_NOT, 1, 1, 0}, {"eq", PF_OP_EQ, 2, 2, 0}, {"equals", PF_OP_EQ, 2, 2, 0},
+    {"neq", PF_OP_NE, 2, 2, 0}, {"lt", PF_OP_LT, 2, 2, 0}, {"leq", PF_OP_LE, 2, 2, 0},
+    {"gt", PF_WORD_GT, 2, 2, 0}, {"geq", PF_WORD_GE, 2, 2, 0},
+    {"piecewise", PF_WORD_PIECE, 2, ANY, 0}, {"delay", PF_WORD_DELAY, 2, 2, 0},
+    {"rateOf", PF_WORD_RATE, 1, 1, 0}};
 
 static const struct {
     const char *name;
     double value;
 } CONSTANT[] = {{"pi", 3.14159265358979323846}, {"exponentiale", 2.71828182845904523536},
-    {"avogadro", 6.02214179e23}, {"true", 1}, {"false", 0}};
+    {"avogadro", 6.02214179e23}, {"true", 1}, {"True", 1}, {"TRUE", 1}, {"false", 0},
+    {"False", 0}, {"FALSE", 0}};
 
 unsigned pf_word_arity(uint32_t word)
 {

@@ -131,18 +131,6 @@ static pf_err compartment(pf_sbml_writing *s, uint32_t i)
     return PF_OK;
 }
 
-/* A species' own unit is what its name is measured in; SBML asks for that of the amount. */
-static const char *substance(const pf_sbml_writing *s, const pf_var *v)
-{
-    if (!v->unit) return NULL;
-    if (v->says & PF_SAYS_AMOUNT || v->compartment == PF_NO_NAME) return v->unit;
-    const char *size = s->w.f->var[v->compartment].unit;
-    size_t n = strlen(v->unit), k = size ? strlen(size) : 0;
-    if (size && n > k + 1 && v->unit[n - k - 1] == '/' && strcmp(v->unit + n - k, size) == 0)
-        return pf_arena_strndup(s->w.ctx, s->w.arena, v->unit, n - k - 1);
-    return NULL;
-}
-
 static pf_err species(pf_sbml_writing *s, uint32_t i)
 {
     const pf_var *v = var(s, i);
@@ -158,7 +146,7 @@ static pf_err species(pf_sbml_writing *s, uint32_t i)
             amount || v->says & PF_SAYS_STARTS_AMOUNT ? "initialAmount"
                                                       : "initialConcentration",
             number_of(v->value.expr));
-    PF_TRY(unit_attribute(s, "substanceUnits", substance(s, v), v->at));
+    PF_TRY(unit_attribute(s, "substanceUnits", pf_sbml_unit_of(s, v), v->at));
     pf_buf_printf(s->out,
         " hasOnlySubstanceUnits=\"%s\" boundaryCondition=\"%s\" constant=\"%s\"", truth(amount),
         truth(boundary), truth(v->says & PF_SAYS_CONST && !s->w.varies[i]));

@@ -39,6 +39,8 @@ PF_NODISCARD pf_err pf_sbml_write_math(pf_sbml_writing *s, const pf_expr *e, con
 /** The unit id for a unit's text. `*out` NULL: none was asked for. */
 PF_NODISCARD pf_err pf_sbml_unit_id(
     pf_sbml_writing *s, const char *text, pf_place at, const char **out);
+/** The unit that an element of `v` has; of a concentration that of its amount. NULL: none. */
+const char *pf_sbml_unit_of(const pf_sbml_writing *s, const pf_var *v);
 /** Ask for the units of everything that is to be written. */
 PF_NODISCARD pf_err pf_sbml_ask_units(pf_sbml_writing *s);
 /** listOfUnitDefinitions: the own ones and those asked for. */

@@ -26,7 +26,10 @@ static const struct {
     {"g", "gram", 1}, {"mg", "gram", 1e-3}, {"ug", "gram", 1e-6}, {"ng", "gram", 1e-9},
     {"pg", "gram", 1e-12}, {"mol", "mole", 1}, {"mmol", "mole", 1e-3}, {"umol", "mole", 1e-6},
     {"nmol", "mole", 1e-9}, {"pmol", "mole", 1e-12}, {"cell", "item", 1}, {"cells", "item", 1},
-    {"count", "item", 1}, {"molecule", "item", 1}, {"copies", "item", 1}};
+    {"count", "item", 1}, {"molecule", "item", 1}, {"copies", "item", 1},
+    /* the units that level 2 has without saying so */
+    {"substance", "mole", 1}, {"volume", "litre", 1}, {"length", "metre", 1},
+    {"time", "second", 1}};
 
 static int is_kind(const char *name)
 {
@@ -151,6 +154,21 @@ static pf_err definition(
     return PF_OK;
 }
 
+/* A species' own unit is what its name is measured in; SBML asks for that of the amount. */
+const char *pf_sbml_unit_of(const pf_sbml_writing *s, const pf_var *v)
+{
+    if (!v->unit || !(v->says & PF_SAYS_SPECIES)) return v->unit;
+    if (v->says & PF_SAYS_AMOUNT || v->compartment == PF_NO_NAME) return v->unit;
+    const char *size = s->w.f->var[v->compartment].unit;
+    size_t n = strlen(v->unit), k = size ? strlen(size) : 0;
+    if (size && n > k + 1 && v->unit[n - k - 1] == '/' && strcmp(v->unit + n - k, size) == 0)
+        return pf_arena_strndup(s->w.ctx, s->w.arena, v->unit, n - k - 1);
+    pf_log(s->w.ctx, PF_LOG_WARN, "unit_not_written",
+        "species = %s, unit = %s, why = the compartment has no unit that it ends in", v->name,
+        v->unit);
+    return NULL;
+}
+
 static pf_err ask_expr(pf_sbml_writing *s, const pf_expr *e)
 {
     const char *id;
@@ -170,7 +188,7 @@ static pf_err ask_all(pf_sbml_writing *s)
     for (uint32_t i = 0; i < f->names.n; i++) {
         const pf_var *v = &f->var[i];
         if (pf_flat_root(f, i) != i) continue;
-        PF_TRY(pf_sbml_unit_id(s, v->unit, v->at, &id));
+        PF_TRY(pf_sbml_unit_id(s, pf_sbml_unit_of(s, v), v->at, &id));
         PF_TRY(ask_expr(s, v->value.expr));
         PF_TRY(ask_expr(s, v->rule.expr));
         PF_TRY(ask_expr(s, v->rate.expr));

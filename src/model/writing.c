@@ -23,7 +23,10 @@ static const char *const WORDS[] = {"model", "module", "end", "species", "formul
     "csc", "csch", "delay", "divide", "eq", "exp", "factorial", "floor", "geq", "gt", "implies",
     "leq", "ln", "log", "log10", "lt", "max", "min", "minus", "neq", "not", "or", "piecewise",
     "plus", "pow", "power", "quotient", "rateOf", "rem", "root", "sec", "sech", "sin", "sinh",
-    "sqr", "sqrt", "tan", "tanh", "times", "xor", "o", "sbo", "SBO"};
+    "sqr", "sqrt", "tan", "tanh", "times", "xor", "o", "sbo", "SBO", "True", "TRUE", "False",
+    "FALSE", "equals", "normal", "truncatedNormal", "uniform", "exponential",
+    "truncatedExponential", "gamma", "truncatedGamma", "poisson", "truncatedPoisson",
+    "bernoulli", "binomial", "cauchy", "chisquare", "laplace", "lognormal", "rayleigh"};
 
 pf_err pf_writing_fail(const pf_writing *w, pf_place at, const char *what, const char *why)
 {
