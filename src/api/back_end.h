@@ -3,7 +3,7 @@
  * Both give the same bits; native code is faster and must be compiled once. The rule of `auto`:
  * from PF_NATIVE_FEW patients on, code that is in the cache is used; from PF_NATIVE_MANY on,
  * code that is not is compiled in the background, while the bytecode starts. With fewer the
- * compiler would take longer than it saves (docs/dev/decisions/0010-native-code.md). */
+ * compiler would take longer than it saves (docs/dev/decisions/0008-native-code.md). */
 #ifndef PF_API_BACK_END_H
 #define PF_API_BACK_END_H
 #include "model/native.h"

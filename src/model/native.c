@@ -111,6 +111,7 @@ void pf_native_free(pf_native *n)
 
 pf_native_state pf_native_how(const pf_native *n)
 {
+    if (!n) return PF_NATIVE_NONE;
     return (pf_native_state)atomic_load_explicit(&n->how, memory_order_acquire);
 }
 
@@ -118,7 +119,7 @@ const char *pf_native_note(const pf_native *n)
 {
     if (pf_native_how(n) == PF_NATIVE_COMPILING)
         return "bytecode; native code was not ready in time";
-    return n->image.note;
+    return n ? n->image.note : "bytecode";
 }
 
 int pf_native_fits(const pf_native *n, const pf_program *program, int width)

@@ -55,7 +55,7 @@ PF_NODISCARD pf_err pf_native_open(
 /** Stops what still compiles. No engine may use it any more. NULL is allowed. */
 void pf_native_free(pf_native *n);
 
-/** May change from COMPILING to something else at any time, and never again. */
+/** May change from COMPILING to something else at any time, and never again. NULL: NONE. */
 pf_native_state pf_native_how(const pf_native *n);
 /** A sentence for the log: what was done, or why there is no native code. */
 const char *pf_native_note(const pf_native *n);

@@ -24,7 +24,8 @@ enum { MOST_FLAGS = 48, MOST_SECONDS = 300 };
 /* What only takes time; a compiler that does not know them is tried again without. */
 #define QUICK                                                                                  \
     " -fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-dse -fno-dse"             \
-    " -fno-tree-fre -fno-tree-pta -fno-gcse -fno-compare-elim -fno-guess-branch-probability"
+    " -fno-tree-fre -fno-tree-pta -fno-gcse -fno-compare-elim -fno-guess-branch-probability"   \
+    " -s -Wl,-z,noseparate-code -Wl,--build-id=none -Wl,--hash-style=gnu"
 
 /* A short program is compiled with care: it takes no time anyway. */
 #define FLAGS(vector, small) ((small) ? ALWAYS QUICK " -O2" vector : ALWAYS QUICK " -Og" vector)
