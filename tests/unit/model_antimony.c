@@ -2,8 +2,10 @@
  */
 #include "ct.h"
 
+#include "model/model.h"
 #include "model/reading.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct flat_of {
@@ -294,6 +296,30 @@ static void imports_are_read_once_beside_their_file(void **state)
     pf_ast_clear(&ast);
 }
 
+static void a_model_names_the_files_that_it_imports(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_model *m;
+    uint64_t hash;
+    char folder[] = "/tmp/pf_imports_XXXXXX", a[100], b[100];
+    static const char A[] = "import \"b.ant\"\nx = 1; x' = f(x)", B[] = "function f(x) x end";
+    assert_non_null(mkdtemp(folder));
+    snprintf(a, sizeof a, "%s/a.ant", folder);
+    snprintf(b, sizeof b, "%s/b.ant", folder);
+    pf_ctx_init(&ctx);
+    assert_ok(&ctx, pf_file_write(&ctx, a, A, strlen(A)));
+    assert_ok(&ctx, pf_file_write(&ctx, b, B, strlen(B)));
+    assert_ok(&ctx, pf_model_read(&ctx, a, &m));
+    assert_int_equal(pf_model_import_count(m), 1);
+    assert_string_equal(pf_model_import(m, 0, &hash), b);
+    assert_true(hash == pf_hash(0, B, strlen(B)));
+    pf_model_free(m);
+    remove(a);
+    remove(b);
+    remove(folder);
+}
+
 static void imports_that_cannot_be_are_refused(void **state)
 {
     (void)state;
@@ -339,6 +365,7 @@ int main(void)
         cmocka_unit_test(what_submodels_bring_is_deleted_and_replaced),
         cmocka_unit_test(what_is_not_read_is_refused_by_name),
         cmocka_unit_test(imports_are_read_once_beside_their_file),
+        cmocka_unit_test(a_model_names_the_files_that_it_imports),
         cmocka_unit_test(imports_that_cannot_be_are_refused),
         cmocka_unit_test(a_statement_goes_on_after_a_backslash),
     };
