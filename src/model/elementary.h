@@ -151,25 +151,26 @@ PF_INLINE double pf_real_log10(double x)
     return pf_real_log_ends(x, y);
 }
 
+/* By r = a^(-1/3), which needs no division: from 5 bits, each step of order three triples them. */
 PF_INLINE double pf_real_cbrt(double x)
 {
     double a = x < 0.0 ? -x : x;
-    double scaled = a < 0x1p-1000 ? a * 0x1p54 : a;
-    scaled = a > 0x1p1000 ? a * 0x1p-54 : scaled;
-    /* A third of the exponent: good to 5 bits. Each Halley step triples that. */
-    uint64_t top = pf_bits(scaled) >> 32;
-    double r = pf_from_bits((((top * 0x55555556ull) >> 32) + 715094163ull) << 32);
+    double tiny = a < 0x1p-900 ? 1.0 : 0.0, huge = a > 0x1p900 ? 1.0 : 0.0;
+    double scaled = a * (tiny == 1.0 ? 0x1p300 : huge == 1.0 ? 0x1p-300 : 1.0);
+    /* Minus a third of the exponent, as bits. */
+    uint64_t third = ((pf_bits(scaled) >> 32) * 0x55555556ull) >> 32;
+    double r = pf_from_bits((0x553ef0ffull - third) << 32);
     for (int i = 0; i < 3; i++) {
-        double cube = r * r * r;
-        r = r * ((cube + 2.0 * scaled) / (2.0 * cube + scaled));
+        double e = PF_FMA(-scaled * r, r * r, 1.0);
+        r = PF_FMA(r * e, PF_FMA(e, 2.0 / 9.0, 1.0 / 3.0), r);
     }
-    double square = r * r;
-    double residual = PF_FMA(-square, r, scaled) - PF_FMA(r, r, -square) * r;
-    r = r + residual / (3.0 * square);
-    r = a < 0x1p-1000 ? r * 0x1p-18 : r;
-    r = a > 0x1p1000 ? r * 0x1p18 : r;
-    r = a == 0.0 || a == INFINITY ? a : r;
-    return x < 0.0 ? -r : r;
+    double y = scaled * r * r;
+    double square = y * y;
+    double residual = PF_FMA(-square, y, scaled) - PF_FMA(y, y, -square) * y;
+    y = PF_FMA(residual, r * r * (1.0 / 3.0), y);
+    y = y * (tiny == 1.0 ? 0x1p-100 : huge == 1.0 ? 0x1p100 : 1.0);
+    y = a == 0.0 || a == INFINITY ? a : y;
+    return x < 0.0 ? -y : y;
 }
 
 /* x^y for x > 0 finite, by pairs of doubles. */
