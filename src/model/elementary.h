@@ -151,7 +151,8 @@ PF_INLINE double pf_real_log10(double x)
     return pf_real_log_ends(x, y);
 }
 
-/* By r = a^(-1/3), which needs no division: from 5 bits, each step of order three triples them. */
+/* By r = a^(-1/3), which needs no division: from 5 bits, each step of order three triples them.
+ */
 PF_INLINE double pf_real_cbrt(double x)
 {
     double a = x < 0.0 ? -x : x;
