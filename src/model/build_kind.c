@@ -46,6 +46,9 @@ static pf_err check_kind(pf_builder *b, pf_var *v)
 
 pf_err pf_build_no_value(pf_builder *b, const pf_var *v, int state)
 {
+    if (b->flat->lenient)
+        return pf_fail_at(b->ctx, b->flat->ast->file, v->rate.expr ? v->rate.at : v->at,
+            "'%s' has no value, but is read; give it one, or a rule", v->name);
     if (state)
         return pf_fail_at(b->ctx, b->flat->ast->file, v->rate.expr ? v->rate.at : v->at,
             "state '%s' has no initial value; add '%s = ...'", v->name, v->name);
@@ -76,6 +79,11 @@ static void make_stepped(pf_builder *b, uint32_t s)
     b->m->node[s] = pf_graph_stepped(&b->m->g, (uint32_t)b->m->symbol[s].index);
 }
 
+/* What has no value is seen as no number, not as 0. */
+static const pf_item NO_NUMBER = {.kind = PF_ITEM_NUMBER, .number = NAN};
+static const pf_expr NO_VALUE = {.item = &NO_NUMBER, .n = 1, .depth = 1};
+static const pf_def NOTHING = {.expr = &NO_VALUE, .prefix = ""};
+
 /* A parameter or state that starts with the value of `v`. */
 static pf_err add_holder(
     pf_builder *b, uint32_t i, const char *name, pf_symbol_kind kind, uint32_t *out)
@@ -90,12 +98,13 @@ static pf_err add_holder(
             b->start[s] = &v->value;
         else
             b->value[s] = &v->value;
-    } else if (v->says & PF_SAYS_COMPARTMENT && !state) {
+    } else if (v->says & PF_SAYS_COMPARTMENT && !state && !b->flat->lenient) {
         b->m->symbol[s].value = 1; /* a compartment without a size */
     } else if (state || !b->flat->lenient) {
         return pf_build_no_value(b, v, state);
     } else {
         b->missing[s] = !b->happens[i];
+        b->value[s] = &NOTHING;
     }
     return PF_OK;
 }

@@ -400,10 +400,6 @@ pf_err pf_sbml_math(
 pf_err pf_sbml_number(pf_sbml *s, double x, pf_place at, pf_def *out)
 {
     writer w = {.s = s, .at = at};
-    if (isnan(x)) {
-        *out = (pf_def){.prefix = "", .at = at};
-        return PF_OK;
-    }
     pf_err err = number(&w, x);
     if (!err) err = finish(&w, out);
     pf_free(w.item);

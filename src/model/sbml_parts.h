@@ -14,6 +14,7 @@ typedef struct pf_sbml {
     SBMLDocument_t *doc;
     Model_t *model;
     unsigned level, version;
+    int from_level_1; /* where compartments have the size 1 when they do not say */
     int line_shift; /* lines of the file minus lines that libSBML counts */
 } pf_sbml;
 
@@ -37,7 +38,7 @@ PF_NODISCARD pf_err pf_sbml_flatten(pf_sbml *s);
 /** A formula. `scope` NULL: only the model's names. `out->expr` lives in the arena. */
 PF_NODISCARD pf_err pf_sbml_math(
     pf_sbml *s, const ASTNode_t *math, const pf_sbml_scope *scope, pf_place at, pf_def *out);
-/** A formula that is the number `x`; absent when `x` is NaN. */
+/** A formula that is the number `x`, which may be infinite or none. */
 PF_NODISCARD pf_err pf_sbml_number(pf_sbml *s, double x, pf_place at, pf_def *out);
 /** A formula that is `x` times the variable `name`. */
 PF_NODISCARD pf_err pf_sbml_product(

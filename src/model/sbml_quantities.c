@@ -137,7 +137,8 @@ static pf_err compartment(pf_sbml *s, Compartment_t *c)
     var->title = pf_sbml_text(s, Compartment_getName(c));
     var->unit = pf_sbml_text(s, Compartment_getUnits(c));
     if (!var->unit) var->unit = s->flat->volume_unit;
-    double size = Compartment_isSetSize(c) ? Compartment_getSize(c) : NAN;
+    if (!Compartment_isSetSize(c) && !s->from_level_1) return PF_OK;
+    double size = Compartment_isSetSize(c) ? Compartment_getSize(c) : 1.0;
     return pf_sbml_number(s, size, at, &var->value);
 }
 
@@ -150,8 +151,8 @@ static pf_err parameter(pf_sbml *s, const Parameter_t *p)
     var->says = Parameter_getConstant(p) ? PF_SAYS_CONST : PF_SAYS_VAR;
     var->title = pf_sbml_text(s, Parameter_getName(p));
     var->unit = pf_sbml_text(s, Parameter_getUnits(p));
-    double value = Parameter_isSetValue(p) ? Parameter_getValue(p) : NAN;
-    return pf_sbml_number(s, value, at, &var->value);
+    if (!Parameter_isSetValue(p)) return PF_OK; /* a mistake when something reads it */
+    return pf_sbml_number(s, Parameter_getValue(p), at, &var->value);
 }
 
 /* Compartments were added first, so a variable's number is the compartment's. */
@@ -186,8 +187,9 @@ static pf_err species_value(pf_sbml *s, const Species_t *p, uint32_t v)
         var->says |= PF_SAYS_STARTS_AMOUNT;
         return pf_sbml_number(s, Species_getInitialAmount(p), at, &var->value);
     }
-    double x = Species_isSetInitialConcentration(p) ? Species_getInitialConcentration(p) : NAN;
-    if (var->says & PF_SAYS_AMOUNT && var->compartment != PF_NO_NAME && !isnan(x))
+    if (!Species_isSetInitialConcentration(p)) return PF_OK;
+    double x = Species_getInitialConcentration(p);
+    if (var->says & PF_SAYS_AMOUNT && var->compartment != PF_NO_NAME)
         return pf_sbml_product(
             s, x, s->flat->var[var->compartment].name, at, &var->value); /* to an amount */
     return pf_sbml_number(s, x, at, &var->value);

@@ -4,8 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static pf_err local(
-    pf_sbml *s, const char *reaction, const Parameter_t *p, double value, pf_place at)
+static pf_err local(pf_sbml *s, const char *reaction, const Parameter_t *p, pf_place at)
 {
     uint32_t v;
     const char *id = Parameter_getId(p);
@@ -16,7 +15,8 @@ static pf_err local(
     var->says = PF_SAYS_LOCAL | PF_SAYS_CONST;
     var->title = pf_sbml_text(s, Parameter_getName(p));
     var->unit = pf_sbml_text(s, Parameter_getUnits(p));
-    return pf_sbml_number(s, value, at, &var->value);
+    if (!Parameter_isSetValue(p)) return PF_OK;
+    return pf_sbml_number(s, Parameter_getValue(p), at, &var->value);
 }
 
 /* In libSBML a local parameter is a kind of parameter. */
@@ -28,8 +28,7 @@ static pf_err locals(pf_sbml *s, const char *reaction, KineticLaw_t *law)
         const Parameter_t *p = s->level > 2
                                    ? (const Parameter_t *)KineticLaw_getLocalParameter(law, i)
                                    : KineticLaw_getParameter(law, i);
-        double value = Parameter_isSetValue(p) ? Parameter_getValue(p) : NAN;
-        PF_TRY(local(s, reaction, p, value, pf_sbml_place(s, p)));
+        PF_TRY(local(s, reaction, p, pf_sbml_place(s, p)));
     }
     return PF_OK;
 }
@@ -53,6 +52,7 @@ static pf_err stoichiometry(
     var->says = PF_SAYS_SIDE | (fixed ? PF_SAYS_CONST : PF_SAYS_VAR);
     var->title = pf_sbml_text(s, SpeciesReference_getName(r));
     if (math) return pf_sbml_math(s, math, NULL, at, &var->rule);
+    if (isnan(factor)) return PF_OK; /* not said */
     return pf_sbml_number(s, factor, at, &var->value);
 }
 

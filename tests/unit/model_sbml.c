@@ -218,6 +218,31 @@ static void submodels_that_multiply_are_refused(void **state)
     sbml_refused(text, "add up to over 30000 elements");
 }
 
+static void compartments_of_level_1_have_the_size_1(void **state)
+{
+    (void)state;
+    sbml_case c;
+    sbml_open(&c, "<sbml xmlns='http://www.sbml.org/sbml/level1' level='1' version='2'><model>"
+                  "<listOfCompartments><compartment name='c'/></listOfCompartments>"
+                  "<listOfSpecies><species name='a' compartment='c' initialAmount='1'/>"
+                  "</listOfSpecies><listOfReactions><reaction name='J'><listOfReactants>"
+                  "<speciesReference species='a' stoichiometry='3' denominator='2'/>"
+                  "</listOfReactants><kineticLaw formula='a + a*2'/></reaction>"
+                  "</listOfReactions>" END);
+    assert_string_equal(sbml_postfix(sbml_var(&c, "c")->value.expr), "1");
+    assert_string_equal(sbml_postfix(c.r.flat.reaction[0].rate.expr), "a a 2 MUL ADD");
+    const pf_side *side = &c.r.flat.side[0];
+    assert_int_not_equal(side->by, PF_NO_NAME);
+    assert_string_equal(sbml_postfix(c.r.flat.var[side->by].rule.expr), "1.5");
+    sbml_close(&c);
+    sbml_refused(SBML_L3
+        "<model><listOfCompartments><compartment id='c' constant='true'/></listOfCompartments>"
+        "<listOfParameters><parameter id='x' value='1' constant='false'/></listOfParameters>"
+        "<listOfRules><rateRule variable='x'>" MATH "<ci>c</ci>" END_MATH
+        "</rateRule></listOfRules>" END,
+        "'c' has no value, but is read");
+}
+
 static void values_may_be_infinite_or_no_number(void **state)
 {
     (void)state;
@@ -233,6 +258,12 @@ static void values_may_be_infinite_or_no_number(void **state)
         NULL);
     assert_true(isnan(*tool_param(&t, "a")));
     assert_true(*tool_param(&t, "b") == -INFINITY);
+    tool_close(&t);
+    tool_open(&t,
+        SBML_L3 "<model><listOfParameters><parameter id='unread' constant='true'/>"
+                "</listOfParameters>" END,
+        NULL);
+    assert_true(isnan(*tool_param(&t, "unread")));
     tool_close(&t);
 }
 
@@ -294,6 +325,7 @@ int main(void)
         cmocka_unit_test(submodels_are_flattened),
         cmocka_unit_test(external_models_lie_beside_the_file_that_names_them),
         cmocka_unit_test(submodels_that_multiply_are_refused),
+        cmocka_unit_test(compartments_of_level_1_have_the_size_1),
         cmocka_unit_test(values_may_be_infinite_or_no_number),
         cmocka_unit_test(what_is_refused_says_so),
     };
