@@ -207,8 +207,8 @@ static void without_a_value_nobody_may_read_it(void **state)
     assert_true(isnan(*tool_param(&t, "j")));
     tool_close(&t);
     refused("x = 1; x' = k; var j; k = 2", "'j' has no value");
-    flat_refused(
-        "x = 1; x' = j; var j", be_lenient, "'j' has no value; add 'j = ...' or a rule");
+    flat_refused("x = 1; x' = j; var j", be_lenient,
+        "'j' has no value, but is read; give it one, or a rule");
     flat_refused("x = 1; x' = 1; var j; at x > 3: x = j", be_lenient, "'j' has no value");
     flat_refused("x = j; x' = 1; var j", be_lenient, "'j' has no value");
     flat_refused("S -> ; S; species S", be_lenient, "'S' has no initial value");
