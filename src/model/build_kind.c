@@ -46,14 +46,18 @@ static pf_err check_kind(pf_builder *b, pf_var *v)
 
 pf_err pf_build_no_value(pf_builder *b, const pf_var *v, int state)
 {
-    if (b->flat->lenient)
-        return pf_fail_at(b->ctx, b->flat->ast->file, v->rate.expr ? v->rate.at : v->at,
-            "'%s' has no value, but is read; give it one, or a rule", v->name);
+    const char *file = b->flat->ast->file;
+    pf_place at = state && v->rate.expr ? v->rate.at : v->at;
+    if (state && b->flat->lenient)
+        return pf_fail_at(b->ctx, file, at, "'%s' has no initial value; give it one", v->name);
     if (state)
-        return pf_fail_at(b->ctx, b->flat->ast->file, v->rate.expr ? v->rate.at : v->at,
-            "state '%s' has no initial value; add '%s = ...'", v->name, v->name);
-    return pf_fail_at(b->ctx, b->flat->ast->file, v->at,
-        "'%s' has no value; add '%s = ...' or a rule", v->name, v->name);
+        return pf_fail_at(b->ctx, file, at, "state '%s' has no initial value; add '%s = ...'",
+            v->name, v->name);
+    if (b->flat->lenient)
+        return pf_fail_at(b->ctx, file, at,
+            "'%s' has no value, but is read; give it one, or a rule", v->name);
+    return pf_fail_at(
+        b->ctx, file, at, "'%s' has no value; add '%s = ...' or a rule", v->name, v->name);
 }
 
 /* ---- symbols --------------------------------------------------------------------------------
