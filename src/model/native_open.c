@@ -137,6 +137,7 @@ static void remove_work(opener *o)
     for (struct dirent *f = readdir(d); f; f = readdir(d)) unlinkat(dirfd(d), f->d_name, 0);
     closedir(d);
     rmdir(o->work);
+    o->work = NULL;
 }
 
 static char *in_work(opener *o, uint32_t number, const char *end)
@@ -207,10 +208,9 @@ static int load_compiled(opener *o)
     return 1;
 }
 
-pf_err pf_opener_compile(pf_ctx *ctx, opener *o)
+static pf_err compile_and_load(opener *o)
 {
     double began = seconds();
-    o->ctx = ctx;
     int all = 0;
     PF_TRY(make_work(o));
     if (!o->work) return PF_OK;
@@ -223,6 +223,14 @@ pf_err pf_opener_compile(pf_ctx *ctx, opener *o)
         pf_lanes_name(o->n->width), o->compiler.path, seconds() - began,
         o->why[0] ? "; not kept: " : "", o->why);
     return PF_OK;
+}
+
+pf_err pf_opener_compile(pf_ctx *ctx, opener *o)
+{
+    o->ctx = ctx;
+    pf_err err = compile_and_load(o);
+    remove_work(o); /* what is loaded from there stays loaded */
+    return err;
 }
 
 /* Room for the pieces of each code. */
