@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Trees are shallower than 1,000 but for chains of one operator (sbml_scan.c). */
-enum { DEEPEST = 5000, MOST_ITEMS = 1000000 };
+enum { DEEPEST = 2000, MOST_ITEMS = 1000000 };
 
 typedef struct writer {
     pf_sbml *s;
