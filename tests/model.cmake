@@ -13,6 +13,7 @@ pf_test(model_sbml pf_model)
 pf_test(model_species pf_model)
 pf_test(model_time pf_model)
 pf_test(model_specialise pf_model)
+pf_test(model_units pf_model)
 find_library(PF_MPFR mpfr)
 find_path(PF_MPFR_INCLUDE mpfr.h)
 if(PF_MPFR AND PF_MPFR_INCLUDE) # an oracle: tools/need.sh oracles

@@ -51,10 +51,11 @@ typedef enum pf_level { PF_LEVEL_ERROR, PF_LEVEL_WARN, PF_LEVEL_INFO, PF_LEVEL_D
 /* Both texts are borrowed for the time of the call. */
 typedef void (*pf_on_log)(void *payload, pf_level level, const char *event, const char *text);
 
-/** Read a study and everything it names. `*text` lists all problems, each with file, line,
- * column and the mend (as JSON when `json`), or says that there are none. Returns DONE, REFUSED
- * or FAILED. */
-PF_API pf_status pf_check(const char *study, int json, char **text, pf_error *error);
+enum { PF_CHECK_JSON = 1, PF_CHECK_STRICT = 2 }; /* strict: units that clash are errors */
+/** Read a study and everything it names, or a model (.ant, .xml, .sbml), with its units.
+ * `*text` lists all problems, each with file, line, column and the mend (as JSON: `how`), or
+ * says that there are none. Returns DONE, REFUSED or FAILED. */
+PF_API pf_status pf_check(const char *path, unsigned how, char **text, pf_error *error);
 
 /* ---- run ---- */
 
@@ -83,11 +84,11 @@ typedef struct pf_run_options {
     const char *out;   /**< run folder; NULL: runs/<name of the study> */
     int threads;       /**< 0: as many as this machine has cores */
     int lanes;         /**< patients per vector: 1, 4, 8; 0: the widest of this machine */
-    int native;        /**< 1: native code by the system's compiler, -1: bytecode, 0: native
-                          code where it pays; the results are the same to the last bit */
-    int resume;        /**< continue a stopped run */
-    int force;         /**< throw an earlier run in the same folder away */
-    int has_seed;      /**< use `seed` instead of the study's */
+    int native; /**< code by the system's compiler: 1 yes, -1 no, 0 where it pays; same bits */
+    int strict; /**< refuse a model whose units clash, instead of a warning */
+    int resume; /**< continue a stopped run */
+    int force;  /**< throw an earlier run in the same folder away */
+    int has_seed; /**< use `seed` instead of the study's */
     uint64_t seed;
     uint64_t replicates;        /**< 0: as in the study */
     double max_seconds;         /**< stop, resumable, after this long; 0: no limit */
@@ -137,19 +138,19 @@ typedef struct pf_simulate_options {
     int expand;              /**< write additional doses as rows of their own */
     int nocb;                /**< covariates of a record hold before it, not after it */
     int steady;              /**< start from the steady state without doses */
-    const char *patients; /**< CSV, one row a patient: ID and parameters; NULL: one patient, or
-                             one for each ID of the records */
-    double rtol;          /**< 0: 1e-6 */
-    double atol;          /**< 0: 1e-9, less when all initial states and doses are below 1 (that
-                             share of the largest) */
-    int deterministic;    /**< nothing is random: populations never leave the equations */
-    int threads;          /**< 0: one */
-    int lanes;            /**< 0: the widest that the patients fill */
-    int native;           /**< as in pf_run_options */
-    uint64_t seed;        /**< for small populations and stochastic runs */
-    int stochastic;       /**< 1: reactions happen one by one, at random */
-    int leap;    /**< 1: many at a time where propensities change little (tau-leaping) */
-    size_t runs; /**< of a stochastic simulation; below 2: one, written as it is */
+    const char
+        *patients; /**< CSV: ID and parameters; NULL: one, or one for each ID of records */
+    double rtol;   /**< 0: 1e-6 */
+    double atol;   /**< 0: 1e-9, or that share of the largest initial state or dose below 1 */
+    int deterministic; /**< nothing is random: populations never leave the equations */
+    int strict;        /**< refuse a model whose units clash, instead of telling `log` */
+    int threads;       /**< 0: one */
+    int lanes;         /**< 0: the widest that the patients fill */
+    int native;        /**< as in pf_run_options */
+    uint64_t seed;     /**< for small populations and stochastic runs */
+    int stochastic;    /**< 1: reactions happen one by one, at random */
+    int leap;          /**< 1: many at a time where propensities change little (tau-leaping) */
+    size_t runs;       /**< of a stochastic simulation; below 2: one, written as it is */
     const char *runs_out; /**< CSV: every one of these runs; NULL: not written */
     const char *out;      /**< CSV file; NULL: the text is returned */
     pf_on_log log;        /**< told what is worth knowing about the input; may be NULL */
@@ -163,8 +164,7 @@ typedef struct pf_simulate_options {
 /** Integrate a model. `*text` is the CSV (time first, before it the patient where there are
  * several), or a sentence when `out` took it or only records are written. Patients that fail
  * leave empty fields and are told in `error`. Two stochastic runs and more give mean and
- * standard deviation of each variable, X-mean and X-sd.
- */
+ * standard deviation of each variable, X-mean and X-sd. */
 PF_API pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error *error);
 
 /* ---- records: what a study gives its patients ---- */

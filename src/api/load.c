@@ -1,5 +1,6 @@
 /* Reading a study with everything it names, and pf_check. */
 #include "api/call.h"
+#include "api/units.h"
 #include "trial/simulate.h"
 #include "trial/study_read.h"
 
@@ -75,17 +76,32 @@ static void say(pf_ctx *ctx, pf_err err, int json, const pf_study *s, pf_buf *b)
     }
 }
 
-pf_status pf_check(const char *study, int json, char **text, pf_error *error)
+/* A study, and the units of its model. */
+static pf_err check_study(
+    pf_ctx *ctx, const char *path, const pf_unit_ask *how, pf_study **s, pf_buf *b)
+{
+    pf_unit_ask ask = *how;
+    PF_TRY(pf_call_load(ctx, path, how->json, s, b));
+    PF_TRY(compile(ctx, *s));
+    ask.model = (*s)->model_path;
+    if (!ask.json || !b->size) return pf_call_units(ctx, &ask, NULL, b);
+    return PF_OK; /* one list of problems as JSON: that of the study */
+}
+
+pf_status pf_check(const char *path, unsigned how, char **text, pf_error *error)
 {
     pf_ctx ctx;
     pf_buf b;
     pf_study *s = NULL;
+    pf_unit_ask ask = {.model = path,
+        .strict = (how & PF_CHECK_STRICT) != 0,
+        .json = (how & PF_CHECK_JSON) != 0};
     *text = NULL;
     pf_ctx_init(&ctx);
     pf_buf_init(&b, NULL);
-    pf_err err = pf_call_load(&ctx, study, json, &s, &b);
-    if (!err) err = compile(&ctx, s);
-    say(&ctx, err, json, s, &b);
+    pf_err err = pf_call_is_model(path) ? pf_call_check_model(&ctx, &ask, &b)
+                                        : check_study(&ctx, path, &ask, &s, &b);
+    if (s || err) say(&ctx, err, ask.json, s, &b);
     pf_err late = pf_call_text(&ctx, &b, text);
     pf_status status = pf_call_end(&ctx, err ? err : late, error);
     pf_buf_clear(&b);

@@ -1,5 +1,6 @@
 /* pf_run: load, compile, open the folder, simulate what is missing, write the results. */
 #include "api/call.h"
+#include "api/units.h"
 #include "api/back_end.h"
 #include "model/lanes.h"
 #include "store/work.h"
@@ -67,6 +68,8 @@ static pf_err load(job *j)
     if (!err && problems.size) pf_log(&j->ctx, PF_LOG_WARN, "study", "%s", problems.bytes);
     pf_buf_clear(&problems);
     if (err) return err;
+    const pf_unit_ask ask = {.model = j->study->model_path, .strict = j->o->strict};
+    PF_TRY(pf_call_units_log(&j->ctx, &ask, NULL, j->o->log, j->o->payload));
     if (j->o->has_seed) j->study->seed = j->o->seed;
     if (j->o->replicates) j->study->replicates = (size_t)j->o->replicates;
     return pf_trial_new(&j->ctx, j->study, &j->trial);

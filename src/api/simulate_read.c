@@ -1,5 +1,6 @@
 /* What pf_simulate reads: a model, settings, a table of patients, a table of records. */
 #include "api/simulate.h"
+#include "api/units.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -208,7 +209,8 @@ pf_err pf_sim_read(pf_ctx *ctx, const pf_simulate_options *o, pf_sim *s)
     *s = (pf_sim){.o = o};
     pf_arena_init(&s->arena);
     PF_TRY(check_options(ctx, o));
-    PF_TRY(pf_model_read(ctx, o->model, &s->model));
+    const pf_unit_ask ask = {.model = o->model, .strict = o->strict};
+    PF_TRY(pf_call_units_log(ctx, &ask, &s->model, o->log, o->payload));
     PF_TRY(read_sets(ctx, s));
     PF_TRY(read_patients(ctx, s));
     PF_TRY(read_records(ctx, s));

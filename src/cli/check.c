@@ -1,23 +1,25 @@
 #include "cli/cli.h"
 
 typedef struct {
-    int json;
+    int json, strict;
 } settings;
 
 static const opt OPTIONS[] = {
+    {"strict", 0, OPT_FLAG, NULL, "units that clash are errors", offsetof(settings, strict), 0},
     {"json", 0, OPT_FLAG, NULL, "print the problems as JSON", offsetof(settings, json), 0},
 };
 
 static int run(const verb *v, int argc, char **argv)
 {
     settings s = {0};
-    const char *study[CLI_POSITIONAL_MAX];
-    int n, code = cli_parse(v, argc, argv, &s, study, &n), worst = PF_DONE;
+    const char *path[CLI_POSITIONAL_MAX];
+    int n, code = cli_parse(v, argc, argv, &s, path, &n), worst = PF_DONE;
     if (code != CLI_GO_ON) return code;
+    unsigned how = (s.json ? PF_CHECK_JSON : 0u) | (s.strict ? PF_CHECK_STRICT : 0u);
     for (int i = 0; i < n; i++) {
         char *text = NULL;
         pf_error error;
-        pf_status status = pf_check(study[i], s.json, &text, &error);
+        pf_status status = pf_check(path[i], how, &text, &error);
         /* Problems are what was asked for, so they are the result. */
         code = text ? cli_print(text) : PF_DONE;
         pf_text_free(text);
@@ -29,10 +31,11 @@ static int run(const verb *v, int argc, char **argv)
 }
 
 const verb cli_check = {.name = "check",
-    .summary = "all that is wrong with a study, before it runs",
-    .usage = "STUDY...",
+    .summary = "all that is wrong with a study or a model, before it runs",
+    .usage = "STUDY|MODEL...",
     .examples = "  perforin check my-trial.yaml\n"
-                "  perforin check studies/*.yaml --json\n",
+                "  perforin check studies/*.yaml --json\n"
+                "  perforin check my-model.ant --strict\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

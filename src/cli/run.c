@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 typedef struct {
-    int quiet, json, resume, force, dry_run, has_seed;
+    int quiet, json, resume, force, dry_run, has_seed, strict;
     const char *out, *native;
     long long threads, lanes, seed, replicates;
     double max_hours;
@@ -36,6 +36,8 @@ static const opt OPTIONS[] = {
         offsetof(settings, max_hours), 0},
     {"dry-run", 'n', OPT_FLAG, NULL, "say what would be done, and do nothing",
         offsetof(settings, dry_run), 0},
+    {"strict", 0, OPT_FLAG, NULL, "refuse a model whose units clash",
+        offsetof(settings, strict), 0},
     {"json", 0, OPT_FLAG, NULL, "print the summary as JSON", offsetof(settings, json), 0},
     {"quiet", 'q', OPT_FLAG, NULL, "no progress and no notes", offsetof(settings, quiet), 0},
 };
@@ -179,6 +181,7 @@ static int run(const verb *v, int argc, char **argv)
     o.replicates = (uint64_t)s.replicates;
     o.max_seconds = s.max_hours * 3600.0;
     o.cancel = &stop_asked;
+    o.strict = s.strict;
     o.start = on_start;
     o.progress = on_progress;
     o.log = on_log;

@@ -4,7 +4,7 @@
 
 typedef struct {
     double start, duration, rtol, atol;
-    int has_duration, expand, steady, deterministic, stochastic;
+    int has_duration, expand, steady, deterministic, stochastic, strict;
     long long steps, threads, lanes, seed, runs;
     opt_list variables, amount, concentration, set;
     const char *records, *records_out, *covariates, *patients, *out, *method, *runs_out,
@@ -64,6 +64,8 @@ static const opt OPTIONS[] = {
     {"native", 0, OPT_TEXT, "WHEN",
         "code by the system's compiler: on, off, auto (default: where it pays); same results",
         offsetof(settings, native), 0},
+    {"strict", 0, OPT_FLAG, NULL, "refuse a model whose units clash",
+        offsetof(settings, strict), 0},
     {"out", 'o', OPT_TEXT, "CSV", "write to a file instead of stdout", offsetof(settings, out),
         0},
 };
@@ -127,6 +129,7 @@ static int go(const verb *v, const settings *s, const char *model)
     o.nocb = s->covariates && !strcmp(s->covariates, "nocb");
     o.steady = s->steady;
     o.deterministic = s->deterministic;
+    o.strict = s->strict;
     o.log = on_log;
     o.patients = s->patients;
     o.rtol = s->rtol;

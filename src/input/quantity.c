@@ -219,7 +219,7 @@ static int define_all(pf_units *u)
         double factor;
         const char *of;
     } OURS[] = {{"cell", 0, NULL}, {"copie", 0, NULL}, {"copy", 1, "copies"}, {"IU", 0, NULL},
-        {"month", 30.4375, "day"}, {"year", 365.25, "day"}, {"dose", 1, "1"},
+        {"item", 0, NULL}, {"month", 30.4375, "day"}, {"year", 365.25, "day"}, {"dose", 1, "1"},
         {"lesion", 1, "1"}, {"patient", 1, "1"}, {"doubling", 1, "1"}, {"event", 1, "1"}};
     for (size_t i = 0; i < PF_COUNT(OURS); i++)
         if (!define(u, OURS[i].name, OURS[i].factor, OURS[i].of)) return 0;
@@ -315,6 +315,86 @@ int pf_unit_compatible(pf_units *u, const char *a, const char *b)
 {
     double x;
     return pf_unit_convert(u, 1.0, a, b, &x);
+}
+
+/* ---- what a unit is made of ---- */
+
+typedef struct split {
+    ut_unit *base[PF_UNIT_BASES];
+    pf_unit_split *out;
+} split;
+
+static ut_status basic(const split *s, const ut_unit *unit, double power)
+{
+    for (size_t i = 0; i < PF_UNIT_BASES; i++) {
+        if (!s->base[i] || ut_compare(s->base[i], unit) != 0) continue;
+        s->out->power[i] += power;
+        return UT_SUCCESS;
+    }
+    return ut_is_dimensionless(unit) ? UT_SUCCESS : UT_UNKNOWN;
+}
+
+static ut_status visit_basic(const ut_unit *unit, void *payload)
+{
+    return basic(payload, unit, 1);
+}
+
+static ut_status visit_product(
+    const ut_unit *unit, int n, const ut_unit *const *units, const int *powers, void *payload)
+{
+    (void)unit;
+    for (int i = 0; i < n; i++) {
+        ut_status status = basic(payload, units[i], powers[i]);
+        if (status != UT_SUCCESS) return status;
+    }
+    return UT_SUCCESS;
+}
+
+static ut_status visit_scaled(
+    const ut_unit *unit, double scale, const ut_unit *of, double offset, void *payload);
+
+static ut_status visit_time(
+    const ut_unit *unit, const ut_unit *second, double origin, void *payload)
+{
+    (void)unit, (void)second, (void)origin, (void)payload;
+    return UT_UNKNOWN;
+}
+
+static ut_status visit_log(const ut_unit *unit, double base, const ut_unit *ref, void *payload)
+{
+    (void)unit, (void)base, (void)ref, (void)payload;
+    return UT_UNKNOWN;
+}
+
+static const ut_visitor VISITOR = {
+    visit_basic, visit_product, visit_scaled, visit_time, visit_log};
+
+static ut_status visit_scaled(
+    const ut_unit *unit, double scale, const ut_unit *of, double offset, void *payload)
+{
+    (void)unit;
+    split *s = payload;
+    if (offset != 0.0) return UT_UNKNOWN;
+    s->out->factor *= scale;
+    return ut_accept_visitor(of, &VISITOR, s);
+}
+
+int pf_unit_split_up(pf_units *u, const char *text, pf_unit_split *out)
+{
+    static const char *const BASE[PF_UNIT_BASES] = {
+        "m", "kg", "s", "A", "K", "mol", "cd", "cell", "copies", "IU", "item"};
+    split s = {.out = out};
+    memset(out, 0, sizeof *out);
+    out->factor = 1.0;
+    pthread_mutex_lock(&udunits_lock);
+    ut_unit *it = parse(u, text);
+    for (size_t i = 0; it && i < PF_UNIT_BASES; i++) s.base[i] = parse(u, BASE[i]);
+    int good = it && ut_accept_visitor(it, &VISITOR, &s) == UT_SUCCESS;
+    for (size_t i = 0; i < PF_UNIT_BASES; i++)
+        if (s.base[i]) ut_free(s.base[i]);
+    if (it) ut_free(it);
+    pthread_mutex_unlock(&udunits_lock);
+    return good && out->factor > 0.0 && isfinite(out->factor);
 }
 
 const char *pf_unit_nearest(const char *text)

@@ -1,7 +1,7 @@
 /* quantity.h: numbers with units: `2e6 cell/kg`, `3 week`, `18.5 %`, `1e9..1e10 cell`.
  *
  * Units are those of UDUNITS-2, with these added or fixed:
- *     cell, copies, IU      base units of their own: cells never convert to milligrams
+ *     cell, copies, IU, item    base units of their own: cells never convert to milligrams
  *     month                 30.4375 day;  year 365.25 day (so 12 month = 1 year)
  *     dose, lesion, patient, doubling, event    counts, the same as 1
  *     M                     mol/L
@@ -38,6 +38,23 @@ int pf_unit_known(pf_units *u, const char *unit);
 int pf_unit_compatible(pf_units *u, const char *a, const char *b);
 /** `x` in unit `from`, in unit `to`: 1 and `*out`, or 0 when they do not fit. */
 int pf_unit_convert(pf_units *u, double x, const char *from, const char *to, double *out);
+/* What a unit is made of: `factor` times a product of base units, each to its power. */
+enum { /* m, kg, s, A, K, mol, cd, and then */
+    PF_BASE_SECOND = 2,
+    PF_BASE_CELL = 7,
+    PF_BASE_COPIES,
+    PF_BASE_IU,
+    PF_BASE_ITEM,
+    PF_UNIT_BASES
+};
+typedef struct pf_unit_split {
+    double factor;
+    double power[PF_UNIT_BASES];
+} pf_unit_split;
+
+/** 1, and what it is made of, an angle being a number; 0 when it is no unit, or has a zero of
+ * its own (degC) or a logarithm. */
+int pf_unit_split_up(pf_units *u, const char *unit, pf_unit_split *out);
 /** A unit that was probably meant; NULL when none is near. */
 const char *pf_unit_nearest(const char *unit);
 

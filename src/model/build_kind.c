@@ -178,7 +178,7 @@ static pf_err classify(pf_builder *b, uint32_t i)
         b->source[s].conversion = conversion(v, !pf_build_is_concentration(v));
     }
     b->symbol[i] = s;
-    m->symbol[s].unit = v->unit;
+    m->symbol[s].unit = pf_text_equal(v->unit, "dimensionless") ? "1" : v->unit;
     if (v->says & PF_SAYS_SPECIES || v->compartment != PF_NO_NAME)
         m->species[s] = pf_build_is_concentration(v) ? PF_CONCENTRATION : PF_AMOUNT;
     if (v->compartment != PF_NO_NAME)

@@ -34,9 +34,17 @@ void pf_reading_close(pf_reading *r)
     pf_ast_clear(&r->ast);
 }
 
+pf_err pf_reading_build(pf_ctx *ctx, pf_reading *r, pf_model **out)
+{
+    *out = NULL;
+    pf_err err = pf_model_build(ctx, &r->flat, &r->ast.arena, out);
+    pf_reading_close(r);
+    return err;
+}
+
 static pf_err finish(pf_ctx *ctx, pf_err err, pf_reading *r, pf_model **out)
 {
-    if (!err) err = pf_model_build(ctx, &r->flat, &r->ast.arena, out);
+    if (!err) return pf_reading_build(ctx, r, out);
     pf_reading_close(r);
     return err;
 }
