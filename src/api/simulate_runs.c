@@ -77,19 +77,20 @@ static void end(void *payload, pf_case *c, const pf_case_end *how)
             pf_case_status_text(how->status));
         return;
     }
-    const char *name = pf_model_reaction(w->s->model, how->channel);
+    uint32_t reaction = w->s->program->channel[how->channel].reaction;
+    const char *name = pf_model_reaction(w->s->model, reaction);
     if (how->status == PF_CASE_BELOW_ZERO) {
         pf_fail(&w->ctx, PF_ERR_SOLVER,
             "run %zu, time %g: reaction %s%u%s%s%s happened with too little to take from; its "
             "rate must be 0 then",
-            run + 1, how->t, name ? "" : "number ", how->channel + 1, name ? " ('" : "",
+            run + 1, how->t, name ? "" : "number ", reaction + 1, name ? " ('" : "",
             name ? name : "", name ? "')" : "");
         return;
     }
     pf_fail(&w->ctx, PF_ERR_SOLVER,
         "run %zu, time %g: reaction %s%u%s%s%s would happen %g times per unit of time; a rate "
         "must be a number >= 0 (split a reversible reaction in two)",
-        run + 1, how->t, name ? "" : "number ", how->channel + 1, name ? " ('" : "",
+        run + 1, how->t, name ? "" : "number ", reaction + 1, name ? " ('" : "",
         name ? name : "", name ? "')" : "", how->value);
 }
 

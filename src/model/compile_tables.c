@@ -53,8 +53,8 @@ static pf_err channel_tables(pf_compiler *c, const uint32_t *base)
     int hybrid = !c->options->stochastic;
     for (uint32_t i = 0; i < n; i++) {
         const pf_jump_channel *from = &m->channel[c->channel[i]];
-        channel[i] = (pf_channel){
-            base[PF_IN_FIRE] + i, hybrid ? base[PF_IN_KEEP] + i : PF_ABSENT, at, 0};
+        channel[i] = (pf_channel){base[PF_IN_FIRE] + i,
+            hybrid ? base[PF_IN_KEEP] + i : PF_ABSENT, at, 0, c->channel[i]};
         for (size_t k = from->change0; k < from->change0 + from->n_change; k++, place++) {
             if (m->change[k].by == PF_NODE_ZERO) continue;
             change[at++] = (pf_change){m->change[k].state, slot_of(base, c->fire[place])};

@@ -155,6 +155,7 @@ typedef struct pf_channel {
     uint32_t rate; /* slot after `fire` [1/time]; a negative rate is a mistake of the model */
     uint32_t keep; /* slot; PF_ABSENT: not in a hybrid model, always as compiled */
     uint32_t change0, n_change; /* in `change` */
+    uint32_t reaction;          /* of the model */
 } pf_channel;
 
 typedef struct pf_change {

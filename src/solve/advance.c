@@ -2,6 +2,7 @@
 #include "solve/edges.h"
 #include "solve/events.h"
 #include "solve/history.h"
+#include "solve/hybrid.h"
 #include "solve/jump.h"
 #include "solve/pivot.h"
 
@@ -73,6 +74,7 @@ static int refill(pf_engine *e)
             pf_random_init(&c->random[k], c->seed, PF_DRAW_SMALL, c->replicate, c->patient,
                 e->program->population[k].state);
         if (e->jump) pf_jump_begin(e, l);
+        pf_hybrid_begin(e, l);
         taken = 1;
     }
     return taken;
@@ -163,6 +165,7 @@ static void initialise(pf_engine *e)
     }
     for (int l = 0; l < e->width; l++)
         if (mask[l]) e->cases[l].starting = 0;
+    pf_hybrid_started(e);
     pf_events_open(e);
 }
 
@@ -219,6 +222,7 @@ static void land(pf_engine *e, int lane)
         if (c->turned) break;
     }
     pf_engine_sort_counts(e, lane);
+    pf_hybrid_sort(e, lane);
 }
 
 /* One round: stops, looks, ends at the lanes' own points. 1 when some lane is not ready to step
@@ -303,6 +307,7 @@ static void choose_step(pf_engine *e, int lane)
     }
     double h = pf_lesser(pf_lesser(c->h, e->max_step), pf_engine_counts_limit(e, lane));
     h = pf_lesser(pf_history_limit(e, lane, h), h);
+    h = pf_lesser(pf_hybrid_limit(e, lane), h);
     /* Roots are sampled in each step: a still state may not step over what time decides. */
     if (e->program->n_event) h = fmin(h, (c->end - c->start) / LEAST_STEPS);
     double left = pf_case_bound(c) - c->t;
@@ -373,6 +378,7 @@ static void commit(pf_engine *e, int lane, double until)
         pf_engine_sample_counts(e, lane, dt);
         pf_engine_sort_counts(e, lane);
     }
+    pf_hybrid_sort(e, lane);
     if (c->changed || until == c->edge) c->fresh = 1;
     c->changed = 0;
     pf_events_committed(e, lane);
@@ -394,6 +400,7 @@ void pf_engine_advance(pf_engine *e)
     pf_history_try(e);
     e->kernels->evaluate(&e->b);
     if (pf_engine_feed_counts(e)) e->kernels->evaluate(&e->b);
+    pf_hybrid_plan(e);
     if (any_fresh(e)) e->kernels->stir(&e->b);
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
@@ -421,11 +428,14 @@ void pf_engine_advance(pf_engine *e)
     }
     pf_history_record(e, until);
     pf_events_within(e, until);
+    pf_hybrid_within(e, until);
     pf_engine_look_within(e, until);
     pf_events_cut(e, until);
+    pf_hybrid_cut(e, until);
     for (int l = 0; l < e->width; l++) e->b.accept[l] = isnan(until[l]) ? 0.0 : 1.0;
     e->kernels->accept(&e->b);
     pf_engine_mean_rates(e, until);
+    pf_hybrid_fire(e, until);
     for (int l = 0; l < e->width; l++)
         if (!isnan(until[l])) commit(e, l, until[l]);
     for (int l = 0; l < e->width; l++)

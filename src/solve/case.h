@@ -60,6 +60,20 @@ typedef struct pf_history {
     size_t n_break;
 } pf_history;
 
+/* The jumps of a case of a hybrid model (hybrid.h); all zero in others. */
+typedef struct pf_hybrid {
+    unsigned char *discrete; /* [n_discrete] 1: jumps now */
+    unsigned char *critical; /* [n_channel] in a leap: fires at most once */
+    pf_random *round;        /* [n_discrete] */
+    pf_random draw;
+    double due;     /* hazard at the next firing */
+    double hazard;  /* at the start of the step */
+    double longest; /* step */
+    double cross;   /* time of a firing in the accepted step; NAN: none */
+    double theta;   /* where that is in the step */
+    int any, leaps; /* something is discrete; this step is a leap */
+} pf_hybrid;
+
 struct pf_case {
     pf_ctx *ctx;
     pf_err failed; /* an allocation in a callback; pf_engine_run reports it */
@@ -96,6 +110,7 @@ struct pf_case {
     pf_random *draw;      /* [n_draw] that the model makes itself */
     pf_agenda agenda;
     pf_history history;
+    pf_hybrid hybrid;
 };
 
 /* The lesser of two; the second when the first is no number. fmin would be a call. */

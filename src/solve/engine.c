@@ -3,11 +3,15 @@
 #include "solve/edges.h"
 #include "solve/events.h"
 #include "solve/history.h"
+#include "solve/hybrid.h"
 #include "solve/jump.h"
 #include "solve/pivot.h"
 
 #include <math.h>
 #include <string.h>
+
+/* The hazard of the next jump is a share of a waiting time. */
+static const double HAZARD_ERROR = 1e-4;
 
 static pf_err check(pf_ctx *ctx, const pf_program *p, const pf_engine_options *o)
 {
@@ -155,7 +159,9 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     e->native = o->native;
     adopt_native(e);
     e->b.rtol = o->rtol;
-    e->b.atol = copy(ctx, &e->memory, o->atol, p->n_state, sizeof *o->atol);
+    double *atol = copy(ctx, &e->memory, o->atol, p->n_state, sizeof *o->atol);
+    if (atol && p->hazard != PF_ABSENT) atol[p->hazard] = HAZARD_ERROR;
+    e->b.atol = atol;
     e->b.n_input = o->n_input;
     e->b.input = copy(ctx, &e->memory, o->input, o->n_input, sizeof *o->input);
     e->infused = pf_arena_alloc(ctx, &e->memory, p->n_population + 1, sizeof *e->infused);
@@ -176,6 +182,7 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     PF_TRY(make_cases(ctx, e));
     PF_TRY(pf_events_new(ctx, e));
     PF_TRY(pf_history_new(ctx, e));
+    PF_TRY(pf_hybrid_new(ctx, e));
     PF_TRY(pf_edges_new(ctx, e));
     if (o->jumps) {
         if (o->jumps == PF_JUMPS_LEAP)

@@ -1,5 +1,6 @@
 /* events.c: what triggers, waits and is executed at the points of the lanes. */
 #include "solve/events.h"
+#include "solve/hybrid.h"
 
 #include <math.h>
 #include <string.h>
@@ -289,6 +290,7 @@ static int execute_round(pf_engine *e, unsigned char mask[8])
         if (!mask[l] || !c->active) continue;
         c->fresh = c->agenda.stale = 1;
         pf_engine_sort_counts(e, l);
+        pf_hybrid_sort(e, l);
         if (e->source->event) e->source->event(e->source->payload, c, event[l], c->t);
     }
     pf_engine_prepare(e);
