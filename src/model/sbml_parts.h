@@ -14,8 +14,7 @@ typedef struct pf_sbml {
     SBMLDocument_t *doc;
     Model_t *model;
     unsigned level, version;
-    int from_level_1; /* where compartments have the size 1 when they do not say */
-    int line_shift;   /* lines of the file minus lines that libSBML counts */
+    int line_shift; /* lines of the file minus lines that libSBML counts */
 } pf_sbml;
 
 /* What names of one formula mean before the model's own names are asked. */

@@ -137,7 +137,7 @@ static pf_err compartment(pf_sbml *s, Compartment_t *c)
     var->title = pf_sbml_text(s, Compartment_getName(c));
     var->unit = pf_sbml_text(s, Compartment_getUnits(c));
     if (!var->unit) var->unit = s->flat->volume_unit;
-    if (!Compartment_isSetSize(c) && !s->from_level_1) return PF_OK;
+    /* Level 1 says that it is 1 then, and the others' test cases count on it. */
     double size = Compartment_isSetSize(c) ? Compartment_getSize(c) : 1.0;
     return pf_sbml_number(s, size, at, &var->value);
 }

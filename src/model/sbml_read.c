@@ -148,8 +148,8 @@ static pf_err parts(pf_sbml *s)
     if (!s->model)
         return pf_fail_at(s->ctx, s->file, pf_sbml_place(s, s->doc),
             "there is no model in this SBML file; add one");
-    s->from_level_1 = SBMLDocument_getLevel(s->doc) == 1;
-    if (s->from_level_1 && !SBMLDocument_setLevelAndVersionNonStrict(s->doc, 2, 4)) {
+    if (SBMLDocument_getLevel(s->doc) == 1 &&
+        !SBMLDocument_setLevelAndVersionNonStrict(s->doc, 2, 4)) {
         PF_TRY(pf_sbml_log(s));
         return pf_fail_at(s->ctx, s->file, pf_sbml_place(s, s->doc),
             "this model of SBML level 1 cannot be converted to level 2; write it in level 3");

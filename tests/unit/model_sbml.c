@@ -33,7 +33,6 @@ static void species_stand_for_amounts_or_concentrations(void **state)
         PF_SAYS_AMOUNT | PF_SAYS_BOUNDARY);
     assert_true(e->says & PF_SAYS_AMOUNT);
     assert_int_equal(e->compartment, PF_NO_NAME);
-    assert_null(sbml_var(&c, "dot")->value.expr);
     sbml_close(&c);
 }
 
@@ -218,7 +217,7 @@ static void submodels_that_multiply_are_refused(void **state)
     sbml_refused(text, "add up to over 30000 elements");
 }
 
-static void compartments_of_level_1_have_the_size_1(void **state)
+static void compartments_without_a_size_have_the_size_1(void **state)
 {
     (void)state;
     sbml_case c;
@@ -235,11 +234,14 @@ static void compartments_of_level_1_have_the_size_1(void **state)
     assert_int_not_equal(side->by, PF_NO_NAME);
     assert_string_equal(sbml_postfix(c.r.flat.var[side->by].rule.expr), "1.5");
     sbml_close(&c);
-    sbml_refused(SBML_L3
-        "<model><listOfCompartments><compartment id='c' constant='true'/></listOfCompartments>"
-        "<listOfParameters><parameter id='x' value='1' constant='false'/></listOfParameters>"
-        "<listOfRules><rateRule variable='x'>" MATH "<ci>c</ci>" END_MATH
-        "</rateRule></listOfRules>" END,
+    sbml_open(&c, SBML_L3 "<model><listOfCompartments><compartment id='c' constant='true'/>"
+                          "</listOfCompartments>" END);
+    assert_string_equal(sbml_postfix(sbml_var(&c, "c")->value.expr), "1");
+    sbml_close(&c);
+    sbml_refused(SBML_L3 "<model><listOfParameters><parameter id='c' constant='true'/>"
+                         "<parameter id='x' value='1' constant='false'/></listOfParameters>"
+                         "<listOfRules><rateRule variable='x'>" MATH "<ci>c</ci>" END_MATH
+                         "</rateRule></listOfRules>" END,
         "'c' has no value, but is read");
 }
 
@@ -325,7 +327,7 @@ int main(void)
         cmocka_unit_test(submodels_are_flattened),
         cmocka_unit_test(external_models_lie_beside_the_file_that_names_them),
         cmocka_unit_test(submodels_that_multiply_are_refused),
-        cmocka_unit_test(compartments_of_level_1_have_the_size_1),
+        cmocka_unit_test(compartments_without_a_size_have_the_size_1),
         cmocka_unit_test(values_may_be_infinite_or_no_number),
         cmocka_unit_test(what_is_refused_says_so),
     };
