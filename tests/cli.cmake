@@ -6,6 +6,7 @@ function(pf_script name timeout)
   set_tests_properties(script_${name} PROPERTIES TIMEOUT ${timeout} LABELS cli)
 endfunction()
 pf_test(simulate pf_api)
+pf_test(check_units pf_api)
 if(TARGET perforin)
   # docs/reference/cli.md is what the command says of itself.
   add_test(NAME cli_reference COMMAND sh -c

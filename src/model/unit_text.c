@@ -129,9 +129,10 @@ const char *pf_unit_text(pf_ctx *ctx, pf_arena *arena, const pf_unit_product *u)
     for (size_t i = 0; i < u->n; i++) {
         if (u->factor[i].exponent < 0) continue;
         one(&b,
-            !first               ? "*"
-            : u->multiplier != 1 ? " "
-                                 : "",
+            !first                       ? "*"
+            : u->multiplier == 1         ? ""
+            : u->factor[i].exponent == 1 ? " "
+                                         : "*", /* Antimony reads `3 mole^2` as (3 mole)^2 */
             u->factor[i].name, u->factor[i].exponent);
         first = 0;
     }

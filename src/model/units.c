@@ -198,7 +198,7 @@ static pf_err event(pf_checker *c, const pf_happening *e)
     for (size_t i = e->set0; i < e->set0 + e->n_set && !c->failed; i++) {
         uint32_t v = pf_flat_root(f, f->set[i].var);
         pf_value is = pf_units_var(c, v);
-        subject(c, "what an event gives", f->var[v].name);
+        subject(c, "an event sets", f->var[v].name);
         PF_TRY(must_be(c, &f->set[i].value, &is, v, ""));
     }
     return c->failed;
@@ -276,6 +276,7 @@ pf_err pf_units_check(pf_ctx *ctx, const pf_flat *flat, pf_units *units, pf_clas
     pf_names_clear(&c.atoms);
     pf_names_clear(&c.told);
     pf_free(c.atom);
+    pf_free(c.legend);
     pf_free(c.stack);
     pf_free(c.place);
     pf_arena_clear(&c.arena);

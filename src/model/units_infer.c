@@ -1,4 +1,5 @@
 /* Formulas read with units instead of numbers. */
+#include "model/build.h"
 #include "model/units_parts.h"
 
 #include <math.h>
@@ -241,6 +242,34 @@ static pf_value operation(pf_checker *c, uint32_t word, const pf_value *x, pf_pl
 static void items(
     pf_checker *c, const pf_expr *e, const char *prefix, size_t args, const pf_function *in);
 
+/* A random draw: in the unit of its mean or scale; a count agrees with anything. */
+static pf_value drawn(pf_checker *c, pf_law law, const pf_value *x, size_t n)
+{
+    const pf_value one = {.kind = PF_VALUE_BARE, .number = 1};
+    pf_value r = {.kind = PF_VALUE_BARE, .number = NAN};
+    switch (law) {
+    case PF_LAW_NORMAL:
+    case PF_LAW_UNIFORM:
+    case PF_LAW_LAPLACE:
+    case PF_LAW_CAUCHY:
+    case PF_LAW_RAYLEIGH:
+        r = n ? x[0] : anything();
+        for (size_t i = 1; i < n && r.kind != PF_VALUE_ANY; i++)
+            r = agreed(c, &r, &x[i], x[i].item->at);
+        r.number = NAN;
+        return r;
+    case PF_LAW_EXPONENTIAL:
+        r = n ? product(&one, &x[0], -1) : anything();
+        r.number = NAN;
+        return r;
+    case PF_LAW_GAMMA:
+    case PF_LAW_LOGNORMAL:
+        return anything();
+    default:
+        return r;
+    }
+}
+
 static pf_value called(pf_checker *c, const pf_item *item)
 {
     const pf_function *f = pf_ast_function(c->flat->ast, item->name);
@@ -252,6 +281,8 @@ static pf_value called(pf_checker *c, const pf_item *item)
     for (size_t i = 0; i < PF_COUNT(OWN) && item->index == 1; i++)
         if (strcmp(item->name, OWN[i].name) == 0)
             return operation(c, OWN[i].word, &c->stack[args], item->at);
+    pf_law law = f ? PF_LAWS : pf_build_law(item->name);
+    if (law != PF_LAWS) return drawn(c, law, &c->stack[args], item->index);
     if (!f || f->n_arg != item->index || c->calls >= MOST_CALLS) return anything();
     const pf_item *outer = c->call;
     if (!outer) c->call = item;

@@ -58,7 +58,8 @@ typedef struct pf_checker {
     pf_unit_name *definition; /* [flat->n_unit] */
     pf_names atoms;
     pf_unit_split *atom; /* factor 0: no unit */
-    size_t atom_capacity;
+    const char **legend; /* what an atom of the model is, where its name does not tell; NULL */
+    size_t atom_capacity, legend_capacity;
     const char *unknown; /* the last name that is no unit */
     pf_names told;       /* those that were told */
     unsigned depth;
@@ -88,6 +89,8 @@ pf_size pf_size_of_atom(uint32_t atom);
 /** Replace named units by base units; 0 when some atom is a variable. */
 int pf_size_split(const pf_checker *c, const pf_size *s, pf_unit_split *out);
 void pf_size_text(const pf_checker *c, const pf_size *s, pf_buf *out);
+/** ", where unit_0 is 3600 second" of the atoms of s; `told`: how many were, at most 2. */
+void pf_size_legend(const pf_checker *c, const pf_size *s, int *told, pf_buf *out);
 
 /* units_solve.c */
 

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { DEEPEST = 40 };
@@ -67,12 +68,15 @@ static int named(pf_checker *c, const char *name, const pf_unit_split *is, pf_si
             copy ? pf_reserve(c->ctx, &c->atom, &c->atom_capacity, c->atoms.n, sizeof *c->atom)
                  : PF_ERR_NO_MEMORY;
         k = (uint32_t)c->atoms.n;
+        if (!err)
+            err = pf_reserve(c->ctx, &c->legend, &c->legend_capacity, k, sizeof *c->legend);
         if (!err) err = pf_names_add(c->ctx, &c->atoms, copy);
         if (err) {
             c->failed = err;
             return 0;
         }
         c->atom[k] = u;
+        c->legend[k] = NULL;
     }
     *out = pf_size_of_atom(c->n_var + k);
     if (c->atom[k].factor > 0) return 1;
@@ -119,6 +123,22 @@ static int of_model(const char *name)
 
 /* A definition whose name says more than its parts (1e9 item, litre) is a unit of its own in
  * sentences; `1/day` is not. */
+static int own_name(pf_checker *c, const char *name, const pf_unit_split *is, pf_size *s)
+{
+    pf_unit_split known;
+    pf_buf b;
+    const char *legend = NULL;
+    if (!pf_unit_split_up(c->units, name, &known)) {
+        pf_buf_init(&b, c->ctx);
+        pf_size_text(c, s, &b);
+        legend = pf_buf_ok(&b) ? NULL : pf_arena_strdup(c->ctx, &c->arena, b.bytes);
+        pf_buf_clear(&b);
+    }
+    int status = named(c, name, is, s);
+    if (!c->failed && s->n) c->legend[s->term[0].atom - c->n_var] = legend;
+    return status;
+}
+
 static int by_definition(pf_checker *c, uint32_t k, pf_size *out)
 {
     pf_unit_name *d = &c->definition[k];
@@ -133,7 +153,7 @@ static int by_definition(pf_checker *c, uint32_t k, pf_size *out)
         int own =
             d->size && (d->size->factor != 1 || (alias && !of_model(c->flat->unit[k].name)));
         if (d->status == 1 && own && pf_size_split(c, d->size, &is))
-            d->status = named(c, c->flat->unit[k].name, &is, d->size);
+            d->status = own_name(c, c->flat->unit[k].name, &is, d->size);
     }
     if (d->status == 1) *out = *d->size;
     return d->status;
@@ -284,5 +304,18 @@ void pf_size_text(const pf_checker *c, const pf_size *s, pf_buf *out)
         if (s->term[i].power > 0) continue;
         pf_buf_text(out, "/");
         power_of(c, s, i, -1, out);
+    }
+}
+
+void pf_size_legend(const pf_checker *c, const pf_size *s, int *told, pf_buf *out)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->term[i].atom < c->n_var) continue;
+        uint32_t k = s->term[i].atom - c->n_var;
+        char mark[300];
+        if (!c->legend[k] || *told == 2) continue;
+        snprintf(mark, sizeof mark, " %.200s is ", c->atoms.text[k]);
+        if (out->bytes && strstr(out->bytes, mark)) continue;
+        pf_buf_printf(out, "%s%s%s", (*told)++ ? " and" : ", where", mark, c->legend[k]);
     }
 }

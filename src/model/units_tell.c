@@ -57,6 +57,16 @@ void pf_units_tell_unknown(pf_checker *c, pf_place at)
         near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
+static void is_in(const pf_checker *c, const pf_size *s, pf_buf *b)
+{
+    if (!s->n && s->factor == 1) {
+        pf_buf_text(b, " is a pure number");
+        return;
+    }
+    pf_buf_text(b, " is in ");
+    pf_size_text(c, s, b);
+}
+
 /* "; here 'k' is in day by line 12": what was inferred, and from where. */
 static void inferred(pf_checker *c, pf_buf *b)
 {
@@ -66,9 +76,9 @@ static void inferred(pf_checker *c, pf_buf *b)
         uint32_t v = c->touched[i];
         pf_size s = pf_size_of_atom(v);
         if (!pf_units_resolve(c, &s)) continue;
-        pf_buf_printf(b, told++ ? ", '%s' in " : "; here '%s' is in ",
+        pf_buf_printf(b, told++ ? ", '%s'" : "; here '%s'",
             v == c->n_var - 1 ? "time" : c->flat->var[v].name);
-        pf_size_text(c, &s, b);
+        is_in(c, &s, b);
         if (c->of[v].at.line > 0) pf_buf_printf(b, " by line %d", c->of[v].at.line);
     }
     c->n_touched = n;
@@ -80,12 +90,25 @@ static void in_unit(pf_checker *c, const pf_value *v, pf_buf *b)
     size_t n = c->n_touched;
     if (!pf_units_resolve(c, &s)) s = v->size;
     c->n_touched = n;
-    pf_size_text(c, &s, b);
+    is_in(c, &s, b);
 }
 
 static const char MEND[] = "mend the formula, or the unit of one of them";
 static const char SCALE[] =
     "give both one unit, or multiply by a number with a unit (1000 uL_per_mL)";
+
+static void legend(pf_checker *c, const pf_value *a, const pf_value *b, pf_buf *text)
+{
+    const pf_value *both[] = {a, b};
+    size_t n = c->n_touched;
+    int told = 0;
+    for (size_t i = 0; i < 2; i++) {
+        pf_size s = both[i]->size;
+        if (!pf_units_resolve(c, &s)) s = both[i]->size;
+        pf_size_legend(c, &s, &told, text);
+    }
+    c->n_touched = n;
+}
 
 static void factor_between(double factor, pf_buf *b)
 {
@@ -109,15 +132,14 @@ int pf_units_agree(pf_checker *c, const pf_value *a, const pf_value *b, pf_place
     if (verdict != PF_CLASH) return verdict == PF_AGREE;
     pf_buf_init(&text, c->ctx);
     pf_units_formula(a->item, a->n_item, a->in, &text);
-    pf_buf_text(&text, " is in ");
     in_unit(c, a, &text);
     pf_buf_text(&text, ", but ");
     if (want)
         pf_buf_text(&text, want);
     else
         pf_units_formula(b->item, b->n_item, b->in, &text);
-    pf_buf_text(&text, " is in ");
     in_unit(c, b, &text);
+    legend(c, a, b, &text);
     factor_between(factor, &text);
     in_function(c, a, &text);
     inferred(c, &text);
@@ -139,8 +161,9 @@ void pf_units_pure(pf_checker *c, const pf_value *a, pf_place at, const char *wh
     pf_buf_init(&text, c->ctx);
     pf_buf_printf(&text, "%s, ", what);
     pf_units_formula(a->item, a->n_item, a->in, &text);
-    pf_buf_text(&text, ", is in ");
+    pf_buf_text(&text, ",");
     in_unit(c, a, &text);
+    legend(c, a, a, &text);
     in_function(c, a, &text);
     inferred(c, &text);
     if (pf_buf_ok(&text))

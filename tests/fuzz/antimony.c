@@ -10,6 +10,8 @@
 #include "model/model.h"
 #include "model/ops.h"
 #include "model/reading.h"
+#include "model/units.h"
+#include "model/reading.h"
 #include "model/sbml_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -74,6 +76,20 @@ static void write_it(pf_reading *r)
     pf_buf_clear(&b);
 }
 
+/* Units of what can be read, also where it does not build. */
+static void check_units(const pf_flat *flat)
+{
+    static pf_units *units;
+    pf_ctx ctx;
+    pf_clashes c;
+    pf_ctx_init(&ctx);
+    if (!units && pf_units_new(&ctx, &units)) abort();
+    if (pf_units_check(&ctx, flat, units, &c) || c.kept > c.n) abort();
+    for (size_t i = 0; i < c.kept; i++)
+        if (!c.clash[i].sentence[0] || !c.clash[i].mend[0]) abort();
+    pf_clashes_clear(&c);
+}
+
 static int read_and_write(char *text)
 {
     pf_ctx ctx;
@@ -87,6 +103,7 @@ static int read_and_write(char *text)
     if (!err) err = pf_flatten(&ctx, &r.ast, &r.ast.arena, &r.flat);
     if (err && !ctx.message[0]) abort();
     int imports = r.ast.n_source > 1;
+    if (!err) check_units(&r.flat);
     if (!err && pf_sbml_write(&ctx, &r.flat, &b) && !ctx.message[0]) abort();
     if (!err) write_it(&r);
     pf_buf_clear(&b);

@@ -152,7 +152,7 @@ static void units_are_products_in_one_form(void **state)
     (void)state;
     static const char *const unit[][2] = {{"3e-3 mole / litre^2", "0.003 mole/litre^2"},
         {"1/second", "1/second"},
-        {"(3 mole)^2*gram/(litre*second)", "9 mole^2*gram/litre/second"},
+        {"(3 mole)^2*gram/(litre*second)", "9*mole^2*gram/litre/second"},
         {"dimensionless", "dimensionless"}, {"60 second", "60 second"}, {"0.5/day", "0.5/day"},
         {"mL*mL^-1", "dimensionless"}, {"kelvin^0.5", "kelvin^0.5"}, {"12", "12"}};
     for (size_t i = 0; i < PF_COUNT(unit); i++) {
@@ -163,6 +163,10 @@ static void units_are_products_in_one_form(void **state)
         assert_string_equal(t.r.flat.unit[0].name, "u");
         assert_string_equal(t.r.flat.unit[0].text, unit[i][1]);
         assert_string_equal(var(&t, "x")->unit, unit[i][1]);
+        close_text(&t);
+        snprintf(text, sizeof text, "unit u = %s", unit[i][1]); /* means the same again */
+        open_text(&t, text);
+        assert_string_equal(t.r.flat.unit[0].text, unit[i][1]);
         close_text(&t);
     }
     flat_of t;

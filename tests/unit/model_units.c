@@ -234,8 +234,9 @@ static void sbml_says_units_its_own_way(void **state)
     pf_clashes c;
     look(text, &c);
     assert_int_equal(c.n, 1);
-    assert_contains(
-        c.clash[0].sentence, "but 'x' per time is in mole/day, a factor of 24 apart");
+    assert_contains(c.clash[0].sentence,
+        "but 'x' per time is in mole/day, where per_h is 0.000277778/second, "
+        "a factor of 24 apart");
     pf_clashes_clear(&c);
 }
 
