@@ -109,24 +109,6 @@ static void record(void *payload, pf_case *c, const pf_course_row *row)
     pf_sim_rows_add(&w->ctx, w->s, &w->rows[patient - w->first], row);
 }
 
-/* What a case failed on: an event or a state, by its name. */
-static const char *culprit(const pf_model *m, const pf_case_end *how, char text[200])
-{
-    const char *name = "(none)";
-    if (how->event < pf_model_event_count(m)) {
-        name = pf_model_event_name(m, how->event);
-        if (name)
-            snprintf(text, 200, "event %s", name);
-        else
-            snprintf(text, 200, "event number %u", how->event + 1);
-        return text;
-    }
-    if (how->state < pf_model_count(m, PF_SYMBOL_STATE))
-        name = pf_model_symbol(m, PF_SYMBOL_STATE, how->state)->name;
-    snprintf(text, 200, "state %s", name);
-    return text;
-}
-
 static void end(void *payload, pf_case *c, const pf_case_end *how)
 {
     worker *w = payload;
@@ -141,7 +123,7 @@ static void end(void *payload, pf_case *c, const pf_case_end *how)
         pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, %s", id, problem);
     else
         pf_fail(&w->ctx, PF_ERR_SOLVER, "patient %s, %stime %g, %s of model %s: %s", id,
-            pf_course_stage(at->course), how->t, culprit(s->model, how, what),
+            pf_course_stage(at->course), how->t, pf_sim_culprit(s, how, what),
             pf_model_name(s->model), pf_case_status_text(how->status));
 }
 
@@ -382,7 +364,7 @@ pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error 
     pf_buf_init(&j.text, &ctx);
     pf_buf_init(&j.records, &ctx);
     pf_err err = pf_sim_read(&ctx, options, &j.sim);
-    if (!err) err = options->stochastic ? run_stochastic(&ctx, &j) : run_plain(&ctx, &j);
+    if (!err) err = pf_sim_repeats(options) ? run_stochastic(&ctx, &j) : run_plain(&ctx, &j);
     if (!err) err = pf_call_text(&ctx, &j.text, text);
     if (!err && j.failed && j.sim.n_patient == 1)
         err = pf_fail(&ctx, PF_ERR_SOLVER, "%s", j.failure);

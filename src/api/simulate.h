@@ -73,8 +73,16 @@ void pf_sim_rows_clear(pf_sim_rows *rows);
 /** The header and one patient's rows of the table of records. `rows` is sorted. */
 void pf_sim_write_header(const pf_sim *s, pf_buf *to);
 void pf_sim_write_rows(const pf_sim *s, size_t patient, pf_sim_rows *rows, pf_buf *to);
-/** All runs of a stochastic simulation: the table of their means and deviations, or of the one
- * run. Errors: MODEL, RANGE, SOLVER, NO_MEMORY */
+/** Are there runs, rather than patients? */
+static inline int pf_sim_repeats(const pf_simulate_options *o)
+{
+    return o->stochastic || o->runs > 0 || o->runs_out;
+}
+/** What a case failed on: a reaction, an event or a state, by its name. */
+const char *pf_sim_culprit(const pf_sim *s, const pf_case_end *how, char text[200]);
+/** All runs of a stochastic simulation, or of a model in which something else is random: the
+ * table of their means and deviations, or of the one run. Errors: MODEL, RANGE, SOLVER,
+ * NO_MEMORY */
 PF_NODISCARD pf_err pf_sim_runs(pf_ctx *ctx, const pf_sim *s, pf_buf *text);
 
 #endif

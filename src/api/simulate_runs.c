@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* Runs of one thread between two sums: as many, as long as their values are. */
 enum { BLOCK_MOST = 256, BLOCK_LEAST = 8, VALUES = 1 << 22 };
@@ -66,32 +67,46 @@ static void look(void *payload, pf_case *c, double t, uint32_t tag, const double
     for (size_t i = 0; i < w->s->n_name; i++) to[i] = out[i];
 }
 
+const char *pf_sim_culprit(const pf_sim *s, const pf_case_end *how, char text[200])
+{
+    const pf_model *m = s->model;
+    int jumps = how->status == PF_CASE_BAD_RATE || how->status == PF_CASE_BELOW_ZERO;
+    const char *what = "state", *name = "(none)";
+    uint32_t number = 0;
+    if (jumps) {
+        what = "reaction";
+        number = s->program->channel[how->channel].reaction;
+        name = pf_model_reaction(m, number);
+    } else if (how->event < pf_model_event_count(m)) {
+        what = "event";
+        name = pf_model_event_name(m, number = how->event);
+    } else if (how->state < pf_model_count(m, PF_SYMBOL_STATE)) {
+        name = pf_model_symbol(m, PF_SYMBOL_STATE, how->state)->name;
+    }
+    if (name)
+        snprintf(text, 200, "%s %s", what, name);
+    else
+        snprintf(text, 200, "%s number %u", what, number + 1);
+    if (how->status == PF_CASE_BAD_RATE)
+        snprintf(text + strlen(text), 200 - strlen(text), " (%g per unit of time)", how->value);
+    return text;
+}
+
 static void end(void *payload, pf_case *c, const pf_case_end *how)
 {
     part *w = payload;
     size_t run = *(size_t *)pf_case_user(c);
+    char what[200];
     if (how->status == PF_CASE_DONE || run >= w->failed) return;
     w->failed = run;
-    if (how->status != PF_CASE_BAD_RATE && how->status != PF_CASE_BELOW_ZERO) {
-        pf_fail(&w->ctx, PF_ERR_SOLVER, "run %zu, time %g: %s", run + 1, how->t,
-            pf_case_status_text(how->status));
-        return;
-    }
-    uint32_t reaction = w->s->program->channel[how->channel].reaction;
-    const char *name = pf_model_reaction(w->s->model, reaction);
-    if (how->status == PF_CASE_BELOW_ZERO) {
-        pf_fail(&w->ctx, PF_ERR_SOLVER,
-            "run %zu, time %g: reaction %s%u%s%s%s happened with too little to take from; its "
-            "rate must be 0 then",
-            run + 1, how->t, name ? "" : "number ", reaction + 1, name ? " ('" : "",
-            name ? name : "", name ? "')" : "");
-        return;
-    }
-    pf_fail(&w->ctx, PF_ERR_SOLVER,
-        "run %zu, time %g: reaction %s%u%s%s%s would happen %g times per unit of time; a rate "
-        "must be a number >= 0 (split a reversible reaction in two)",
-        run + 1, how->t, name ? "" : "number ", reaction + 1, name ? " ('" : "",
-        name ? name : "", name ? "')" : "", how->value);
+    const char *mend = how->status == PF_CASE_BAD_RATE ? "; split a reversible reaction in two"
+                       : how->status == PF_CASE_BELOW_ZERO
+                           ? "; its rate must be 0 where there is nothing to take"
+                           : "";
+    pf_ctx_reset(&w->ctx); /* of a later run */
+    pf_fail(&w->ctx, PF_ERR_SOLVER, "run %zu, time %g, %s of model %s: %s%s", run + 1, how->t,
+        pf_sim_culprit(w->s, how, what), pf_model_name(w->s->model),
+        pf_case_status_text(how->status), mend);
 }
 
 static void *thread_main(void *payload)
@@ -163,7 +178,10 @@ static pf_err make_part(pf_ctx *ctx, runs *r, part *w)
         .rtol = r->s->rtol,
         .atol = r->s->atol,
         .native = r->s->native,
-        .jumps = o->leap ? PF_JUMPS_LEAP : PF_JUMPS_EXACT};
+        .deterministic = o->deterministic,
+        .jumps = !o->stochastic ? PF_JUMPS_NONE
+                 : o->leap      ? PF_JUMPS_LEAP
+                                : PF_JUMPS_EXACT};
     w->s = r->s;
     pf_ctx_init(&w->ctx);
     w->out = pf_calloc(ctx, r->block * r->n_value, sizeof *w->out);
@@ -181,11 +199,10 @@ static pf_err check(pf_ctx *ctx, const pf_sim *s)
         return pf_fail(ctx, PF_ERR_RANGE, "threads: %d is not between 1 and 4096", o->threads);
     if (s->patients)
         return pf_fail(ctx, PF_ERR_CONFIG,
-            "stochastic runs are of one patient; leave '%s' out and set its values",
-            o->patients);
+            "runs are of one patient; leave '%s' out and set its values", o->patients);
     if (s->has_records || o->steady)
         return pf_fail(ctx, PF_ERR_CONFIG,
-            "stochastic runs take no records and no steady state; write events for doses");
+            "runs take no records and no steady state; write events for doses");
     return PF_OK;
 }
 

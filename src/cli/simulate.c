@@ -48,13 +48,14 @@ static const opt OPTIONS[] = {
         offsetof(settings, atol), 0},
     {"deterministic", 0, OPT_FLAG, NULL, "nothing is random: populations stay in the equations",
         offsetof(settings, deterministic), 0},
-    {"seed", 's', OPT_INTEGER, "N", "for populations that become small",
+    {"seed", 's', OPT_INTEGER, "N", "for all that is random (default 0)",
         offsetof(settings, seed), 0},
     {"stochastic", 0, OPT_FLAG, NULL, "reactions happen one by one, at random",
         offsetof(settings, stochastic), 0},
-    {"runs", 0, OPT_INTEGER, "N", "stochastic: mean and deviation of N runs (default: one run)",
+    {"runs", 0, OPT_INTEGER, "N",
+        "mean and deviation of N runs of a model in which something is random",
         offsetof(settings, runs), 0},
-    {"runs-out", 0, OPT_TEXT, "CSV", "stochastic: write every run",
+    {"runs-out", 0, OPT_TEXT, "CSV", "write every one of the runs",
         offsetof(settings, runs_out), 0},
     {"method", 0, OPT_TEXT, "NAME", "stochastic: exact (default), or tau for many at a time",
         offsetof(settings, method), 0},
@@ -96,8 +97,7 @@ static int check(const verb *v, const settings *s)
     if (cli_native(s->native) > 1) return cli_usage(v, "--native needs on, off or auto");
     if (s->method && strcmp(s->method, "tau") && strcmp(s->method, "exact"))
         return cli_usage(v, "--method needs exact or tau");
-    if (!s->stochastic && (s->method || s->runs || s->runs_out))
-        return cli_usage(v, "--runs, --runs-out and --method belong to --stochastic");
+    if (!s->stochastic && s->method) return cli_usage(v, "--method belongs to --stochastic");
     if (s->runs < 0 || s->runs > 1000000000) return cli_usage(v, "--runs needs a number >= 1");
     return CLI_GO_ON;
 }

@@ -185,10 +185,8 @@ static pf_err fill(pf_ctx *ctx, pf_engine *e, const pf_engine_options *o)
     PF_TRY(pf_hybrid_new(ctx, e));
     PF_TRY(pf_edges_new(ctx, e));
     if (o->jumps) {
-        if (o->jumps == PF_JUMPS_LEAP)
-            return pf_fail(ctx, PF_ERR_RANGE, "leaps are not offered yet; simulate exactly");
         if (!o->max_steps) e->max_steps = 10000000000u;
-        return pf_jump_new(ctx, e, o->jumps == PF_JUMPS_LEAP ? o->leap : 0.0);
+        return pf_jump_new(ctx, e, o->jumps == PF_JUMPS_LEAP, o->leap);
     }
     return pf_pivot_new(ctx, &e->b, &e->b.pivot);
 }

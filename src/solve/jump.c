@@ -76,7 +76,8 @@ pf_err pf_jump_check(pf_ctx *ctx, const pf_program *p)
     if (reads_motion(p, PF_CODE_FIRE) || reads_motion(p, PF_CODE_RHS))
         return pf_fail(ctx, PF_ERR_MODEL,
             "a propensity or a rate reads the time or a quantity that changes continuously; "
-            "exact jumps need propensities that stand still between jumps");
+            "write //! discrete X for the species that count and simulate without "
+            "--stochastic");
     return PF_OK;
 }
 
@@ -91,10 +92,9 @@ static void find_whole(const pf_program *p, uint8_t *whole)
     }
 }
 
-pf_err pf_jump_new(pf_ctx *ctx, pf_engine *e, double epsilon)
+pf_err pf_jump_new(pf_ctx *ctx, pf_engine *e, int leaps, double epsilon)
 {
     const pf_program *p = e->program;
-    (void)epsilon;
     PF_TRY(pf_jump_check(ctx, p));
     pf_jump *j = pf_calloc64(ctx, 1, sizeof *j);
     if (!j) return PF_ERR_NO_MEMORY;
@@ -109,6 +109,7 @@ pf_err pf_jump_new(pf_ctx *ctx, pf_engine *e, double epsilon)
         if (drifts(p, s)) drift[j->n_drift++] = s;
     j->whole = whole;
     j->drift = drift;
+    if (leaps) PF_TRY(pf_tau_new(ctx, e, epsilon));
     j->timed = p->n_event && reads_motion(p, PF_CODE_TRIG);
     return PF_OK;
 }
@@ -131,6 +132,7 @@ void pf_jump_begin(pf_engine *e, int lane)
     v->drawn[lane] = v->fired[lane] = v->below[lane] = 0;
     pf_random_init(
         &e->jump->round[lane], c->seed, PF_DRAW_JUMP, c->replicate, c->patient, ROUNDING);
+    pf_tau_begin(e, lane);
 }
 
 /* ---- advancing ---- */
@@ -161,6 +163,7 @@ static void refresh(pf_engine *e)
         pf_case *c = &e->cases[l];
         if (!c->active || !c->fresh) continue;
         make_whole(e, l);
+        e->jump->lanes.was_fresh[l] = 1;
         e->jump->lanes.pending[l] = 0;
         c->fresh = 0;
     }
@@ -193,6 +196,7 @@ static void load(pf_engine *e)
     for (int l = 0; l < e->width; l++) {
         const pf_case *c = &e->cases[l];
         v->active[l] = c->active ? 1 : 0;
+        v->was_fresh[l] = 0;
         v->t[l] = c->active ? c->t : 0.0;
         v->bound[l] = c->active ? fmin(pf_case_bound(c), pf_case_next_look(c)) : 0.0;
         e->b.slot[p->time * w + (size_t)l] = v->t[l];
@@ -246,7 +250,14 @@ static int hop(pf_engine *e, double until[8])
     copy_states(e, e->b.y, e->b.slot + p->state0 * (size_t)e->width);
     copy_states(e, e->b.y1, e->b.y);
     for (int l = 0; l < e->width; l++) {
-        until[l] = v->active[l] ? fmin(v->next[l], v->bound[l]) : NAN;
+        double leap = j->tau && v->active[l] ? pf_tau_longest(e, l) : 0.0;
+        if (leap > 0.0) { /* the draw is of no use */
+            v->next[l] = INFINITY;
+            v->pending[l] = 0;
+        }
+        until[l] =
+            leap > 0.0 ? fmin(v->t[l] + leap, v->bound[l]) : fmin(v->next[l], v->bound[l]);
+        if (!v->active[l]) until[l] = NAN;
         e->b.t[l] = v->t[l];
         e->b.h[l] = v->active[l] ? until[l] - v->t[l] : 1.0;
     }
@@ -266,6 +277,10 @@ static int arrive(pf_engine *e, const double until[8])
     for (int l = 0; l < e->width; l++) {
         if (!v->active[l]) continue;
         v->go[l] = v->next[l] <= until[l];
+        if (e->jump->tau && pf_tau_longest(e, l) > 0.0)
+            pf_tau_fire(e, l, until[l] - v->t[l]);
+        else if (e->jump->tau)
+            pf_tau_fired(e, l, v->go[l]);
         v->t[l] = until[l];
     }
     return pf_jump_kernels_of(e->width)->fire(&e->b, e->jump);
@@ -287,19 +302,30 @@ static void advance_slowly(pf_engine *e)
     pf_events_notice(e);
 }
 
-void pf_jump_advance(pf_engine *e)
+/* Nothing but firings, until a lane arrives at its bound. */
+static void advance_quickly(pf_engine *e, long rounds)
 {
-    load(e);
-    if (e->jump->n_drift || e->program->n_event) {
-        advance_slowly(e);
-        return;
-    }
-    store(e, pf_jump_kernels_of(e->width)->run(&e->b, e->jump, ROUNDS));
     const pf_jump_lanes *v = &e->jump->lanes;
+    uint64_t before[8];
+    memcpy(before, v->fired, sizeof before);
+    store(e, pf_jump_kernels_of(e->width)->run(&e->b, e->jump, rounds));
     for (int l = 0; l < e->width; l++) {
         pf_case *c = &e->cases[l];
         if (!c->active || !v->pending[l] || v->next[l] <= v->bound[l]) continue;
         c->t = v->bound[l];
         c->at_point = 1;
     }
+    for (int l = 0; e->jump->tau && l < e->width; l++)
+        pf_tau_fired(e, l, v->fired[l] - before[l]);
+}
+
+void pf_jump_advance(pf_engine *e)
+{
+    load(e);
+    uint64_t rounds = e->jump->tau ? pf_tau_plan(e) : ROUNDS;
+    if (e->jump->n_drift || e->program->n_event || !rounds) {
+        advance_slowly(e);
+        return;
+    }
+    advance_quickly(e, (long)rounds);
 }

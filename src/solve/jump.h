@@ -24,6 +24,7 @@ typedef struct pf_jump_lanes {
     double next[8], pick[8];   /* time of the next firing; which, as a share of the total */
     double total[8], least[8]; /* propensities: their sum, the smallest */
     uint64_t pending[8];       /* 1: next and pick hold */
+    uint64_t was_fresh[8];     /* 1: something from outside changed the run */
     uint64_t go[8];            /* 1: this lane fires */
     uint64_t active[8];        /* 1: a run is in this lane */
     uint64_t drawn[8];         /* blocks used */
@@ -41,7 +42,7 @@ typedef struct pf_jump {
     const uint32_t *drift; /* states that follow a rate */
     int timed;             /* a trigger reads the time or a state that follows a rate */
     pf_random round[8];    /* draws that make counts whole */
-    void *tau;             /* of jump_tau.c; NULL: exact */
+    struct pf_tau *tau;    /* of jump_tau.c; NULL: exact */
 } pf_jump;
 
 typedef struct pf_jump_kernels {
@@ -63,11 +64,23 @@ double pf_jump_add(double x, double by);
 /** Check that the program can jump exactly: neither propensities nor rates read the time or a
  * state that moves by itself. Errors: MODEL */
 PF_NODISCARD pf_err pf_jump_check(pf_ctx *ctx, const pf_program *p);
-/** Errors: NO_MEMORY */
-PF_NODISCARD pf_err pf_jump_new(pf_ctx *ctx, struct pf_engine *e, double epsilon);
+/** `leaps`: with leaps of `epsilon` (0: 0.03). Errors: MODEL, RANGE, NO_MEMORY */
+PF_NODISCARD pf_err pf_jump_new(pf_ctx *ctx, struct pf_engine *e, int leaps, double epsilon);
 void pf_jump_free(pf_jump *j); /**< NULL is allowed */
 /** A case entered the lane. */
 void pf_jump_begin(struct pf_engine *e, int lane);
+/** Errors: RANGE, NO_MEMORY */
+PF_NODISCARD pf_err pf_tau_new(pf_ctx *ctx, struct pf_engine *e, double epsilon);
+void pf_tau_begin(struct pf_engine *e, int lane);
+/** Decide which lanes leap. Returns how many exact firings all lanes may make before the next
+ * plan; 0: some lane leaps. */
+uint64_t pf_tau_plan(struct pf_engine *e);
+/** The lane's leap; 0: it goes on exactly. */
+double pf_tau_longest(const struct pf_engine *e, int lane);
+/** The lane made n exact firings. */
+void pf_tau_fired(struct pf_engine *e, int lane, uint64_t n);
+/** The firings of a leap of length dt, by the propensities in the slots. */
+void pf_tau_fire(struct pf_engine *e, int lane, double dt);
 /** Take every lane to its next point. */
 void pf_jump_advance(struct pf_engine *e);
 

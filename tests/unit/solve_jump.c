@@ -10,7 +10,9 @@ static struct {
     double x[MOST], early[MOST];
     pf_case_end bad;
     size_t number[MOST];
+    uint64_t steps;
 } r;
+static pf_jumping jumps = PF_JUMPS_EXACT;
 
 static int begin(void *payload, pf_case *c)
 {
@@ -39,6 +41,7 @@ static void end(void *payload, pf_case *c, const pf_case_end *how)
 {
     (void)payload;
     (void)c;
+    r.steps += how->steps;
     if (how->status != PF_CASE_DONE) r.bad = *how;
 }
 
@@ -46,7 +49,7 @@ static void simulate_with(
     const char *text, const char *name, size_t n, double duration, int lanes, size_t looks)
 {
     memset(&r, 0, sizeof r);
-    pf_engine_options o = {.rtol = 1e-6, .lanes = lanes, .jumps = PF_JUMPS_EXACT};
+    pf_engine_options o = {.rtol = 1e-6, .lanes = lanes, .jumps = jumps};
     pf_compile_options co = {.outputs = &name, .n_outputs = 1, .stochastic = 1};
     pf_ctx_init(&r.f.ctx);
     for (size_t i = 0; i < PF_COUNT(r.f.atol); i++) r.f.atol[i] = 1;
@@ -207,6 +210,49 @@ static void an_event_on_a_count_comes_with_the_jump(void **unused)
     for (size_t i = 0; i < r.n; i++) assert_true(r.x[i] < 10);
 }
 
+static void leaps_keep_mean_and_variance(void **unused)
+{
+    (void)unused;
+    double b = 1, d = 1.1, t = 2, e = exp((b - d) * t), n = 2000;
+    double v = 20000 * (b + d) / (b - d) * e * (e - 1);
+    jumps = PF_JUMPS_LEAP;
+    simulate("model m()\n X = 20000; b = 1; d = 1.1\n X -> 2 X; b*X\n X -> ; d*X\nend", "X",
+        2000, t);
+    jumps = PF_JUMPS_EXACT;
+    assert_close(mean(), 20000 * e, 0.001, 4 * sqrt(v / n));
+    assert_close(variance(), v, 0.15, 0);
+    for (size_t i = 0; i < r.n; i++) assert_true(r.x[i] == floor(r.x[i]));
+}
+
+/* 300 cells die out, and one by one at the end: leaps and exact firings in one run. */
+static void leaps_end_in_exact_extinction(void **unused)
+{
+    (void)unused;
+    double t = 6, e = exp(-t), p = pow(1.5 * (e - 1) / (0.5 * e - 1.5), 300), n = 10000;
+    jumps = PF_JUMPS_LEAP;
+    simulate("model m()\n X = 300\n X -> 2 X; 0.5*X\n X -> ; 1.5*X\nend", "X", 10000, t);
+    jumps = PF_JUMPS_EXACT;
+    assert_close(share(0), p, 0, 4 * sqrt(p * (1 - p) / n) + 0.01);
+    for (size_t i = 0; i < r.n; i++) assert_true(r.x[i] >= 0);
+}
+
+static void leaps_have_the_same_bits_in_all_lanes(void **unused)
+{
+    (void)unused;
+    static double first[300];
+    const char *text = "model m()\n S = 3000; I = 5; R = 0\n S + I -> 2 I; 2*S*I/3000\n"
+                       " I -> R; I\n at (time >= 4): I = I + 10.5\nend";
+    jumps = PF_JUMPS_LEAP;
+    simulate_with(text, "R", 300, 12, 1, 1);
+    memcpy(first, r.x, sizeof first);
+    for (int lanes = 4; lanes <= 8; lanes += 4) {
+        if (!pf_lanes_available(lanes)) continue;
+        simulate_with(text, "R", 300, 12, lanes, 1);
+        assert_memory_equal(first, r.x, sizeof first);
+    }
+    jumps = PF_JUMPS_EXACT;
+}
+
 static void a_negative_rate_ends_the_run_and_is_named(void **unused)
 {
     (void)unused;
@@ -253,6 +299,9 @@ int main(void)
         cmocka_unit_test(a_fraction_at_the_start_is_made_whole_without_bias),
         cmocka_unit_test(an_event_at_a_time_and_a_clock_are_exact),
         cmocka_unit_test(an_event_on_a_count_comes_with_the_jump),
+        cmocka_unit_test(leaps_keep_mean_and_variance),
+        cmocka_unit_test(leaps_end_in_exact_extinction),
+        cmocka_unit_test(leaps_have_the_same_bits_in_all_lanes),
         cmocka_unit_test(a_negative_rate_ends_the_run_and_is_named),
         cmocka_unit_test(what_takes_more_than_there_is_ends_the_run),
         cmocka_unit_test(a_rate_that_reads_the_time_is_refused),
