@@ -151,25 +151,33 @@ PF_INLINE double pf_real_log10(double x)
     return pf_real_log_ends(x, y);
 }
 
+/* r nearer to a^(-1/3), by a step of order three. */
+PF_INLINE double pf_inverse_cbrt_step(double a, double r)
+{
+    double e = PF_FMA(-a * r, r * r, 1.0);
+    return PF_FMA(r * e, PF_FMA(e, 2.0 / 9.0, 1.0 / 3.0), r);
+}
+
 /* By r = a^(-1/3), which needs no division: from 5 bits, each step of order three triples them.
  */
 PF_INLINE double pf_real_cbrt(double x)
 {
     double a = x < 0.0 ? -x : x;
     double tiny = a < 0x1p-900 ? 1.0 : 0.0, huge = a > 0x1p900 ? 1.0 : 0.0;
-    double scaled = a * (tiny == 1.0 ? 0x1p300 : huge == 1.0 ? 0x1p-300 : 1.0);
+    double up = tiny == 1.0 ? 0x1p300 : 1.0, down = huge == 1.0 ? 0x1p-300 : up;
+    double scaled = a * down;
     /* Minus a third of the exponent, as bits. */
     uint64_t third = ((pf_bits(scaled) >> 32) * 0x55555556ull) >> 32;
     double r = pf_from_bits((0x553ef0ffull - third) << 32);
-    for (int i = 0; i < 3; i++) {
-        double e = PF_FMA(-scaled * r, r * r, 1.0);
-        r = PF_FMA(r * e, PF_FMA(e, 2.0 / 9.0, 1.0 / 3.0), r);
-    }
+    r = pf_inverse_cbrt_step(scaled, r); /* written out: a loop would keep lanes from vectors */
+    r = pf_inverse_cbrt_step(scaled, r);
+    r = pf_inverse_cbrt_step(scaled, r);
     double y = scaled * r * r;
     double square = y * y;
     double residual = PF_FMA(-square, y, scaled) - PF_FMA(y, y, -square) * y;
     y = PF_FMA(residual, r * r * (1.0 / 3.0), y);
-    y = y * (tiny == 1.0 ? 0x1p-100 : huge == 1.0 ? 0x1p100 : 1.0);
+    double back = tiny == 1.0 ? 0x1p-100 : 1.0, on = huge == 1.0 ? 0x1p100 : back;
+    y = y * on;
     y = a == 0.0 || a == INFINITY ? a : y;
     return x < 0.0 ? -y : y;
 }
