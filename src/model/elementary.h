@@ -124,11 +124,32 @@ PF_INLINE double pf_real_log_ends(double x, double y)
     return x >= 0.0 ? y : NAN;
 }
 
+/* log(x) = k ln2 + f - (f^2/2 - s (f^2/2 + R)), s = f/(2 + f), R = sum 2/(2i+1) s^(2i), i >= 1:
+ * one division, and what is subtracted from f is small beside it. */
 PF_INLINE double pf_real_log(double x)
 {
-    double high, low;
-    pf_real_log_pair(x, &high, &low);
-    return pf_real_log_ends(x, high);
+    /* ln 2 in two parts, the first short enough for k times it to be exact */
+    const double ln2_short = 0x1.62e42feep-1, ln2_rest = 0x1.a39ef35793c76p-33;
+    double tiny = x < 0x1p-1022 ? 1.0 : 0.0;
+    double scaled = x < 0x1p-1022 ? x * 0x1p54 : x;
+    uint64_t shifted = pf_bits(scaled) + (0x3ff0000000000000ull - 0x3fe6a09e667f3bcdull);
+    double k = pf_from_bits(0x4330000000000000ull | (shifted >> 52)) - 0x1p52 - 1023.0;
+    double f = pf_from_bits((shifted & 0x000fffffffffffffull) + 0x3fe6a09e667f3bcdull) - 1.0;
+    k = k - 54.0 * tiny;
+    double s = f / (2.0 + f), z = s * s;
+    double r = 2.0 / 21.0;
+    r = PF_FMA(r, z, 2.0 / 19.0);
+    r = PF_FMA(r, z, 2.0 / 17.0);
+    r = PF_FMA(r, z, 2.0 / 15.0);
+    r = PF_FMA(r, z, 2.0 / 13.0);
+    r = PF_FMA(r, z, 2.0 / 11.0);
+    r = PF_FMA(r, z, 2.0 / 9.0);
+    r = PF_FMA(r, z, 2.0 / 7.0);
+    r = PF_FMA(r, z, 2.0 / 5.0);
+    r = PF_FMA(r, z, 2.0 / 3.0);
+    double half = 0.5 * f * f;
+    double rest = PF_FMA(s, PF_FMA(r, z, half), k * ln2_rest);
+    return pf_real_log_ends(x, PF_FMA(k, ln2_short, -((half - rest) - f)));
 }
 
 PF_INLINE double pf_real_log1p(double x)

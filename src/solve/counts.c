@@ -11,6 +11,9 @@ static const double RETURN_FACTOR = 2.0;
  * so. */
 static const double STARVED = 0.5;
 
+/* Fewer arrivals than this are none: in all patients of the largest study not one is missed. */
+static const double SELDOM = 1e-12;
+
 /* A count as a whole number: up with the probability of the fraction, so that the mean stays.
  */
 static void make_whole(double *n, pf_random *r)
@@ -65,7 +68,7 @@ double pf_engine_counts_limit(pf_engine *e, int lane)
         if (!c->small[k]) continue;
         pf_rates rates = rates_of(e, lane, k);
         double n = *pf_at(e, e->b.y, p->population[k].state, lane);
-        if (n == 0.0 && !(rates.arrival > 0.0)) continue; /* extinct */
+        if (n == 0.0 && !(rates.arrival * (c->end - c->t) > SELDOM)) continue; /* extinct */
         double longest = pf_small_step(n, rates, p->population[k].threshold);
         if (longest < limit) limit = longest;
     }
@@ -122,12 +125,19 @@ int pf_engine_feed_counts(pf_engine *e)
     return changed;
 }
 
-/* Is there a discrete population in a lane whose step was accepted? */
-static int any_discrete(const pf_engine *e, const double until[8])
+/* Is there a discrete population, in a lane whose step was accepted, to which something may
+ * happen? */
+static int any_lively(const pf_engine *e, const double until[8])
 {
-    for (int l = 0; l < e->width && !e->deterministic; l++)
-        for (size_t k = 0; !isnan(until[l]) && k < e->program->n_population; k++)
-            if (e->cases[l].small[k]) return 1;
+    const pf_program *p = e->program;
+    for (int l = 0; l < e->width && !e->deterministic; l++) {
+        const pf_case *c = &e->cases[l];
+        for (size_t k = 0; !isnan(until[l]) && k < p->n_population; k++) {
+            if (!c->small[k]) continue;
+            if (*pf_at(e, e->b.y, p->population[k].state, l) > 0.0) return 1;
+            if (rates_of(e, l, k).arrival * (until[l] - c->t) > SELDOM) return 1;
+        }
+    }
     return 0;
 }
 
@@ -151,7 +161,8 @@ static void gather_rates(pf_engine *e, int again)
 void pf_engine_mean_rates(pf_engine *e, const double until[8])
 {
     const pf_program *p = e->program;
-    if (!any_discrete(e, until)) return;
+    e->lively = any_lively(e, until);
+    if (!e->lively) return;
     gather_rates(e, 0);
     pf_engine_at_points(e);
     for (int l = 0; l < e->width; l++)
@@ -173,7 +184,7 @@ void pf_engine_sample_counts(pf_engine *e, int lane, double dt)
         const double *pace = pf_at(e, e->pace, 3 * k, lane);
         size_t w = (size_t)e->width;
         pf_rates rates = {pace[0], pace[w], pace[2 * w]};
-        if (*n == 0.0 && !(rates.arrival > 0.0)) continue;
+        if (!e->lively || (*n == 0.0 && !(rates.arrival * dt > SELDOM))) continue;
         *n = pf_small_sample(&c->random[k], *n, rates, dt);
     }
 }

@@ -25,7 +25,7 @@ static const char *const OURS[] = {"patients.csv", "assessments.csv", "kinetics.
 uint64_t pf_chunk_patients(uint64_t total)
 {
     uint64_t each = 16;
-    while (each < 512 && each * 2 <= total / 16) each *= 2;
+    while (each < 4096 && each * 2 <= total / 16) each *= 2;
     return each;
 }
 

@@ -327,7 +327,7 @@ static void the_size_of_a_chunk_follows_from_the_patients_alone(void **state)
     static const struct {
         uint64_t patients, each, chunks;
     } row[] = {{1, 16, 1}, {16, 16, 1}, {109, 16, 7}, {1300, 64, 21}, {5000, 256, 20},
-        {21800, 512, 43}, {100000, 512, 196}};
+        {21800, 1024, 22}, {100000, 4096, 25}};
     for (size_t i = 0; i < PF_COUNT(row); i++) {
         uint64_t each = pf_chunk_patients(row[i].patients);
         assert_int_equal(each, row[i].each);

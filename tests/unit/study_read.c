@@ -67,7 +67,7 @@ static void defaults_fill_a_minimal_study(void **state)
     assert_int_equal(s->replicates, 100);
     assert_int_equal(s->seed, 1);
     assert_int_equal(s->keep, 10);
-    assert_close(s->rtol, 1e-4, 0, 0);
+    assert_close(s->rtol, 1e-3, 0, 0);
     assert_close(s->atol, 1, 0, 0);
     assert_close(s->assess.every, 56, 0, 0);
     assert_close(s->assess.first, 56, 0, 0);
