@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+enum { PREFIX_MOST = 64 };
 static const char SYMBOL[] = "/symbols/distrib/";
 
 typedef struct piece {
@@ -58,7 +59,7 @@ pf_err pf_sbml_distrib(const char *text, size_t size, pf_buf *out)
     size_t done = 0;
     for (size_t i = find(all, 0, "csymbol"); i < size; i = find(all, i + 1, "csymbol")) {
         size_t open = i;
-        while (open > done && text[open] != '<') open--;
+        while (open > done && i - open < PREFIX_MOST && text[open] != '<') open--;
         if (i == 0 || text[open] != '<' || memchr(text + open, '/', i - open)) continue;
         size_t close = find(all, i, ">");
         piece law = law_of(all, i, close);
