@@ -317,6 +317,12 @@ int pf_unit_compatible(pf_units *u, const char *a, const char *b)
     return pf_unit_convert(u, 1.0, a, b, &x);
 }
 
+int pf_unit_equal(pf_units *u, const char *a, const char *b)
+{
+    double x;
+    return pf_unit_convert(u, 1.0, a, b, &x) && fabs(x - 1.0) < 1e-9;
+}
+
 /* ---- what a unit is made of ---- */
 
 typedef struct split {

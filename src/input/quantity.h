@@ -36,6 +36,8 @@ void pf_units_free(pf_units *u); /**< NULL is allowed */
 int pf_unit_known(pf_units *u, const char *unit);
 /** Do the two measure the same thing? */
 int pf_unit_compatible(pf_units *u, const char *a, const char *b);
+/** Are both the same unit? */
+int pf_unit_equal(pf_units *u, const char *a, const char *b);
 /** `x` in unit `from`, in unit `to`: 1 and `*out`, or 0 when they do not fit. */
 int pf_unit_convert(pf_units *u, double x, const char *from, const char *to, double *out);
 /* What a unit is made of: `factor` times a product of base units, each to its power. */

@@ -1,6 +1,7 @@
 /* What each name of a flat model becomes: parameter, state, or assigned name; which species are
  * held as amounts because the size of their compartment changes; and where values come from. */
 #include "model/build.h"
+#include "model/unit_meaning.h"
 
 #include <math.h>
 #include <string.h>
@@ -292,6 +293,19 @@ static void add_unknowns(pf_builder *b)
             m->node[b->symbol[i]] = pf_graph_leaf(&m->g, PF_LEAF_STATE, index++);
 }
 
+static pf_err units(pf_builder *b)
+{
+    pf_meanings *all;
+    PF_TRY(pf_meanings_new(b->ctx, b->flat, &all));
+    pf_err err = PF_OK;
+    for (size_t s = 0; s < b->m->n_symbol && !err; s++) {
+        pf_symbol *y = &b->m->symbol[s];
+        err = pf_meaning_of(all, &b->m->arena, y->unit, &y->unit_means);
+    }
+    pf_meanings_free(all);
+    return err;
+}
+
 pf_err pf_build_kinds(pf_builder *b)
 {
     pf_flat *f = b->flat;
@@ -307,5 +321,6 @@ pf_err pf_build_kinds(pf_builder *b)
             "model '%s' is empty; give something a rate (x' = ...) or a reaction", f->name);
     add_hidden_states(b);
     add_unknowns(b);
+    PF_TRY(units(b));
     return m->g.failed;
 }

@@ -28,7 +28,8 @@ typedef struct pf_symbol {
     double value; /**< default of a parameter or initial state; NaN when an expression decides,
                      in prep or (pf_program.started) in init */
     const char *unit; /**< as declared with `has` ("1": dimensionless); NULL when undeclared */
-    int line;         /**< where it was first given a value or rule */
+    const char *unit_means; /**< the same without names that the model defines; NULL */
+    int line;               /**< where it was first given a value or rule */
     int hidden; /**< 1: no name of the model: `{S}`, the amount that is held for a species S
                    whose compartment changes its size, or what makes a program complete */
 } pf_symbol;

@@ -1,4 +1,5 @@
 /* Which formulas of a model must be in which unit. */
+#include "model/build.h"
 #include "model/units_parts.h"
 
 #include <stdio.h>
@@ -79,7 +80,7 @@ static void roles(pf_checker *c)
         const pf_mark *m = &f->mark[i];
         pf_size s;
         uint32_t v = pf_flat_root(f, m->var);
-        if (!m->st->unit || pf_units_is_concentration(&f->var[v])) continue;
+        if (!m->st->unit || pf_build_is_concentration(&f->var[v])) continue;
         subject(c, "the role of", f->var[v].name);
         if (!read_unit(c, m->st->unit, m->st->at, &s)) continue;
         if (!c->of[v].declared) {
@@ -168,7 +169,7 @@ static pf_err reaction(pf_checker *c, const pf_reaction *r)
         uint32_t v = pf_flat_root(f, s->var), factor[2] = {s->by, f->var[v].conversion};
         char want[300];
         pf_value is = pf_units_amount(c, v);
-        if (f->var[v].says & PF_SAYS_BOUNDARY) continue;
+        if (!pf_build_changes(&f->var[v])) continue;
         over_time(c, &is);
         for (size_t k = 0; k < 2 && is.kind == PF_VALUE_SIZED; k++) {
             if (factor[k] == PF_NO_NAME) continue;

@@ -108,7 +108,6 @@ pf_verdict pf_units_equate(pf_checker *c, const pf_size *a, const pf_size *b, ui
 /** When the model does not say its unit of time: what most of its rates say. */
 PF_NODISCARD pf_err pf_units_time(pf_checker *c);
 /** The amount of species `v`: what its name is in, times the size of its compartment. */
-int pf_units_is_concentration(const pf_var *v);
 pf_value pf_units_amount(const pf_checker *c, uint32_t v);
 
 /* units_infer.c */

@@ -1,4 +1,5 @@
 /* The unit of time of a model that does not say it. */
+#include "model/build.h"
 #include "model/units_parts.h"
 
 #include <math.h>
@@ -11,17 +12,11 @@ typedef struct candidates {
     pf_place at[CANDIDATES];
 } candidates;
 
-int pf_units_is_concentration(const pf_var *v)
-{
-    return v->says & PF_SAYS_SPECIES && v->compartment != PF_NO_NAME &&
-           !(v->says & PF_SAYS_AMOUNT);
-}
-
 pf_value pf_units_amount(const pf_checker *c, uint32_t v)
 {
     pf_value a = pf_units_var(c, v);
     const pf_var *var = &c->flat->var[v];
-    if (!pf_units_is_concentration(var)) return a;
+    if (!pf_build_is_concentration(var)) return a;
     pf_value size = pf_units_var(c, pf_flat_root(c->flat, var->compartment));
     if (!pf_size_times(&a.size, &size.size, 1)) a.kind = PF_VALUE_ANY;
     return a;

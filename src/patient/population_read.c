@@ -390,7 +390,9 @@ static void settle_unit(pf_reader *r, const pf_yaml *map, const pf_model *model,
 {
     const char *to = !strcmp(v->name, "weight") ? "kg" : !strcmp(v->name, "bsa") ? "m2" : NULL;
     const pf_symbol *symbol = model ? pf_model_find(model, v->name) : NULL;
-    if (symbol && symbol->unit) to = symbol->unit;
+    if (symbol && symbol->unit) /* a name of the model's own says nothing here */
+        to = pf_unit_equal(r->units, symbol->unit, symbol->unit_means) ? symbol->unit
+                                                                       : symbol->unit_means;
     if (!to || strcmp(v->unit, to) == 0) return;
     double one = 1.0;
     int known = pf_unit_known(r->units, to),

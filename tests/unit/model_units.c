@@ -240,6 +240,28 @@ static void sbml_says_units_its_own_way(void **state)
     pf_clashes_clear(&c);
 }
 
+static void symbols_say_what_their_units_mean(void **state)
+{
+    (void)state;
+    static const char *const is[][2] = {{"k", "1/day"}, {"c", "1e+09 cell"}, {"p", "0.01"},
+        {"r", "0.5*litre^2/cell"}, {"n", "1"}, {"v", "mL"}, {"q", "a"}};
+    pf_ctx ctx;
+    pf_model *m;
+    pf_ctx_init(&ctx);
+    assert_ok(&ctx,
+        pf_model_parse(&ctx,
+            "unit per_day = 1/day; unit Gcell = 1e9 item; unit percent = 0.01; unit a = b\n"
+            "unit b = a; unit L2 = litre^2; k = 1 per_day; c = 1 Gcell; p = 1 percent; v = 1 "
+            "mL\n"
+            "r = 1; r has L2/(2*item); n = 1 dimensionless; q = 1 a; x = 1; x' = k*c*p*r*n*v*q",
+            "m", &m));
+    for (size_t i = 0; i < PF_COUNT(is); i++)
+        assert_string_equal(pf_model_find(m, is[i][0])->unit_means, is[i][1]);
+    assert_null(pf_model_find(m, "x")->unit_means);
+    assert_string_equal(pf_model_find(m, "k")->unit, "per_day");
+    pf_model_free(m);
+}
+
 static void models_without_units_are_not_looked_at(void **state)
 {
     (void)state;
@@ -293,6 +315,7 @@ int main(void)
         cmocka_unit_test(names_that_are_no_units_are_told),
         cmocka_unit_test(roles_and_merged_names_say_units),
         cmocka_unit_test(sbml_says_units_its_own_way),
+        cmocka_unit_test(symbols_say_what_their_units_mean),
         cmocka_unit_test(models_without_units_are_not_looked_at),
         cmocka_unit_test(the_models_of_the_project_are_clean)};
     return cmocka_run_group_tests(tests, open_database, close_database);
