@@ -9,7 +9,6 @@ int pf_units_said(const pf_flat *f)
 {
     int said = f->n_unit > 0 || f->time_unit || f->substance_unit || f->volume_unit;
     for (size_t i = 0; i < f->names.n && !said; i++) said = f->var[i].unit != NULL;
-    for (size_t i = 0; i < f->n_mark && !said; i++) said = f->mark[i].st->unit != NULL;
     return said;
 }
 

@@ -40,7 +40,7 @@ typedef struct pf_clashes {
     pf_clash clash[PF_CLASHES_MOST]; /* [kept], in the order of the file */
 } pf_clashes;
 
-/** 1 when the model says some unit; if not, nothing can clash. */
+/** 1 when the model says some unit, other than in roles; if not, nothing is looked at. */
 int pf_units_said(const struct pf_flat *flat);
 /** Find the clashes. `out` is filled here and wants pf_clashes_clear, also after failures. The
  * model need not be one that builds. Errors: NO_MEMORY */

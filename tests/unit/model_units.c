@@ -267,7 +267,8 @@ static void models_without_units_are_not_looked_at(void **state)
     (void)state;
     pf_ctx ctx;
     pf_reading r;
-    const char *none = "x = 1; x' = -k*x; k = 2", *some = "x = 1; x' = -k*x; k = 2 mL";
+    const char *none = "x = 1; x' = -k*x; k = 2\n//! role size x [mm]",
+               *some = "x = 1; x' = -k*x; k = 2 mL";
     pf_ctx_init(&ctx);
     assert_ok(&ctx, pf_reading_parse(&ctx, none, strlen(none), "m", &r));
     assert_false(pf_units_said(&r.flat));
@@ -299,6 +300,40 @@ static void the_models_of_the_project_are_clean(void **state)
     }
 }
 
+/* libSBML's own check of units (tests/oracles/units_libsbml.py). */
+static void what_libsbml_finds_is_found(void **state)
+{
+    (void)state;
+    /* A number as a condition; a model without units; an algebraic rule: volume minus amount.
+     */
+    static const char *const OTHERWISE[] = {"/01282/", "/01417/", "/01793/"};
+    char line[200];
+    size_t n = 0;
+    FILE *table = fopen(PF_SOURCE_DIR "/tests/data/units_libsbml.csv", "r");
+    assert_non_null(table);
+    while (fgets(line, sizeof line, table)) {
+        char path[400], *comma = strchr(line, ',');
+        pf_ctx ctx;
+        pf_clashes c;
+        if (!comma || !strncmp(line, "model,", 6)) continue;
+        int clashes = comma[1] == '1';
+        *comma = '\0';
+        for (size_t i = 0; i < PF_COUNT(OTHERWISE); i++)
+            clashes ^= strstr(line, OTHERWISE[i]) != NULL;
+        snprintf(path, sizeof path, PF_SOURCE_DIR "/../shared/sbml/%s", line);
+        if (!pf_path_exists(path)) continue;
+        pf_ctx_init(&ctx);
+        assert_ok(&ctx, pf_units_check_file(&ctx, path, &c, NULL));
+        if (clashes != (c.n > 0)) fail_msg("%s has %zu clashes", line, c.n);
+        pf_clashes_clear(&c);
+        n++;
+    }
+    fclose(table);
+    if (n) return;
+    print_message("skipped: ../shared/sbml is not there\n");
+    skip();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(terms_of_a_sum_have_one_unit),
@@ -316,6 +351,7 @@ int main(void)
         cmocka_unit_test(roles_and_merged_names_say_units),
         cmocka_unit_test(sbml_says_units_its_own_way),
         cmocka_unit_test(symbols_say_what_their_units_mean),
+        cmocka_unit_test(what_libsbml_finds_is_found),
         cmocka_unit_test(models_without_units_are_not_looked_at),
         cmocka_unit_test(the_models_of_the_project_are_clean)};
     return cmocka_run_group_tests(tests, open_database, close_database);
