@@ -192,7 +192,6 @@ PF_INLINE double pf_real_cbrt(double x)
     double r = pf_from_bits((0x553ef0ffull - third) << 32);
     r = pf_inverse_cbrt_step(scaled, r); /* written out: a loop would keep lanes from vectors */
     r = pf_inverse_cbrt_step(scaled, r);
-    r = pf_inverse_cbrt_step(scaled, r);
     double y = scaled * r * r;
     double square = y * y;
     double residual = PF_FMA(-square, y, scaled) - PF_FMA(y, y, -square) * y;

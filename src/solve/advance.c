@@ -305,7 +305,7 @@ static void choose_step(pf_engine *e, int lane)
         c->rejected = 0;
         pf_history_jump(e, lane);
     }
-    double h = pf_lesser(pf_lesser(c->h, e->max_step), pf_engine_counts_limit(e, lane));
+    double h = pf_lesser(pf_lesser(c->h, e->max_step), c->counts_limit);
     h = pf_lesser(pf_history_limit(e, lane, h), h);
     h = pf_lesser(pf_hybrid_limit(e, lane), h);
     /* Roots are sampled in each step: a still state may not step over what time decides. */
@@ -375,8 +375,7 @@ static void commit(pf_engine *e, int lane, double until)
     c->t = until;
     e->b.t[lane] = until;
     if (e->program->n_population) {
-        pf_engine_sample_counts(e, lane, dt);
-        pf_engine_sort_counts(e, lane);
+        pf_engine_commit_counts(e, lane, dt);
     }
     pf_hybrid_sort(e, lane);
     if (c->changed || until == c->edge) c->fresh = 1;

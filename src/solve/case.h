@@ -106,6 +106,7 @@ struct pf_case {
     uint32_t *blame;      /* [n_state] how often a state limited one of the last steps */
     unsigned char *small; /* [n_population] 1: discrete */
     unsigned char *fed;   /* [n_population] 1: in the ODE though few, since many arrive */
+    double counts_limit;  /* the longest step that discrete populations allow */
     pf_random *random;    /* [n_population] */
     pf_random *draw;      /* [n_draw] that the model makes itself */
     pf_agenda agenda;

@@ -24,6 +24,13 @@ static void make_whole(double *n, pf_random *r)
         *n = floor(*n + pf_random_uniform(r));
 }
 
+/* Population k of the lane is discrete (1) or in the ODE (0) from now on. */
+static void make_small(pf_engine *e, int lane, size_t k, int small)
+{
+    e->cases[lane].small[k] = (unsigned char)small;
+    *pf_at(e, e->b.keep, k, lane) = small ? 0.0 : 1.0;
+}
+
 /* Which populations are discrete now. A discrete one that grew returns to the ODE. */
 void pf_engine_sort_counts(pf_engine *e, int lane)
 {
@@ -33,13 +40,9 @@ void pf_engine_sort_counts(pf_engine *e, int lane)
     for (size_t k = 0; k < p->n_population; k++) {
         double *n = pf_at(e, e->b.y, p->population[k].state, lane);
         double threshold = p->population[k].threshold;
-        if (c->small[k] && *n >= RETURN_FACTOR * threshold) {
-            c->small[k] = 0;
-        } else if (!c->small[k] && !c->fed[k] && *n < threshold) {
-            c->small[k] = 1;
-        }
-        if (c->small[k]) make_whole(n, &c->random[k]); /* also after a dose into it */
-        *pf_at(e, e->b.keep, k, lane) = c->small[k] ? 0.0 : 1.0;
+        int small = c->small[k] ? *n < RETURN_FACTOR * threshold : !c->fed[k] && *n < threshold;
+        if (small) make_whole(n, &c->random[k]); /* also after a dose into it */
+        make_small(e, lane, k, small);
     }
 }
 
@@ -58,31 +61,12 @@ static pf_rates rates_of(const pf_engine *e, int lane, size_t k)
         *pf_at(e, e->b.slot, q->birth, lane), *pf_at(e, e->b.slot, q->death, lane), arrival};
 }
 
-/* Rates of discrete populations at the start of the step limit it. */
-double pf_engine_counts_limit(pf_engine *e, int lane)
-{
-    const pf_program *p = e->program;
-    const pf_case *c = &e->cases[lane];
-    double limit = INFINITY;
-    for (size_t k = 0; k < p->n_population; k++) {
-        if (!c->small[k]) continue;
-        pf_rates rates = rates_of(e, lane, k);
-        double n = *pf_at(e, e->b.y, p->population[k].state, lane);
-        if (n == 0.0 && !(rates.arrival * (c->end - c->t) > SELDOM)) continue; /* extinct */
-        double longest = pf_small_step(n, rates, p->population[k].threshold);
-        if (longest < limit) limit = longest;
-    }
-    return limit;
-}
-
 /* Is it fed: do so many arrive during one life, or before one division, that its own births and
  * deaths hardly matter? Then it stays in the ODE although it is below its threshold. */
-static int fed(const pf_engine *e, int lane, size_t k)
+static int fed(const pf_case *c, const pf_population_rates *q, pf_rates rates, int before)
 {
-    const pf_case *c = &e->cases[lane];
-    pf_rates rates = rates_of(e, lane, k);
     if (!(rates.arrival > 0.0)) return 0;
-    double most = e->program->population[k].threshold * (c->fed[k] ? STARVED : 1.0);
+    double most = q->threshold * (before ? STARVED : 1.0);
     double own = larger(rates.birth, 0.0) + larger(rates.death, 0.0);
     return rates.arrival >= most * own && rates.arrival * (c->end - c->t) >= most;
 }
@@ -94,18 +78,28 @@ static int few(const pf_engine *e, int lane, size_t k)
     return c->small[k] || (c->fed[k] && *pf_at(e, e->b.y, q->state, lane) < q->threshold);
 }
 
-/* 1 when some discrete population of the lane became fed or a fed one starved. */
+/* 1 when some discrete population of the lane became fed or a fed one starved. The rates of
+ * discrete ones at the start of the step limit it. */
 static int feed(pf_engine *e, int lane)
 {
+    const pf_program *p = e->program;
     pf_case *c = &e->cases[lane];
     int changed = 0;
-    for (size_t k = 0; k < e->program->n_population; k++) {
+    c->counts_limit = INFINITY;
+    for (size_t k = 0; k < p->n_population; k++) {
         if (!few(e, lane, k)) continue;
-        int now = fed(e, lane, k);
-        if (now == c->fed[k]) continue;
-        c->fed[k] = (unsigned char)now;
-        c->small[k] = !now;
-        changed = 1;
+        pf_rates rates = rates_of(e, lane, k);
+        double n = *pf_at(e, e->b.y, p->population[k].state, lane);
+        if (n == 0.0 && !c->fed[k] && !(rates.arrival * (c->end - c->t) > SELDOM)) continue;
+        int now = fed(c, &p->population[k], rates, c->fed[k]);
+        if (now != c->fed[k]) {
+            c->fed[k] = (unsigned char)now;
+            make_small(e, lane, k, !now);
+            changed = 1;
+        }
+        if (!c->small[k]) continue;
+        double longest = pf_small_step(n, rates, p->population[k].threshold);
+        if (longest < c->counts_limit) c->counts_limit = longest;
     }
     if (changed) pf_engine_sort_counts(e, lane);
     return changed;
@@ -114,11 +108,12 @@ static int feed(pf_engine *e, int lane)
 int pf_engine_feed_counts(pf_engine *e)
 {
     int any = 0, changed = 0;
-    if (e->deterministic) return 0;
-    for (int l = 0; l < e->width && !any; l++)
-        for (size_t k = 0; e->cases[l].active && k < e->program->n_population; k++)
-            any |= few(e, l, k);
-    if (!any) return 0;
+    for (int l = 0; l < e->width; l++) {
+        e->cases[l].counts_limit = INFINITY;
+        for (size_t k = 0; !any && e->cases[l].active && k < e->program->n_population; k++)
+            any = few(e, l, k);
+    }
+    if (!any || e->deterministic) return 0;
     pf_batch_run(&e->b, PF_CODE_POPS);
     for (int l = 0; l < e->width; l++)
         if (e->cases[l].active) changed |= feed(e, l);
@@ -171,20 +166,31 @@ void pf_engine_mean_rates(pf_engine *e, const double until[8])
     gather_rates(e, 1);
 }
 
-void pf_engine_sample_counts(pf_engine *e, int lane, double dt)
+/* Draw one discrete population after dt. */
+static void sample(pf_engine *e, int lane, size_t k, double *n, double dt)
+{
+    const double *pace = pf_at(e, e->pace, 3 * k, lane);
+    size_t w = (size_t)e->width;
+    pf_rates rates = {pace[0], pace[w], pace[2 * w]};
+    if (!e->lively || (*n == 0.0 && !(rates.arrival * dt > SELDOM))) return;
+    *n = pf_small_sample(&e->cases[lane].random[k], *n, rates, dt);
+    if (*n >= RETURN_FACTOR * e->program->population[k].threshold) make_small(e, lane, k, 0);
+}
+
+void pf_engine_commit_counts(pf_engine *e, int lane, double dt)
 {
     const pf_program *p = e->program;
     pf_case *c = &e->cases[lane];
     for (size_t k = 0; k < p->n_population; k++) {
         double *n = pf_at(e, e->b.y, p->population[k].state, lane);
-        if (!c->small[k]) {
-            if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
+        if (c->small[k]) {
+            sample(e, lane, k, n, dt);
             continue;
         }
-        const double *pace = pf_at(e, e->pace, 3 * k, lane);
-        size_t w = (size_t)e->width;
-        pf_rates rates = {pace[0], pace[w], pace[2 * w]};
-        if (!e->lively || (*n == 0.0 && !(rates.arrival * dt > SELDOM))) continue;
-        *n = pf_small_sample(&c->random[k], *n, rates, dt);
+        if (*n >= p->population[k].threshold) continue;
+        if (*n < 0.0) *n = 0.0; /* an ODE may overshoot; a population may not */
+        if (c->fed[k] || e->deterministic) continue;
+        make_whole(n, &c->random[k]);
+        make_small(e, lane, k, 1);
     }
 }

@@ -75,18 +75,17 @@ void pf_engine_look_here(pf_engine *e);
 void pf_engine_look_within(pf_engine *e, double until[8]);
 /** Decide which populations of a lane are discrete, after its state changed. (counts.c) */
 void pf_engine_sort_counts(pf_engine *e, int lane);
-/** At the start of a step: rates of the populations that are few; those that are fed from
- * outside go back to the ODE. 1 when that changed something: the step must be evaluated again.
- * (counts.c) */
+/** At the start of a step: rates of the populations that are few, and the longest step that
+ * they allow (counts_limit of the case); those that are fed from outside go back to the ODE. 1
+ * when that changed something: the step must be evaluated again. (counts.c) */
 int pf_engine_feed_counts(pf_engine *e);
-/** The longest step that the discrete populations of a lane allow. (counts.c) */
-double pf_engine_counts_limit(pf_engine *e, int lane);
 /** Birth, death and arrival of discrete populations in the accepted steps: the mean of both
  * ends, since kill and growth change within a step; the state at until[lane] stands in y.
  * Leaves the slots of time and states there. (counts.c) */
 void pf_engine_mean_rates(pf_engine *e, const double until[8]);
-/** Draw the discrete populations after dt, with those rates. (counts.c) */
-void pf_engine_sample_counts(pf_engine *e, int lane, double dt);
+/** Draw the discrete populations after dt, with those rates, and decide which are discrete now.
+ * (counts.c) */
+void pf_engine_commit_counts(pf_engine *e, int lane, double dt);
 /** New random draws of the model for the lanes in `mask`, from the states and parameters in
  * their slots. 1 when some differ from those before. (draw.c) */
 int pf_engine_draw(pf_engine *e, const unsigned char mask[8]);
