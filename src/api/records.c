@@ -9,6 +9,9 @@ static pf_err make(pf_ctx *ctx, const pf_records_options *o, pf_buf *problems, p
     pf_trial *trial = NULL;
     if (o->size != sizeof *o)
         return pf_fail(ctx, PF_ERR_CONFIG, "the options were made for another version");
+    if (pf_path_same(o->study, o->out))
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "'%s' is the study that is read; write to another file", o->out);
     pf_err err = pf_call_load(ctx, o->study, 0, &study, problems);
     if (!err && o->has_seed) study->seed = o->seed;
     if (!err) err = pf_trial_new(ctx, study, &trial);

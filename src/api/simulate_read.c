@@ -184,6 +184,21 @@ static pf_err plan_times(pf_ctx *ctx, pf_sim *s)
     return PF_OK;
 }
 
+/* What is written must not replace what is read, nor each other. */
+static pf_err check_files(pf_ctx *ctx, const pf_simulate_options *o)
+{
+    const char *file[] = {
+        o->model, o->patients, o->records, o->out, o->records_out, o->runs_out};
+    const char *what[] = {"model", "patients", "records", "output"};
+    for (size_t i = 3; i < PF_COUNT(file); i++)
+        for (size_t k = 0; k < i; k++)
+            if (pf_path_same(file[i], file[k]))
+                return pf_fail(ctx, PF_ERR_CONFIG,
+                    "'%s' would be written over the %s '%s'; write to another file", file[i],
+                    what[k < 3 ? k : 3], file[k]);
+    return PF_OK;
+}
+
 static pf_err check_options(pf_ctx *ctx, const pf_simulate_options *o)
 {
     if (o->size != sizeof *o)
@@ -201,7 +216,7 @@ static pf_err check_options(pf_ctx *ctx, const pf_simulate_options *o)
         return pf_fail(ctx, PF_ERR_RANGE, "%zu steps are more than 100,000,000", o->steps);
     if (!pf_path_exists(o->model))
         return pf_fail(ctx, PF_ERR_CONFIG, "there is no model '%s'", o->model);
-    return PF_OK;
+    return check_files(ctx, o);
 }
 
 pf_err pf_sim_read(pf_ctx *ctx, const pf_simulate_options *o, pf_sim *s)

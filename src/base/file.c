@@ -13,7 +13,8 @@ enum { DEFAULT_LIMIT = 1 << 30, SINK_BUFFER = 1 << 16 };
 struct pf_sink {
     pf_ctx *ctx;
     pf_arena names;
-    char *path, *temporary;
+    char *path;      /* where it goes, links followed */
+    char *temporary; /* NULL: it is written in place */
     int fd;
     pf_err failed;
     size_t used;
@@ -67,6 +68,19 @@ pf_err pf_file_read(pf_ctx *ctx, const char *path, size_t limit, char **out, siz
     return err;
 }
 
+pf_err pf_file_read_named(pf_ctx *ctx, const char *path, size_t limit, char **out, size_t *size)
+{
+    struct stat st;
+    *out = NULL;
+    *size = 0;
+    if (stat(path, &st) && (errno == ENOENT || errno == ENOTDIR))
+        return pf_fail(ctx, PF_ERR_CONFIG, "there is no file '%s'", path);
+    if (!stat(path, &st) && !S_ISREG(st.st_mode))
+        return pf_fail(ctx, PF_ERR_CONFIG, "'%s' is %s; name a file", path,
+            S_ISDIR(st.st_mode) ? "a folder" : "not a regular file");
+    return pf_file_read(ctx, path, limit, out, size);
+}
+
 pf_err pf_file_write(pf_ctx *ctx, const char *path, const void *bytes, size_t n)
 {
     pf_sink *s;
@@ -97,6 +111,25 @@ int pf_path_exists(const char *path)
 {
     struct stat st;
     return stat(path, &st) == 0;
+}
+
+int pf_path_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    if (!a || !b) return 0;
+    int one = stat(a, &x) == 0, other = stat(b, &y) == 0;
+    if (one && other) return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    if (one != other) return 0;
+    const char *last_a = strrchr(a, '/'), *last_b = strrchr(b, '/');
+    if (strcmp(last_a ? last_a + 1 : a, last_b ? last_b + 1 : b) != 0) return 0;
+    pf_arena names;
+    pf_arena_init(&names);
+    char *folder_a = pf_path_folder(NULL, &names, a),
+         *folder_b = pf_path_folder(NULL, &names, b);
+    int same = folder_a && folder_b && !stat(folder_a, &x) && !stat(folder_b, &y) &&
+               x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    pf_arena_clear(&names);
+    return same;
 }
 
 char *pf_path_join(pf_ctx *ctx, pf_arena *a, const char *folder, const char *name)
@@ -134,6 +167,24 @@ static void sink_free(pf_sink *s)
     pf_free(s);
 }
 
+/* A link stays a link: what it points to is replaced. Devices and pipes are never replaced,
+ * for a file renamed over /dev/null would take it away from everybody. */
+static pf_err choose_names(pf_ctx *ctx, pf_sink *s, const char *path)
+{
+    struct stat st;
+    int there = stat(path, &st) == 0;
+    if (there && S_ISDIR(st.st_mode))
+        return pf_fail(ctx, PF_ERR_IO, "cannot write '%s': it is a folder; name a file", path);
+    int in_place = there && !S_ISREG(st.st_mode);
+    char *real = there && !in_place ? realpath(path, NULL) : NULL;
+    s->path = pf_arena_strdup(ctx, &s->names, real ? real : path);
+    free(real);
+    if (!s->path) return PF_ERR_NO_MEMORY;
+    if (in_place) return PF_OK;
+    s->temporary = pf_arena_printf(ctx, &s->names, "%s.%ld.part", s->path, (long)getpid());
+    return s->temporary ? PF_OK : PF_ERR_NO_MEMORY;
+}
+
 pf_err pf_sink_open(pf_ctx *ctx, const char *path, pf_sink **out)
 {
     *out = NULL;
@@ -142,15 +193,14 @@ pf_err pf_sink_open(pf_ctx *ctx, const char *path, pf_sink **out)
     s->ctx = ctx;
     s->fd = -1;
     pf_arena_init(&s->names);
-    s->path = pf_arena_strdup(ctx, &s->names, path);
-    s->temporary = pf_arena_printf(ctx, &s->names, "%s.%ld.part", path, (long)getpid());
-    if (!s->path || !s->temporary) {
-        sink_free(s);
-        return PF_ERR_NO_MEMORY;
+    pf_err err = choose_names(ctx, s, path);
+    if (!err) {
+        s->fd = s->temporary
+                    ? open(s->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)
+                    : open(s->path, O_WRONLY | O_CLOEXEC);
+        if (s->fd < 0) err = io_error(ctx, "write", path);
     }
-    s->fd = open(s->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (s->fd < 0) {
-        pf_err err = io_error(ctx, "write", path);
+    if (err) {
         sink_free(s);
         return err;
     }
@@ -184,14 +234,14 @@ pf_err pf_sink_commit(pf_ctx *ctx, pf_sink *s)
 {
     flush(s);
     pf_err err = s->failed;
-    if (!err && fsync(s->fd) && errno != EINVAL) err = io_error(ctx, "flush", s->path);
+    if (!err && s->temporary && fsync(s->fd) && errno != EINVAL)
+        err = io_error(ctx, "flush", s->path);
     if (close(s->fd) && !err) err = io_error(ctx, "close", s->path);
     s->fd = -1;
-    if (!err && rename(s->temporary, s->path)) err = io_error(ctx, "put in place", s->path);
-    if (err)
-        unlink(s->temporary);
-    else
-        sync_folder(s);
+    if (!err && s->temporary && rename(s->temporary, s->path))
+        err = io_error(ctx, "put in place", s->path);
+    if (err && s->temporary) unlink(s->temporary);
+    if (!err && s->temporary) sync_folder(s);
     sink_free(s);
     return err;
 }
@@ -199,7 +249,7 @@ pf_err pf_sink_commit(pf_ctx *ctx, pf_sink *s)
 void pf_sink_abandon(pf_sink *s)
 {
     if (!s) return;
-    unlink(s->temporary);
+    if (s->temporary) unlink(s->temporary);
     sink_free(s);
 }
 

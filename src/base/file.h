@@ -2,7 +2,8 @@
  *
  * A file is written to a temporary name in the same folder, flushed to the disk, renamed, and
  * the folder is flushed: a reader sees the old file or the new one, never half of one, whatever
- * stops the program. Errors name the path and the system's reason. Depends on: buf. */
+ * stops the program. A link is followed; devices and pipes are written as they are, never
+ * replaced. Errors name the path and the system's reason. Depends on: buf. */
 #ifndef PF_BASE_FILE_H
 #define PF_BASE_FILE_H
 #include "base/buf.h"
@@ -12,12 +13,17 @@
  * RANGE */
 PF_NODISCARD pf_err pf_file_read(
     pf_ctx *ctx, const char *path, size_t limit, char **out, size_t *size);
+/** The same for a file that the user has named: CONFIG when there is none, or a folder. */
+PF_NODISCARD pf_err pf_file_read_named(
+    pf_ctx *ctx, const char *path, size_t limit, char **out, size_t *size);
 /** Replace `path` by `n` bytes, atomically. Errors: IO */
 PF_NODISCARD pf_err pf_file_write(pf_ctx *ctx, const char *path, const void *bytes, size_t n);
 /** Make a folder and its missing parents; an existing one is no error. Errors: IO */
 PF_NODISCARD pf_err pf_dir_make(pf_ctx *ctx, const char *path);
 /** 1 when something stands at `path`, else 0. */
 int pf_path_exists(const char *path);
+/** 1 when both name one regular file, there or yet to be made, by whatever links; NULL: 0. */
+int pf_path_same(const char *a, const char *b);
 /** "folder/name" in the arena; `name` alone when it is absolute. NULL when there is no memory.
  */
 PF_NODISCARD char *pf_path_join(pf_ctx *ctx, pf_arena *a, const char *folder, const char *name);

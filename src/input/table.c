@@ -215,7 +215,7 @@ pf_err pf_table_read(pf_ctx *ctx, const char *path, pf_table **out)
     char *bytes;
     size_t size;
     *out = NULL;
-    PF_TRY(pf_file_read(ctx, path, LIMIT_BYTES, &bytes, &size));
+    PF_TRY(pf_file_read_named(ctx, path, LIMIT_BYTES, &bytes, &size));
     return make(ctx, bytes, size, path, out);
 }
 

@@ -41,6 +41,9 @@ pf_err pf_model_convert(
 {
     int kind;
     pf_reading r;
+    if (pf_path_same(model, out))
+        return pf_fail(
+            ctx, PF_ERR_CONFIG, "'%s' is the model that is read; write to another file", out);
     pf_err err = pf_reading_open(ctx, model, &r);
     if (!err) err = language(ctx, to, out, &r, &kind);
     if (!err)

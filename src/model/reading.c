@@ -22,7 +22,7 @@ pf_err pf_reading_open(pf_ctx *ctx, const char *path, pf_reading *r)
     char *text = NULL;
     size_t size = 0;
     memset(r, 0, sizeof *r);
-    PF_TRY(pf_file_read(ctx, path, LARGEST_FILE, &text, &size));
+    PF_TRY(pf_file_read_named(ctx, path, LARGEST_FILE, &text, &size));
     pf_err err = pf_reading_parse(ctx, text, size, path, r);
     pf_free(text);
     return err;

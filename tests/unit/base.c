@@ -1,6 +1,7 @@
 /* The ground floor: errors, memory, text, random numbers, files. */
 #include "ct.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -223,6 +224,41 @@ static void a_file_is_replaced_whole(void **state)
     assert_int_equal(system(path), 0);
 }
 
+/* A pipe stands for any device: a file in the place of /dev/null would be everybody's loss. */
+static void what_is_no_file_is_written_in_place(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    char folder[] = "/tmp/pf-test-XXXXXX", path[64], link[64], text[8] = "";
+    struct stat st;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/pipe", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    int reader = open(path, O_RDONLY | O_NONBLOCK);
+    assert_ok(&ctx, pf_file_write(&ctx, path, "one", 3));
+    assert_int_equal(read(reader, text, 7), 3);
+    close(reader);
+    assert_int_equal(lstat(path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    assert_int_equal(unlink(path), 0);
+    assert_ok(&ctx, pf_file_write(&ctx, path, "one", 3));
+    snprintf(link, sizeof link, "%s/link", folder);
+    assert_int_equal(symlink(path, link), 0);
+    assert_ok(&ctx, pf_file_write(&ctx, link, "two!", 4));
+    assert_int_equal(lstat(link, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_size, 4);
+    assert_true(pf_path_same(path, link));
+    assert_int_equal(pf_file_write(&ctx, folder, "x", 1), PF_ERR_IO);
+    assert_contains(ctx.message, "it is a folder");
+    assert_int_equal(unlink(link) | unlink(path), 0);
+    assert_true(pf_path_same(path, path)); /* though nothing is there yet */
+    assert_false(pf_path_same(path, link));
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void an_unwritable_place_is_told_by_its_name(void **state)
 {
     (void)state;
@@ -284,6 +320,7 @@ int main(void)
         cmocka_unit_test(json_and_csv_quote_what_needs_it),
         cmocka_unit_test(sha256_agrees_with_another_implementation),
         cmocka_unit_test(a_file_is_replaced_whole),
+        cmocka_unit_test(what_is_no_file_is_written_in_place),
         cmocka_unit_test(an_unwritable_place_is_told_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -302,7 +302,7 @@ static void a_file_with_a_nul_byte_is_refused(void **state)
     assert_contains(ctx.message, ":1:7: byte 0");
     remove(path);
     pf_ctx_reset(&ctx);
-    assert_int_equal(pf_model_read(&ctx, "/nowhere/at.all", &m), PF_ERR_IO);
+    assert_int_equal(pf_model_read(&ctx, "/nowhere/at.all", &m), PF_ERR_CONFIG);
 }
 
 int main(void)

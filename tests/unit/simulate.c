@@ -250,6 +250,29 @@ static void a_start_may_be_the_steady_state(void **state)
     pf_text_free(text);
 }
 
+static void nothing_is_written_over_what_is_read(void **state)
+{
+    (void)state;
+    pf_simulate_options o = options(write_file("kept.ant", PK));
+    const char *records = write_file("kept.csv", DOSES);
+    char *text;
+    o.out = o.model;
+    simulate(&o, PF_REFUSED, "over the model");
+    o.records = records;
+    o.out = NULL;
+    o.records_out = records;
+    simulate(&o, PF_REFUSED, "over the records");
+    o.out = o.records_out = path("both.csv");
+    simulate(&o, PF_REFUSED, "over the output");
+    pf_error error;
+    assert_int_equal(pf_convert(o.model, NULL, o.model, &text, &error), PF_REFUSED);
+    assert_contains(error.message, "is the model that is read");
+    assert_int_equal(access(path("both.csv"), F_OK), -1);
+    text = read_file("kept.ant");
+    assert_string_equal(text, PK);
+    pf_free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +284,7 @@ int main(void)
         cmocka_unit_test(what_a_study_gives_is_a_table_of_records),
         cmocka_unit_test(tolerances_follow_the_size_of_small_models),
         cmocka_unit_test(a_start_may_be_the_steady_state),
+        cmocka_unit_test(nothing_is_written_over_what_is_read),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
