@@ -123,4 +123,31 @@ static inline void close_run(run *r)
 {
     close_model(&r->f);
 }
+
+/* Cases that differ in every parameter. */
+static inline void vary_parameters(run *r, pf_case *c, int number)
+{
+    pf_case_set_user(c, (void *)(uintptr_t)(number + 1));
+    for (uint32_t i = 0; i < r->f.program->n_param; i++)
+        pf_case_set(c, i, pf_case_get(c, i) * (1 + 0.07 * number));
+}
+
+/* Nothing that is seen of `like` depends on how many cases are solved at a time; so many events
+ * at the least and at the most. */
+static inline void assert_same_in_every_width(
+    const run *like, const char *text, const char *outputs, int least, int most)
+{
+    uint64_t sum = 0;
+    for (int width = 1; width <= 8; width = width == 1 ? 4 : 2 * width) {
+        if (!pf_lanes_available(width)) continue;
+        run r = *like;
+        r.options.lanes = width;
+        play(&r, text, outputs);
+        assert_int_equal(r.failed, 0);
+        assert_in_range(r.n_event, least, most);
+        if (sum) assert_true(r.sum == sum);
+        sum = r.sum;
+        close_run(&r);
+    }
+}
 #endif

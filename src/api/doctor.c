@@ -2,7 +2,6 @@
 #include "api/call.h"
 #include "model/lanes.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,6 @@
 #include "base/json.h"
 #include "trial/study_read.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { BATCH = 256, LANES_MOST = 8 }; /* BATCH: patients of one thread between two writes */

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static pf_err unknown(pf_ctx *ctx, const pf_sim *s, const char *what, const char *name)

@@ -4,7 +4,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 void pf_buf_init(pf_buf *b, pf_ctx *ctx)

@@ -9,7 +9,6 @@
 #define PF_BASE_RANDOM_H
 #include "base/err.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 /* What a draw is for. Append only. */

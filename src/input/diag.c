@@ -1,7 +1,6 @@
 #include "input/diag.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_PROBLEMS = 500, WIDEST_LINE = 100, WIDEST_CARET = 50 };

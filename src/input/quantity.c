@@ -311,12 +311,6 @@ int pf_unit_convert(pf_units *u, double x, const char *from, const char *to, dou
     return convert != NULL && isfinite(*out);
 }
 
-int pf_unit_compatible(pf_units *u, const char *a, const char *b)
-{
-    double x;
-    return pf_unit_convert(u, 1.0, a, b, &x);
-}
-
 int pf_unit_equal(pf_units *u, const char *a, const char *b)
 {
     double x;

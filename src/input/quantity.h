@@ -34,8 +34,6 @@ PF_NODISCARD pf_err pf_units_new(pf_ctx *ctx, pf_units **out);
 void pf_units_free(pf_units *u); /**< NULL is allowed */
 /** Is this a unit? */
 int pf_unit_known(pf_units *u, const char *unit);
-/** Do the two measure the same thing? */
-int pf_unit_compatible(pf_units *u, const char *a, const char *b);
 /** Are both the same unit? */
 int pf_unit_equal(pf_units *u, const char *a, const char *b);
 /** `x` in unit `from`, in unit `to`: 1 and `*out`, or 0 when they do not fit. */

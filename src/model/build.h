@@ -166,6 +166,9 @@ PF_NODISCARD pf_err pf_build_missing(pf_builder *b);
 typedef pf_err pf_node_visit(pf_node *x, void *payload);
 /** Every node that the model keeps, in a fixed order; stops at the first error. */
 PF_NODISCARD pf_err pf_model_each_node(pf_model *m, pf_node_visit *visit, void *payload);
+/** with[x] in place of node x in all of them, for each x < n with[x] of which is not
+ * PF_NO_NODE. Errors: NO_MEMORY, or what made the graph fail. */
+PF_NODISCARD pf_err pf_model_replace(pf_model *m, const pf_node *with, size_t n);
 /** What is held for symbol s when x is the value as given. */
 pf_node pf_build_converted(pf_builder *b, uint32_t s, pf_node x);
 /** Values of states at the start. */

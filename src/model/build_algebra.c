@@ -305,28 +305,16 @@ static pf_err eliminate(unknowns *u)
     return g->failed;
 }
 
-typedef struct replacement {
-    pf_graph *g;
-    pf_node *with;
-    size_t n;
-} replacement;
-
-static pf_err replace_node(pf_node *x, void *payload)
-{
-    replacement *r = payload;
-    return pf_graph_replace(r->g, r->with, r->n, x);
-}
-
 static pf_err put_everywhere(unknowns *u)
 {
     pf_model *m = u->b->m;
-    replacement r = {.g = &m->g, .n = m->g.n};
-    r.with = pf_calloc(u->b->ctx, r.n, sizeof *r.with);
-    if (!r.with) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < r.n; i++) r.with[i] = PF_NO_NODE;
-    for (size_t j = 0; j < u->n; j++) r.with[u->leaf[j]] = u->is[j];
-    pf_err err = pf_model_each_node(m, replace_node, &r);
-    pf_free(r.with);
+    size_t n = m->g.n;
+    pf_node *with = pf_calloc(u->b->ctx, n, sizeof *with);
+    if (!with) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < n; i++) with[i] = PF_NO_NODE;
+    for (size_t j = 0; j < u->n; j++) with[u->leaf[j]] = u->is[j];
+    pf_err err = pf_model_replace(m, with, n);
+    pf_free(with);
     return err;
 }
 

@@ -150,24 +150,11 @@ static pf_err follow(before *w, uint8_t *reach)
     return PF_OK;
 }
 
-typedef struct replacement {
-    pf_graph *g;
-    pf_node *with;
-    size_t n;
-} replacement;
-
-static pf_err replace_node(pf_node *x, void *payload)
-{
-    replacement *r = payload;
-    return pf_graph_replace(r->g, r->with, r->n, x);
-}
-
 /* Histories give way to what was before the start. */
 static pf_err put_in(before *w, pf_node *with)
 {
     pf_model *m = w->b->m;
     pf_graph *g = &m->g;
-    replacement r = {.g = g, .with = with, .n = w->n};
     for (size_t i = 0; i < w->n; i++) with[i] = PF_NO_NODE;
     for (pf_node i = 0; i < w->n; i++) { /* a delay may read earlier histories */
         if (g->v[i].kind != PF_LEAF_PAST || !w->moves[i]) continue;
@@ -177,7 +164,7 @@ static pf_err put_in(before *w, pf_node *with)
         then = pf_graph_op(g, PF_OP_LT, then, w->start, 0);
         with[i] = pf_graph_op(g, PF_OP_SELECT, then, w->with[i], i);
     }
-    PF_TRY(pf_model_each_node(m, replace_node, &r));
+    PF_TRY(pf_model_replace(m, with, w->n));
     return g->failed;
 }
 

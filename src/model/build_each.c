@@ -45,6 +45,24 @@ pf_err pf_model_each_node(pf_model *m, pf_node_visit *visit, void *payload)
     return PF_OK;
 }
 
+typedef struct replacement {
+    pf_graph *g;
+    const pf_node *with;
+    size_t n;
+} replacement;
+
+static pf_err replace_node(pf_node *x, void *payload)
+{
+    replacement *r = payload;
+    return pf_graph_replace(r->g, r->with, r->n, x);
+}
+
+pf_err pf_model_replace(pf_model *m, const pf_node *with, size_t n)
+{
+    replacement r = {&m->g, with, n};
+    return pf_model_each_node(m, replace_node, &r);
+}
+
 /* ---- values that are missing ----------------------------------------------------------------
  */
 

@@ -2,8 +2,6 @@
 #include "model/build.h"
 #include "model/derive.h"
 
-#include <string.h>
-
 static pf_err refuse(pf_builder *b, const pf_set *set, const char *why, const char *mend)
 {
     uint32_t v = pf_flat_root(b->flat, set->var);

@@ -4,7 +4,6 @@
 #include "model/unit_meaning.h"
 
 #include <math.h>
-#include <string.h>
 
 enum { MOST_STATES = 2000 };
 

@@ -2,7 +2,6 @@
 #include "model/parser.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { NESTED = 200, ANY = 255, MOST_ITEMS = 1000000, BEFORE = 1, AFTER };

@@ -1,6 +1,5 @@
 #include "model/graph.h"
 
-#include <math.h>
 #include <string.h>
 
 static uint64_t hash_of(const pf_vertex *v)

@@ -92,11 +92,6 @@ const pf_role *pf_model_role(const pf_model *m, size_t i)
     return &m->role[i];
 }
 
-size_t pf_model_reaction_count(const pf_model *m)
-{
-    return m->n_channel;
-}
-
 const char *pf_model_reaction(const pf_model *m, size_t i)
 {
     return m->channel[i].name;

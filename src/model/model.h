@@ -74,9 +74,8 @@ size_t pf_model_event_count(const pf_model *m);
 const char *pf_model_event_name(const pf_model *m, size_t i);
 size_t pf_model_role_count(const pf_model *m);
 const pf_role *pf_model_role(const pf_model *m, size_t i);
-/** Number of reactions, and the name of one; NULL when it has none. They are the channels of a
- * stochastic program, in this order. */
-size_t pf_model_reaction_count(const pf_model *m);
+/** The name of a reaction; NULL when it has none. Reactions are the channels of a stochastic
+ * program, in this order. */
 const char *pf_model_reaction(const pf_model *m, size_t i);
 
 typedef struct pf_compile_options {

@@ -1,7 +1,5 @@
 #include "model/native_compile.h"
 
-#include "model/lanes.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

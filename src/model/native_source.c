@@ -1,6 +1,5 @@
 #include "model/native_source.h"
 
-#include <math.h>
 #include <string.h>
 
 /* Vectors. `m` holds truth as all bits or none. The builtins are those of gcc and of clang. */

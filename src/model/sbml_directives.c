@@ -2,7 +2,6 @@
 #include "model/sbml_parts.h"
 #include "model/sbml_write.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,6 @@
 /* Parts of formulas as people write them, for sentences. */
 #include "model/units_parts.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum { LONGEST = 50, MOST_ITEMS = 60, WORD_ROOM = 16 };

@@ -1,6 +1,5 @@
 #include "patient/assess_read.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

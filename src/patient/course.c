@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* What the sums of overlapping infusions leave behind would flow for ever; as in the engine. */
 static const double RATE_LEFT = 1e-12;

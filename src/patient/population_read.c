@@ -1,7 +1,6 @@
 #include "patient/population_read.h"
 
 #include <ctype.h>
-#include <float.h>
 #include <math.h>
 #include <string.h>
 #include <strings.h>

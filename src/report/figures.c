@@ -1,7 +1,5 @@
 #include "report/figures.h"
 
-#include <math.h>
-
 /* A list of numbers; an absent one has length 0. */
 static pf_err series(pf_ctx *ctx, pf_arena *a, const pf_jvalue *list, pf_series *out)
 {

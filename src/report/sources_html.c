@@ -3,9 +3,7 @@
 #include "report/report.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 static void row(pf_buf *b, const char *key, const char *value)
 {

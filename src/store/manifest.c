@@ -1,7 +1,6 @@
 #include "store/folder.h"
 
 #include "base/json.h"
-#include "store/chunk_file.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,10 +1,7 @@
 #include "store/tables.h"
 
-#include "solve/engine.h"
-
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* How a column's number is written. */
 typedef enum {

@@ -1,6 +1,5 @@
 #include "store/work.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>

@@ -4,7 +4,6 @@
 #include "patient/population_read.h"
 #include "trial/loader.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { MOST_PATIENTS = 10000000 };

@@ -3,7 +3,6 @@
 #include "trial/order.h"
 #include "trial/special.h"
 
-#include <float.h>
 #include <math.h>
 
 static const double NEAR = 1.4901161193847656e-08; /* sqrt(eps), as quantile.survfit */

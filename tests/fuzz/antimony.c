@@ -9,7 +9,6 @@
 #include "model/flatten.h"
 #include "model/model.h"
 #include "model/ops.h"
-#include "model/reading.h"
 #include "model/units.h"
 #include "model/reading.h"
 #include "model/sbml_write.h"

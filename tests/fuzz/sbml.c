@@ -1,7 +1,6 @@
 /* Any bytes as SBML, to the graph and to code: they may be refused, never crash or hang. Bytes
  * that do not start with '<' become what stands inside <model>, so that less has to be guessed.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,7 +6,6 @@
 #include "model/model.h"
 #include "solve/engine.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define DATA PF_TEST_DATA "/model/"

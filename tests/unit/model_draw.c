@@ -1,8 +1,6 @@
 /* Random draws in models: where they may stand, and that each is one of its own. */
 #include "model_case.h"
 
-#include <stdio.h>
-
 static double seen[4096][3];
 static size_t next, count;
 

@@ -3,8 +3,6 @@
 #include "input/table.h"
 #include "published_case.h"
 
-#include <stdlib.h>
-
 #define DATA PF_TEST_DATA "/published/"
 
 static size_t column(pf_ctx *ctx, const pf_table *t, const char *name)

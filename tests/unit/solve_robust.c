@@ -129,31 +129,16 @@ static void steps_below_the_rounding_of_time_end(void **state)
     close_run(&r);
 }
 
-static void vary(run *r, pf_case *c, int number)
-{
-    pf_case_set_user(c, (void *)(uintptr_t)(number + 1));
-    for (uint32_t i = 0; i < r->f.program->n_param; i++)
-        pf_case_set(c, i, pf_case_get(c, i) * (1 + 0.07 * number));
-}
-
 static void jumps_of_time_give_the_same_bits_in_every_width(void **state)
 {
     (void)state;
-    uint64_t sum = 0;
-    for (int width = 1; width <= 8; width = width == 1 ? 4 : 2 * width) {
-        if (!pf_lanes_available(width)) continue;
-        run r = {.end = 30, .grid = 60, .cases = 11, .prepare = vary, .options.lanes = width};
-        r.options.rtol = 1e-6;
-        play(&r,
-            "x = 0; k = 0.3; T = 7.3; n = 0\n"
-            "x' = piecewise(2, sin(time*T) < 0.5, 0) - k*x*max(1, time - T)\n"
-            "at time - 5*floor(time/5) > 4: n = n + x\n",
-            "x n");
-        assert_int_equal(r.failed, 0);
-        if (sum) assert_true(r.sum == sum);
-        sum = r.sum;
-        close_run(&r);
-    }
+    run r = {
+        .end = 30, .grid = 60, .cases = 11, .prepare = vary_parameters, .options.rtol = 1e-6};
+    assert_same_in_every_width(&r,
+        "x = 0; k = 0.3; T = 7.3; n = 0\n"
+        "x' = piecewise(2, sin(time*T) < 0.5, 0) - k*x*max(1, time - T)\n"
+        "at time - 5*floor(time/5) > 4: n = n + x\n",
+        "x n", 1, EVENTS);
 }
 
 int main(void)
