@@ -158,12 +158,13 @@ static void a_failure_names_patient_time_state_and_model(void **state)
     assert_contains(text, "\n8,5,0.0067");
     assert_contains(text, "\n7,5,,\n");
     pf_text_free(text);
-    simulate(&o, PF_FAILED, "state T of model core: ");
+    pf_text_free(simulate(&o, PF_FAILED, "state T of model core: "));
     o.patients = NULL;
     o.model = write_file("storm.ant", "model core\n  x' = 1; x = 0; a = 0; b = 0;\n"
                                       "  at x > 1: a = 1;\n  up: at a > b: b = a + 1;\n"
                                       "  down: at b > a: a = b + 1;\nend\n");
-    simulate(&o, PF_FAILED, "time 1, event down of model core: events trigger each other");
+    pf_text_free(
+        simulate(&o, PF_FAILED, "time 1, event down of model core: events trigger each other"));
 }
 
 static void what_does_not_fit_together_is_refused(void **state)
@@ -222,6 +223,7 @@ static void what_a_study_gives_is_a_table_of_records(void **state)
     r.replicate = 1000000000;
     assert_int_equal(pf_study_records(&r, &text, &error), PF_REFUSED);
     assert_contains(error.message, "replicate 1000000000 is not in the study");
+    pf_text_free(text);
     r.study = "none.yaml";
     assert_int_equal(pf_study_records(&r, &text, &error), PF_REFUSED);
     pf_text_free(text);
