@@ -16,6 +16,7 @@ if(TARGET perforin)
            "p=$<TARGET_FILE:perforin>; d=$(mktemp -d); $p model convert models/core.ant -o $d/a.xml; $p model convert $d/a.xml -o $d/b.ant; $p model convert $d/b.ant --to sbml > $d/c.xml; test -s $d/c.xml; ! $p model convert $d/b.ant --to cellml; ! $p model convert $d/b.ant -o $d/x.y; rm -r $d"
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   pf_script(same_bits 240 --replicates 12)
+  pf_script(native_bits 240 --replicates 12)
   pf_script(kill_resume 240 20 --replicates 100)
   pf_script(bad_disk 240)
   pf_script(null_product 240)
