@@ -30,7 +30,7 @@ typedef enum pf_status {
     PF_DONE = 0,    /**< all was done */
     PF_FAILED = 1,  /**< something broke: disk, memory, integration */
     PF_REFUSED = 2, /**< the input or the options have a mistake */
-    PF_STOPPED = 3  /**< stopped on request or at the time limit; the run can be resumed */
+    PF_STOPPED = 3  /**< stopped on request or at the time limit; a run can be resumed */
 } pf_status;
 
 /* What went wrong, in the words for the user. Plain data in the caller's storage. */
@@ -138,10 +138,9 @@ typedef struct pf_simulate_options {
     int expand;              /**< write additional doses as rows of their own */
     int nocb;                /**< covariates of a record hold before it, not after it */
     int steady;              /**< start from the steady state without doses */
-    const char
-        *patients; /**< CSV: ID and parameters; NULL: one, or one for each ID of records */
-    double rtol;   /**< 0: 1e-6 */
-    double atol;   /**< 0: 1e-9, or that share of the largest initial state or dose below 1 */
+    const char *patients;    /**< CSV: ID, parameters; NULL: one, or each ID of records */
+    double rtol;             /**< 0: 1e-6 */
+    double atol; /**< 0: 1e-9, or that share of the largest initial state or dose below 1 */
     int deterministic; /**< nothing is random: populations never leave the equations */
     int strict;        /**< refuse a model whose units clash, instead of telling `log` */
     int threads;       /**< 0: one */
@@ -151,10 +150,11 @@ typedef struct pf_simulate_options {
     int stochastic;    /**< 1: reactions happen one by one, at random */
     int leap;          /**< 1: many at a time where propensities change little (tau-leaping) */
     size_t runs;       /**< of a stochastic simulation; below 2: one, written as it is */
-    const char *runs_out; /**< CSV: every one of these runs; NULL: not written */
-    const char *out;      /**< CSV file; NULL: the text is returned */
-    pf_on_log log;        /**< told what is worth knowing about the input; may be NULL */
-    void *payload;        /**< handed to it */
+    const char *runs_out;       /**< CSV: every one of these runs; NULL: not written */
+    const char *out;            /**< CSV file; NULL: the text is returned */
+    pf_on_log log;              /**< told what is worth knowing about the input; may be NULL */
+    void *payload;              /**< handed to it */
+    const volatile int *cancel; /**< as in pf_run_options; no file is left then */
 } pf_simulate_options;
 #define PF_SIMULATE_OPTIONS_INIT                                                               \
     {                                                                                          \

@@ -240,6 +240,7 @@ static pf_err make_worker(pf_ctx *ctx, const pf_sim *s, int lanes, worker *w)
     size_t room = s->n_patient < BATCH ? s->n_patient : BATCH;
     w->s = s;
     pf_ctx_init(&w->ctx);
+    w->ctx.asked = s->o->cancel;
     w->out = pf_calloc(ctx, room, s->n_look * s->n_name * sizeof *w->out);
     if (!w->out) return PF_ERR_NO_MEMORY;
     if (s->o->records_out) {
@@ -362,6 +363,7 @@ pf_status pf_simulate(const pf_simulate_options *options, char **text, pf_error 
     pf_ctx_init(&ctx);
     pf_buf_init(&j.text, &ctx);
     pf_buf_init(&j.records, &ctx);
+    ctx.asked = options->cancel;
     pf_err err = pf_sim_read(&ctx, options, &j.sim);
     if (!err) err = pf_sim_repeats(options) ? run_stochastic(&ctx, &j) : run_plain(&ctx, &j);
     if (!err) err = pf_call_text(&ctx, &j.text, text);

@@ -184,6 +184,7 @@ static pf_err make_part(pf_ctx *ctx, runs *r, part *w)
                                 : PF_JUMPS_EXACT};
     w->s = r->s;
     pf_ctx_init(&w->ctx);
+    w->ctx.asked = o->cancel;
     w->out = pf_calloc(ctx, r->block * r->n_value, sizeof *w->out);
     w->number = pf_calloc(ctx, r->block, sizeof *w->number);
     if (!w->out || !w->number) return PF_ERR_NO_MEMORY;

@@ -37,6 +37,7 @@ void pf_ctx_reset(pf_ctx *ctx)
 
 int pf_ctx_cancelled(const pf_ctx *ctx)
 {
+    if (ctx && ctx->asked && __atomic_load_n(ctx->asked, __ATOMIC_RELAXED)) return 1;
     return ctx && ctx->cancel && atomic_load_explicit(ctx->cancel, memory_order_relaxed);
 }
 

@@ -27,8 +27,9 @@ typedef struct pf_ctx {
     char message[2048]; /**< its sentence; empty while all is well */
     pf_log_fn log;      /**< NULL: silent */
     void *log_payload;
-    pf_log_level log_level; /**< lines above this level are dropped */
-    atomic_int *cancel;     /**< borrowed; non-zero asks to stop; NULL: never */
+    pf_log_level log_level;    /**< lines above this level are dropped */
+    atomic_int *cancel;        /**< borrowed; non-zero asks to stop; NULL: never */
+    const volatile int *asked; /**< the same, where a signal's handler sets it */
 } pf_ctx;
 
 /** A silent context in the caller's storage; nothing to free. */

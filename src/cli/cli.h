@@ -55,6 +55,8 @@ void cli_markdown(const verb *const *verbs, size_t n, FILE *to);
 int cli_fail(pf_status status, const pf_error *error);
 /** Print a usage error with a hint to --help; returns 2. */
 int cli_usage(const verb *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/** From here on Ctrl-C asks to stop: the int becomes 1; a second one ends the program. */
+const volatile int *cli_catch_signals(void);
 /** The value of --native for the options: 1, -1, 0; 2 when it is none. NULL: 0. */
 int cli_native(const char *text);
 /** The name nearest to `name`, or NULL. */

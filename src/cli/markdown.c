@@ -45,7 +45,7 @@ void cli_markdown(const verb *const *verbs, size_t n, FILE *to)
         "| 0 | all was done |\n"
         "| 1 | something broke: disk, memory, integration, a damaged run |\n"
         "| 2 | the usage or the input has a mistake; nothing was run |\n"
-        "| 3 | stopped on request or at the time limit, and resumable; from `show`: the run is "
+        "| 3 | stopped on request or at the time limit; a run is resumable; from `show`: it is "
         "not complete |\n\n"
         "A second Ctrl-C ends the program at once, with 128 and the signal's number; "
         "`--resume` works then too.\n\n"

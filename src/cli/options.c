@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,27 @@ int cli_fail(pf_status status, const pf_error *error)
     const char *text = error->message[0] ? error->message : pf_error_text(error->code);
     fprintf(stderr, "%sperforin:%s %s\n", p.red, p.off, text);
     return (int)status;
+}
+
+/* The first signal asks to stop, the second ends the program at once. */
+static volatile int stop_asked;
+
+static void on_signal(int number)
+{
+    if (stop_asked) _exit(128 + number);
+    stop_asked = 1;
+}
+
+const volatile int *cli_catch_signals(void)
+{
+    struct sigaction act;
+    memset(&act, 0, sizeof act);
+    act.sa_handler = on_signal;
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error with a sentence */
+    signal(SIGPIPE, SIG_IGN); /* who reads along may leave; files are written all the same */
+    return &stop_asked;
 }
 
 int cli_native(const char *text)
@@ -143,7 +165,7 @@ static int set_list(opt_list *list, const char *text)
 }
 
 /* "a,b": one item for each name. The pieces live in a copy that the list owns. */
-static int set_names(opt_list *list, const char *text)
+static int set_names(const verb *v, const char *option, opt_list *list, const char *text)
 {
     char **grown = realloc(list->owned, (list->n_owned + 1) * sizeof *grown);
     char *copy = strdup(text), *rest = copy;
@@ -156,7 +178,10 @@ static int set_names(opt_list *list, const char *text)
     list->owned[list->n_owned++] = copy;
     while (rest) {
         const char *name = strsep(&rest, ",");
-        int code = *name ? set_list(list, name) : CLI_GO_ON;
+        if (!*name)
+            return cli_usage(
+                v, "--%s needs names with commas between them, not '%s'", option, text);
+        int code = set_list(list, name);
         if (code != CLI_GO_ON) return code;
     }
     return CLI_GO_ON;
@@ -194,7 +219,7 @@ static int set_value(const verb *v, const opt *o, const char *text, char *values
         break;
     case OPT_LIST:
     case OPT_NAMES: {
-        int code = o->kind == OPT_NAMES ? set_names(at, text) : set_list(at, text);
+        int code = o->kind == OPT_NAMES ? set_names(v, o->name, at, text) : set_list(at, text);
         if (code != CLI_GO_ON) return code;
         break;
     }

@@ -2,9 +2,7 @@
 #include "cli/progress.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 typedef struct {
     int quiet, json, resume, force, dry_run, has_seed, strict;
@@ -41,27 +39,6 @@ static const opt OPTIONS[] = {
     {"json", 0, OPT_FLAG, NULL, "print the summary as JSON", offsetof(settings, json), 0},
     {"quiet", 'q', OPT_FLAG, NULL, "no progress and no notes", offsetof(settings, quiet), 0},
 };
-
-/* The first signal asks the run to stop, the second ends the program at once. */
-static volatile int stop_asked;
-
-static void on_signal(int number)
-{
-    (void)number;
-    if (stop_asked) _exit(128 + number);
-    stop_asked = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction act;
-    memset(&act, 0, sizeof act);
-    act.sa_handler = on_signal;
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    signal(SIGXFSZ, SIG_IGN); /* a file-size limit is then an error with a sentence */
-    signal(SIGPIPE, SIG_IGN); /* who reads along may leave; the results are in the folder */
-}
 
 static void on_start(void *payload, const pf_run_info *info)
 {
@@ -180,7 +157,7 @@ static int run(const verb *v, int argc, char **argv)
     o.seed = (uint64_t)s.seed;
     o.replicates = (uint64_t)s.replicates;
     o.max_seconds = s.max_hours * 3600.0;
-    o.cancel = &stop_asked;
+    o.cancel = cli_catch_signals();
     o.strict = s.strict;
     o.start = on_start;
     o.progress = on_progress;
@@ -188,7 +165,6 @@ static int run(const verb *v, int argc, char **argv)
     o.payload = &s;
     cli_progress_init(&s.progress, s.quiet);
     if (s.dry_run) return dry_run(&o);
-    catch_signals();
     pf_run_result result;
     pf_error error;
     pf_status status = pf_run(&o, &result, &error);

@@ -4,7 +4,8 @@
 
 typedef struct {
     double start, duration, rtol, atol;
-    int has_duration, expand, steady, deterministic, stochastic, strict;
+    int has_duration, has_rtol, has_atol, has_threads, has_lanes, has_runs, expand, steady,
+        deterministic, stochastic, strict;
     long long steps, threads, lanes, seed, runs;
     opt_list variables, amount, concentration, set;
     const char *records, *records_out, *covariates, *patients, *out, *method, *runs_out,
@@ -42,10 +43,10 @@ static const opt OPTIONS[] = {
     {"patients", 0, OPT_TEXT, "CSV", "one row for each patient: ID and parameters",
         offsetof(settings, patients), 0},
     {"rtol", 0, OPT_NUMBER, "X", "relative tolerance (default 1e-6)", offsetof(settings, rtol),
-        0},
+        offsetof(settings, has_rtol)},
     {"atol", 0, OPT_NUMBER, "X",
         "absolute tolerance (default 1e-9, less when the model is small)",
-        offsetof(settings, atol), 0},
+        offsetof(settings, atol), offsetof(settings, has_atol)},
     {"deterministic", 0, OPT_FLAG, NULL, "nothing is random: populations stay in the equations",
         offsetof(settings, deterministic), 0},
     {"seed", 's', OPT_INTEGER, "N", "for all that is random (default 0)",
@@ -54,14 +55,15 @@ static const opt OPTIONS[] = {
         offsetof(settings, stochastic), 0},
     {"runs", 0, OPT_INTEGER, "N",
         "mean and deviation of N runs of a model in which something is random",
-        offsetof(settings, runs), 0},
+        offsetof(settings, runs), offsetof(settings, has_runs)},
     {"runs-out", 0, OPT_TEXT, "CSV", "write every one of the runs",
         offsetof(settings, runs_out), 0},
     {"method", 0, OPT_TEXT, "NAME", "stochastic: exact (default), or tau for many at a time",
         offsetof(settings, method), 0},
-    {"threads", 'j', OPT_INTEGER, "N", "threads (default 1)", offsetof(settings, threads), 0},
+    {"threads", 'j', OPT_INTEGER, "N", "threads (default 1)", offsetof(settings, threads),
+        offsetof(settings, has_threads)},
     {"lanes", 0, OPT_INTEGER, "N", "patients per vector: 1, 4 or 8 (default: the widest)",
-        offsetof(settings, lanes), 0},
+        offsetof(settings, lanes), offsetof(settings, has_lanes)},
     {"native", 0, OPT_TEXT, "WHEN",
         "code by the system's compiler: on, off, auto (default: where it pays); same results",
         offsetof(settings, native), 0},
@@ -82,7 +84,9 @@ static int check(const verb *v, const settings *s)
     if (s->has_duration && !(s->duration > 0))
         return cli_usage(v, "--duration must be positive");
     if (s->steps < 0 || s->steps > 100000000)
-        return cli_usage(v, "--steps needs a number >= 1");
+        return cli_usage(v, "--steps needs a number from 0 to 100000000");
+    if ((s->has_rtol && !(s->rtol > 0)) || (s->has_atol && !(s->atol > 0)))
+        return cli_usage(v, "--rtol and --atol must be positive");
     if (!s->steps && !s->records_out)
         return cli_usage(v, "--steps 0 leaves nothing to write without --records-out");
     if (s->expand && !s->records_out) return cli_usage(v, "--expand needs --records-out");
@@ -90,15 +94,16 @@ static int check(const verb *v, const settings *s)
     if (s->covariates && strcmp(s->covariates, "locf") && strcmp(s->covariates, "nocb"))
         return cli_usage(v, "--covariates is locf or nocb, not '%s'", s->covariates);
     if (s->seed < 0) return cli_usage(v, "--seed must not be negative");
-    if (s->threads < 0 || s->threads > 4096)
+    if (s->has_threads && (s->threads < 1 || s->threads > 4096))
         return cli_usage(v, "--threads needs a number between 1 and 4096");
-    if (s->lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
+    if (s->has_lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
         return cli_usage(v, "--lanes needs 1, 4 or 8");
     if (cli_native(s->native) > 1) return cli_usage(v, "--native needs on, off or auto");
     if (s->method && strcmp(s->method, "tau") && strcmp(s->method, "exact"))
         return cli_usage(v, "--method needs exact or tau");
     if (!s->stochastic && s->method) return cli_usage(v, "--method belongs to --stochastic");
-    if (s->runs < 0 || s->runs > 1000000000) return cli_usage(v, "--runs needs a number >= 1");
+    if (s->has_runs && (s->runs < 1 || s->runs > 1000000000))
+        return cli_usage(v, "--runs needs a number from 1 to 1000000000");
     return CLI_GO_ON;
 }
 
@@ -139,6 +144,7 @@ static int go(const verb *v, const settings *s, const char *model)
     o.native = cli_native(s->native);
     o.seed = (uint64_t)s->seed;
     o.out = s->out;
+    o.cancel = cli_catch_signals();
     char *text = NULL;
     pf_error error;
     pf_status status = pf_simulate(&o, &text, &error);
@@ -147,9 +153,12 @@ static int go(const verb *v, const settings *s, const char *model)
         fputs(text, stderr);
     else if (text)
         code = cli_print(text);
-    if (status) code = cli_fail(status, &error);
+    if (status == PF_STOPPED)
+        fputs("stopped; nothing was written\n", stderr);
+    else if (status)
+        code = cli_fail(status, &error);
     pf_text_free(text);
-    return code;
+    return status == PF_STOPPED ? PF_STOPPED : code;
 }
 
 static int run(const verb *v, int argc, char **argv)

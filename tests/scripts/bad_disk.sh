@@ -36,6 +36,16 @@ expect "bad number" 2 "whole number" "$perforin" run "$study" --seed two
 printf 'study: [\n' > "$work/broken.yaml"
 expect "broken study" 2 "." "$perforin" run "$work/broken.yaml" --out "$work/b"
 [ -e "$work/b" ] && fail "a broken study left a folder"
+# What a model is asked: each refused with code 2, never taken for a default.
+printf 'model m()\n  x = 1; x'"'"' = -x;\nend\n' > "$work/m.ant"
+expect "no runs" 2 "runs needs a number from 1" "$perforin" simulate "$work/m.ant" --stochastic --runs 0
+expect "no tolerance" 2 "must be positive" "$perforin" simulate "$work/m.ant" --rtol 0
+expect "too many steps" 2 "from 0 to 100000000" "$perforin" simulate "$work/m.ant" --steps 999999999999
+expect "no lanes" 2 "1, 4 or 8" "$perforin" simulate "$work/m.ant" --lanes 0
+expect "no threads" 2 "between 1 and 4096" "$perforin" simulate "$work/m.ant" --threads 0
+expect "no names" 2 "names with commas" "$perforin" simulate "$work/m.ant" --variables x,,y
+expect "a model that is missing" 2 "there is no file" "$perforin" model convert "$work/none.ant"
+expect "a table that is a folder" 2 "is a folder" "$perforin" simulate "$work/m.ant" --patients "$work"
 : > "$work/file"
 expect "a file in the way" 1 "in the way\|Not a directory\|not a folder\|cannot" "$perforin" run "$study" "$@" -q --out "$work/file/run"
 mkdir "$work/others" && : > "$work/others/letter.txt"
