@@ -1,7 +1,8 @@
 /* records.h: NONMEM-style records: who gets what when, as a table that people write.
  *
- * They live in patient, above solve and below everything that has several patients: a regimen
- * lowers to them, and a course (course.h) plays them on one case of the engine. The columns and
+ * They live in patient, above solve and below everything that has several patients: a course
+ * (course.h) plays them on one case of the engine. What a study gives is a list of its own
+ * (regimen.h), which trial/given.h writes as such a table. The columns and
  * their meaning stand in docs/reference/records.md; they follow NONMEM's data items (TIME,
  * EVID, AMT, CMT, RATE, ADDL, II, SS, MDV, ID) with DUR added. A second, plain form (time,
  * target, action, value) sets or adds to any state or parameter.
