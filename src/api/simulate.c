@@ -261,6 +261,13 @@ static void clear_worker(worker *w)
     pf_free(w->out);
 }
 
+/* Somebody asked for native code: why is there none? */
+static void tell_native(const pf_sim *s)
+{
+    if (s->o->native > 0 && s->o->log && pf_native_how(s->native) == PF_NATIVE_NONE)
+        s->o->log(s->o->payload, PF_LEVEL_WARN, "native", pf_back_end_note(s->native));
+}
+
 static pf_err make_workers(pf_ctx *ctx, job *j)
 {
     const pf_simulate_options *o = j->sim.o;
@@ -273,6 +280,7 @@ static pf_err make_workers(pf_ctx *ctx, job *j)
     int lanes = o->lanes ? o->lanes : fitting_lanes(j->sim.n_patient);
     PF_TRY(pf_back_end(
         ctx, j->sim.program, lanes, o->native, (double)j->sim.n_patient, &j->sim.native));
+    tell_native(&j->sim);
     j->worker = pf_calloc(ctx, (size_t)n, sizeof *j->worker);
     if (!j->worker) return PF_ERR_NO_MEMORY;
     while (j->n_worker < n) /* counted first: a half-made one is freed with the others */
@@ -343,6 +351,7 @@ static pf_err run_stochastic(pf_ctx *ctx, job *j)
     if (offered) /* else pf_sim_runs says so */
         PF_TRY(pf_back_end(
             ctx, j->sim.program, o->lanes, o->native, (double)o->runs, &j->sim.native));
+    if (offered) tell_native(&j->sim);
     PF_TRY(pf_sim_runs(ctx, &j->sim, &j->text));
     if (!j->sink) return PF_OK;
     pf_sink_put(j->sink, j->text.bytes, j->text.size);

@@ -167,6 +167,10 @@ static pf_err plan_times(pf_ctx *ctx, pf_sim *s)
     s->end = o->duration > 0 ? o->start + o->duration : last > o->start ? last : o->start + 1.0;
     if (!isfinite(s->end))
         return pf_fail(ctx, PF_ERR_RANGE, "the simulation would end at time %g", s->end);
+    if (!(s->end > o->start))
+        return pf_fail(ctx, PF_ERR_RANGE,
+            "a duration of %g is lost beside the start %g; start nearer to 0",
+            o->duration > 0 ? o->duration : 1.0, o->start);
     if (s->has_records) PF_TRY(pf_record_table_check_end(ctx, &s->records, s->end));
     if (s->has_records && s->records.goes_back && (o->steps || s->end < last))
         return pf_fail(ctx, PF_ERR_CONFIG,

@@ -5,7 +5,8 @@
 #include <string.h>
 
 typedef struct {
-    int quiet, json, resume, force, dry_run, has_seed, strict;
+    int quiet, json, resume, force, dry_run, has_seed, has_threads, has_lanes, has_replicates,
+        strict;
     const char *out, *native;
     long long threads, lanes, seed, replicates;
     double max_hours;
@@ -20,16 +21,16 @@ static const opt OPTIONS[] = {
         offsetof(settings, force), 0},
     {"threads", 'j', OPT_INTEGER, "N",
         "threads (default: all cores); results do not depend on it",
-        offsetof(settings, threads), 0},
+        offsetof(settings, threads), offsetof(settings, has_threads)},
     {"lanes", 0, OPT_INTEGER, "N", "patients per vector: 1, 4 or 8 (default: the widest)",
-        offsetof(settings, lanes), 0},
+        offsetof(settings, lanes), offsetof(settings, has_lanes)},
     {"native", 0, OPT_TEXT, "WHEN",
         "code by the system's compiler: on, off, auto (default: where it pays); same results",
         offsetof(settings, native), 0},
     {"seed", 's', OPT_INTEGER, "N", "instead of the study's seed", offsetof(settings, seed),
         offsetof(settings, has_seed)},
     {"replicates", 'r', OPT_INTEGER, "N", "instead of the study's number of replicates",
-        offsetof(settings, replicates), 0},
+        offsetof(settings, replicates), offsetof(settings, has_replicates)},
     {"max-hours", 0, OPT_NUMBER, "H", "stop, resumable, after this long",
         offsetof(settings, max_hours), 0},
     {"dry-run", 'n', OPT_FLAG, NULL, "say what would be done, and do nothing",
@@ -76,13 +77,13 @@ static void on_log(void *payload, pf_level level, const char *event, const char 
 
 static int check(const verb *v, const settings *s)
 {
-    if (s->threads < 0 || s->threads > 4096)
+    if (s->has_threads && (s->threads < 1 || s->threads > 4096))
         return cli_usage(v, "--threads needs a number between 1 and 4096");
-    if (s->lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
+    if (s->has_lanes && s->lanes != 1 && s->lanes != 4 && s->lanes != 8)
         return cli_usage(v, "--lanes needs 1, 4 or 8");
     if (cli_native(s->native) > 1) return cli_usage(v, "--native needs on, off or auto");
     if (s->has_seed && s->seed < 0) return cli_usage(v, "--seed must not be negative");
-    if (s->replicates < 0 || s->replicates > 10000000)
+    if (s->has_replicates && (s->replicates < 1 || s->replicates > 10000000))
         return cli_usage(v, "--replicates needs a number between 1 and 10,000,000");
     if (s->max_hours < 0) return cli_usage(v, "--max-hours must not be negative");
     if (s->resume && s->force) return cli_usage(v, "--resume and --force exclude each other");

@@ -101,6 +101,8 @@ static int check(const verb *v, const settings *s)
     if (cli_native(s->native) > 1) return cli_usage(v, "--native needs on, off or auto");
     if (s->method && strcmp(s->method, "tau") && strcmp(s->method, "exact"))
         return cli_usage(v, "--method needs exact or tau");
+    if (s->stochastic && s->deterministic)
+        return cli_usage(v, "--stochastic and --deterministic contradict each other");
     if (!s->stochastic && s->method) return cli_usage(v, "--method belongs to --stochastic");
     if (s->has_runs && (s->runs < 1 || s->runs > 1000000000))
         return cli_usage(v, "--runs needs a number from 1 to 1000000000");

@@ -12,7 +12,13 @@ pf_err pf_reading_parse(
     pf_ctx *ctx, const char *text, size_t size, const char *name, pf_reading *r)
 {
     memset(r, 0, sizeof *r);
+    if (size > 1 && (!memcmp(text, "\xFF\xFE", 2) || !memcmp(text, "\xFE\xFF", 2)))
+        return pf_fail(ctx, PF_ERR_MODEL, "%s: this is UTF-16; save the file as UTF-8", name);
     if (pf_sbml_looks_like(text, size)) return pf_sbml_read(ctx, text, size, name, r);
+    if (size > 2 && !memcmp(text, "\xEF\xBB\xBF", 3)) { /* the mark of some editors */
+        text += 3;
+        size -= 3;
+    }
     PF_TRY(pf_ast_read(ctx, text, size, name, NULL, &r->ast));
     return pf_flatten(ctx, &r->ast, &r->ast.arena, &r->flat);
 }

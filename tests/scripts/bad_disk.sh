@@ -46,6 +46,9 @@ expect "no threads" 2 "between 1 and 4096" "$perforin" simulate "$work/m.ant" --
 expect "no names" 2 "names with commas" "$perforin" simulate "$work/m.ant" --variables x,,y
 expect "a model that is missing" 2 "there is no file" "$perforin" model convert "$work/none.ant"
 expect "a table that is a folder" 2 "is a folder" "$perforin" simulate "$work/m.ant" --patients "$work"
+expect "both kinds of chance" 2 "contradict" "$perforin" simulate "$work/m.ant" --stochastic --deterministic
+expect "a start too far" 2 "start nearer to 0" "$perforin" simulate "$work/m.ant" --start 1e18
+expect "no replicates" 2 "between 1 and" "$perforin" run "$study" --replicates 0 --out "$work/zero"
 : > "$work/file"
 expect "a file in the way" 1 "in the way\|Not a directory\|not a folder\|cannot" "$perforin" run "$study" "$@" -q --out "$work/file/run"
 mkdir "$work/others" && : > "$work/others/letter.txt"

@@ -73,5 +73,10 @@ each() {
 compiled() { find cache -type f 2> /dev/null | grep -q . || { command -v cc > /dev/null && { echo "FAIL: nothing was compiled"; exit 1; } || echo "skip: no compiler"; }; }
 each "patients" small.ant -d 12 -n 24 --patients people.csv --records doses.csv --records-out more.csv --seed 4
 compiled
+# Without a compiler the answer is the same, and the reason is told.
+"$perforin" simulate small.ant --native off > without
+PF_CC=/nonexistent PERFORIN_CACHE=$work/none "$perforin" simulate small.ant --native on > with 2> err
+cmp without with
+grep -q '^perforin: native: ' err || { echo "FAIL: nobody said that there is no native code"; exit 1; }
 each "exact runs" net.ant -d 8 -n 16 --stochastic --runs 41 --runs-out more.csv --seed 5
 each "leaping runs" net.ant -d 8 -n 16 --stochastic --method tau --runs 41 --runs-out more.csv --seed 6

@@ -303,6 +303,11 @@ static void a_file_with_a_nul_byte_is_refused(void **state)
     remove(path);
     pf_ctx_reset(&ctx);
     assert_int_equal(pf_model_read(&ctx, "/nowhere/at.all", &m), PF_ERR_CONFIG);
+    pf_ctx_reset(&ctx);
+    assert_ok(&ctx, pf_model_parse(&ctx, "\xEF\xBB\xBFx = 1; x' = 1", "marked", &m));
+    pf_model_free(m);
+    assert_int_equal(pf_model_parse(&ctx, "\xFF\xFEx", "wide", &m), PF_ERR_MODEL);
+    assert_contains(ctx.message, "save the file as UTF-8");
 }
 
 int main(void)
