@@ -158,7 +158,7 @@ static pf_err put_word(job *j, uint32_t node, const pf_item *item)
 {
     uint32_t child[3];
     if (item->index == PF_WORD_PIECE) return put_pieces(j, node);
-    unsigned n = pf_tree_arity(item);
+    unsigned n = pf_item_arity(item);
     pf_tree_children(&j->tree, node, child);
     const infix *x = infix_of(item->index);
     if (x) return put_infix(j, x, child);

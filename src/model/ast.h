@@ -54,6 +54,8 @@ typedef struct pf_expr {
 
 /** Operands of an operator of formulas. */
 unsigned pf_word_arity(uint32_t word);
+/** How many of the values before it an item takes. */
+unsigned pf_item_arity(const pf_item *item);
 /** Its value on plain numbers. */
 double pf_word_value(uint32_t word, const double *x);
 /** 1 when the formula is a plain number, maybe with a minus sign. */

@@ -76,6 +76,12 @@ unsigned pf_word_arity(uint32_t word)
     }
 }
 
+unsigned pf_item_arity(const pf_item *item)
+{
+    if (item->kind == PF_ITEM_WORD) return pf_word_arity(item->index);
+    return item->kind == PF_ITEM_CALL ? item->index : 0;
+}
+
 double pf_word_value(uint32_t word, const double *x)
 {
     switch (word) {
@@ -128,9 +134,7 @@ static pf_err push(pf_parser *p, pf_item item)
         return pf_fail_at(p->ctx, p->file, item.at,
             "this formula has over %d terms; give its parts names of their own", MOST_ITEMS);
     PF_TRY(pf_reserve(p->ctx, &p->item, &p->item_capacity, p->n_item, sizeof *p->item));
-    size_t takes = item.kind == PF_ITEM_WORD   ? pf_word_arity(item.index)
-                   : item.kind == PF_ITEM_CALL ? item.index
-                                               : 0;
+    size_t takes = pf_item_arity(&item);
     p->stack = p->stack - takes + 1;
     if (p->stack > p->depth) p->depth = p->stack;
     p->item[p->n_item++] = item;

@@ -92,9 +92,7 @@ static pf_err push(writer *w, pf_item item)
         return pf_fail_at(s->ctx, s->file, w->at,
             "this formula has over %d parts; give some of them names of their own", MOST_ITEMS);
     PF_TRY(pf_reserve(s->ctx, &w->item, &w->capacity, w->n, sizeof *w->item));
-    size_t takes = item.kind == PF_ITEM_WORD   ? pf_word_arity(item.index)
-                   : item.kind == PF_ITEM_CALL ? item.index
-                                               : 0;
+    size_t takes = pf_item_arity(&item);
     w->stack = w->stack - takes + 1;
     if (w->stack > w->depth) w->depth = w->stack;
     item.at = w->at;

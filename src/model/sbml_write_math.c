@@ -158,7 +158,7 @@ static pf_err word(job *j, uint32_t node, const pf_item *item)
     uint32_t w = item->index;
     if (w == PF_WORD_PIECE) return pieces(j, node);
     if (w == PF_OP_ADD || w == PF_OP_SUB || w == PF_OP_MUL) return spine(j, node);
-    unsigned n = pf_tree_arity(item);
+    unsigned n = pf_item_arity(item);
     pf_tree_children(&j->tree, node, child);
     for (size_t i = 0; i < PF_COUNT(SPECIAL); i++) {
         if (SPECIAL[i].word != w) continue;

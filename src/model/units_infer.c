@@ -299,7 +299,7 @@ static pf_value called(pf_checker *c, const pf_item *item)
 static void taken(pf_checker *c, const pf_item *item, const pf_function *in)
 {
     pf_value r;
-    size_t n = item->kind == PF_ITEM_CALL ? item->index : pf_word_arity(item->index);
+    size_t n = pf_item_arity(item);
     if (n > c->n_stack) {
         put(c, anything(), item, 1, in);
         return;

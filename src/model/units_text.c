@@ -45,17 +45,11 @@ static const char *infix(uint32_t word, int *binds)
     return NULL;
 }
 
-static size_t operands(const pf_item *item)
-{
-    if (item->kind == PF_ITEM_CALL) return item->index;
-    return item->kind == PF_ITEM_WORD ? pf_word_arity(item->index) : 0;
-}
-
 /* Where the operand that ends before `end` starts. */
 static size_t start_of(const pf_item *item, size_t end)
 {
     size_t wanted = 1, i = end;
-    while (wanted && i > 0) wanted += operands(&item[--i]) - 1;
+    while (wanted && i > 0) wanted = wanted - 1 + pf_item_arity(&item[--i]);
     return i;
 }
 
@@ -75,7 +69,7 @@ static void part(const pf_item *item, size_t n, const pf_function *in, int outer
 static void function(
     const pf_item *item, size_t n, const char *name, const pf_function *in, pf_buf *out)
 {
-    size_t k = operands(&item[n - 1]), from[MOST_ITEMS + 1];
+    size_t k = pf_item_arity(&item[n - 1]), from[MOST_ITEMS + 1];
     from[k] = n - 1;
     for (size_t i = k; i-- > 0;) from[i] = start_of(item, from[i + 1]);
     pf_buf_printf(out, "%s(", name);

@@ -247,16 +247,10 @@ int pf_writing_is_side(const pf_writing *w, uint32_t v)
     return w->n_by[v] == 1 && !(var->says & other) && !var->unit;
 }
 
-unsigned pf_tree_arity(const pf_item *item)
-{
-    if (item->kind == PF_ITEM_WORD) return pf_word_arity(item->index);
-    return item->kind == PF_ITEM_CALL ? item->index : 0;
-}
-
 void pf_tree_children(const pf_tree *t, uint32_t i, uint32_t *child)
 {
     uint32_t at = i;
-    for (unsigned k = pf_tree_arity(&t->e->item[i]); k-- > 0;) {
+    for (unsigned k = pf_item_arity(&t->e->item[i]); k-- > 0;) {
         child[k] = at - 1;
         at = t->start[child[k]];
     }
@@ -269,7 +263,7 @@ pf_err pf_tree_make(pf_ctx *ctx, const pf_expr *e, pf_tree *t)
     if (!t->start) return PF_ERR_NO_MEMORY;
     for (uint32_t i = 0; i < e->n; i++) {
         uint32_t at = i;
-        for (unsigned k = pf_tree_arity(&e->item[i]); k-- > 0;) at = t->start[at - 1];
+        for (unsigned k = pf_item_arity(&e->item[i]); k-- > 0;) at = t->start[at - 1];
         t->start[i] = at;
     }
     return PF_OK;

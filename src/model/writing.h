@@ -56,8 +56,7 @@ typedef struct pf_tree {
 } pf_tree;
 PF_NODISCARD pf_err pf_tree_make(pf_ctx *ctx, const pf_expr *e, pf_tree *out);
 void pf_tree_free(pf_tree *t);
-unsigned pf_tree_arity(const pf_item *item);
-/** The operands of `i`, first to last, into `child` (room for pf_tree_arity). */
+/** The operands of `i`, first to last, into `child` (room for pf_item_arity). */
 void pf_tree_children(const pf_tree *t, uint32_t i, uint32_t *child);
 
 #endif
