@@ -120,18 +120,18 @@ int pf_engine_feed_counts(pf_engine *e)
     return changed;
 }
 
-/* Is there a discrete population, in a lane whose step was accepted, to which something may
- * happen? */
-static int any_lively(const pf_engine *e, const double until[8])
+/* Is there a discrete population of the lane, whose step to `until` was accepted, to which
+ * something may happen? Other lanes must not matter, or results would depend on their number.
+ */
+static int lively(const pf_engine *e, int lane, double until)
 {
     const pf_program *p = e->program;
-    for (int l = 0; l < e->width && !e->deterministic; l++) {
-        const pf_case *c = &e->cases[l];
-        for (size_t k = 0; !isnan(until[l]) && k < p->n_population; k++) {
-            if (!c->small[k]) continue;
-            if (*pf_at(e, e->b.y, p->population[k].state, l) > 0.0) return 1;
-            if (rates_of(e, l, k).arrival * (until[l] - c->t) > SELDOM) return 1;
-        }
+    const pf_case *c = &e->cases[lane];
+    if (e->deterministic || isnan(until)) return 0;
+    for (size_t k = 0; k < p->n_population; k++) {
+        if (!c->small[k]) continue;
+        if (*pf_at(e, e->b.y, p->population[k].state, lane) > 0.0) return 1;
+        if (rates_of(e, lane, k).arrival * (until - c->t) > SELDOM) return 1;
     }
     return 0;
 }
@@ -156,8 +156,10 @@ static void gather_rates(pf_engine *e, int again)
 void pf_engine_mean_rates(pf_engine *e, const double until[8])
 {
     const pf_program *p = e->program;
-    e->lively = any_lively(e, until);
-    if (!e->lively) return;
+    int any = 0;
+    for (int l = 0; l < e->width; l++)
+        any |= e->lively[l] = (unsigned char)lively(e, l, until[l]);
+    if (!any) return;
     gather_rates(e, 0);
     pf_engine_at_points(e);
     for (int l = 0; l < e->width; l++)
@@ -172,7 +174,7 @@ static void sample(pf_engine *e, int lane, size_t k, double *n, double dt)
     const double *pace = pf_at(e, e->pace, 3 * k, lane);
     size_t w = (size_t)e->width;
     pf_rates rates = {pace[0], pace[w], pace[2 * w]};
-    if (!e->lively || (*n == 0.0 && !(rates.arrival * dt > SELDOM))) return;
+    if (!e->lively[lane] || (*n == 0.0 && !(rates.arrival * dt > SELDOM))) return;
     *n = pf_small_sample(&e->cases[lane].random[k], *n, rates, dt);
     if (*n >= RETURN_FACTOR * e->program->population[k].threshold) make_small(e, lane, k, 0);
 }

@@ -22,9 +22,9 @@ struct pf_engine {
     pf_arena memory;      /* tables of the batch */
     double *storage;      /* the batch's vectors */
     double *propensity;   /* [n_channel] lanes: of a hybrid model, at the start of the step */
-    int lively;           /* something may happen to a discrete population (counts.c) */
-    uint32_t *infused;    /* [n_population] the input that is infused into it; PF_ABSENT */
-    double *pace;         /* [3 n_population] lanes: rates of the step at hand (counts.c) */
+    unsigned char lively[8]; /* something may happen to a discrete population (counts.c) */
+    uint32_t *infused;       /* [n_population] the input that is infused into it; PF_ABSENT */
+    double *pace;            /* [3 n_population] lanes: rates of the step at hand (counts.c) */
     uint64_t max_events;
     struct pf_edges *edges;   /* of edges.c; NULL when there are none */
     struct pf_pasts *pasts;   /* of history.c; NULL in a program without delays */

@@ -141,9 +141,26 @@ static void jumps_of_time_give_the_same_bits_in_every_width(void **state)
         "x n", 1, EVENTS);
 }
 
+static void some_live(run *r, pf_case *c, int number)
+{
+    vary_parameters(r, c, number);
+    if (number % 2) pf_case_stop(c, (pf_stop){0, PF_STOP_ADD, 0, 30 + number, 0});
+}
+
+/* Nothing arrives at the start of the first step, but something at its end. */
+static void an_extinct_population_does_not_see_who_lives_in_other_lanes(void **state)
+{
+    (void)state;
+    run r = {.end = 5, .grid = 10, .cases = 24, .prepare = some_live, .options.rtol = 1e-3};
+    assert_same_in_every_width(&r,
+        "x = 0; y = 0; k = 0.4; d = 0.05\nx' = y - d*x; y' = k - d*y\n//! small x below 100\n",
+        "x y", 0, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_extinct_population_does_not_see_who_lives_in_other_lanes),
         cmocka_unit_test(an_infusion_that_the_model_ends_is_as_exact_as_a_stop),
         cmocka_unit_test(a_short_pulse_is_not_stepped_over),
         cmocka_unit_test(doses_once_a_day_by_floor_are_all_given),
