@@ -1,5 +1,6 @@
 #include "base/decimal.h"
 
+#include <float.h> /* LDBL_MANT_DIG decides which way is compiled */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -17,6 +18,10 @@ size_t pf_decimal_slow(double x, char *text)
         if (digits >= 17 || strtod(text, NULL) == x) return (size_t)n;
     }
 }
+
+#ifndef LDBL_MANT_DIG
+#error "without <float.h> numbers would be printed the slow way, unnoticed"
+#endif
 
 #if LDBL_MANT_DIG >= 64
 
