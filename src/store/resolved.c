@@ -187,12 +187,23 @@ static void arms(pf_buf *b, const pf_study *s)
         pf_buf_text(b, "  - name: ");
         text(b, s->arm[i].name);
         origin(b, &s->arm[i].place);
+        if (s->arm[i].like) {
+            pf_buf_text(b, "    like: ");
+            text(b, s->arm[s->arm[i].like - 1].name);
+            pf_buf_text(b, "\n");
+        }
+        for (size_t k = 0; k < s->arm[i].n_without; k++) {
+            pf_buf_text(b, k ? ", " : "    without: [");
+            text(b, s->arm[i].without[k]);
+        }
+        if (s->arm[i].n_without) pf_buf_text(b, "]\n");
         pf_buf_printf(b, "    size: %zu\n    regimen:\n", s->arm[i].size);
         for (size_t k = 0; k < s->arm[i].n_item; k++) item(b, s, &s->arm[i].item[k]);
     }
+    static const char *const method[] = {"fixed", "block", "paired"};
     const pf_allocation *a = &s->allocation;
-    pf_buf_printf(b, "allocation: {method: %s, block: %zu, strata: [",
-        a->method == PF_ALLOCATE_BLOCK ? "block" : "fixed", a->block);
+    pf_buf_printf(
+        b, "allocation: {method: %s, block: %zu, strata: [", method[a->method], a->block);
     for (size_t i = 0; i < a->n_strata; i++) {
         pf_buf_text(b, i ? ", " : "");
         text(b, s->population.variable[a->strata[i]].name);

@@ -120,7 +120,9 @@ pf_err pf_allocate(pf_ctx *ctx, const pf_study *study, uint64_t replicate,
 {
     size_t n = pf_study_size(study);
     if (!n) return PF_OK;
-    if (study->allocation.method == PF_ALLOCATE_BLOCK) {
+    if (study->allocation.method == PF_ALLOCATE_PAIRED) {
+        fill(study, n, n, arm); /* nobody is drawn: each person is in every arm */
+    } else if (study->allocation.method == PF_ALLOCATE_BLOCK) {
         PF_TRY(permuted_blocks(ctx, study, replicate, stratum, arm));
     } else {
         pf_random r;

@@ -2,7 +2,8 @@
  *
  * Fixed: the arms' exact sizes in random order (Fisher-Yates). Block: permuted blocks within
  * strata; each block holds the arms in the ratio of their sizes, and the next block of a
- * stratum starts when the last one is full. One call allocates a replicate, O(n), keyed by
+ * stratum starts when the last one is full. Paired: arm after arm, so that patient i of an arm
+ * of n is the same person as patient i + n. One call allocates a replicate, O(n), keyed by
  * (seed, replicate) alone. Depends on: study. Threads: pure functions. */
 #ifndef PF_TRIAL_ALLOCATE_H
 #define PF_TRIAL_ALLOCATE_H

@@ -100,6 +100,34 @@ static pf_err bind_values(binder *b)
     return PF_OK;
 }
 
+/* The switches that an arm turns off: parameters with a number in the model. */
+static pf_err bind_without(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_study *s = t->study;
+    t->without = pf_arena_alloc(b->ctx, &t->memory, s->n_arm + 1, sizeof *t->without);
+    if (!t->without) return PF_ERR_NO_MEMORY;
+    for (size_t a = 0; a < s->n_arm; a++) {
+        size_t n = s->arm[a].n_without;
+        t->without[a] = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof(uint32_t));
+        if (!t->without[a]) return PF_ERR_NO_MEMORY;
+        for (size_t i = 0; i < n; i++) {
+            char name[160];
+            snprintf(name, sizeof name, "switch.%s", s->arm[a].without[i]);
+            const pf_role *r = role(t, name, 0);
+            const pf_symbol *y = r ? pf_model_find(t->model, r->name) : NULL;
+            if (!y || y->kind != PF_SYMBOL_PARAMETER || isnan(y->value))
+                return pf_fail(b->ctx, PF_ERR_MODEL,
+                    "%s: the role %s needs a parameter that is a number, 1 while the mechanism "
+                    "is at work",
+                    s->model_path, name);
+            t->without[a][i] = (uint32_t)y->index;
+            b->input[b->n_input++] = y->name;
+        }
+    }
+    return PF_OK;
+}
+
 static pf_err state_of_role(binder *b, const char *name, const char *what, uint32_t *out)
 {
     const pf_role *r = role(b->t, name, 0);
@@ -284,6 +312,7 @@ static size_t values_in_study(const pf_study *s)
     size_t n = s->population.n_variable + s->population.n_setting + s->unknowns.n_variable;
     for (size_t p = 0; p < s->n_product; p++)
         n += s->product[p].attributes.n_variable + s->product[p].attributes.n_setting;
+    for (size_t a = 0; a < s->n_arm; a++) n += s->arm[a].n_without;
     return n;
 }
 
@@ -339,6 +368,7 @@ static pf_err know(binder *b, size_t a, known *k)
         for (size_t j = 0; j < t->n_scaled; j++) k->touched[t->scaled[j].state] = 1;
     }
     set_varying(k, t->unknown, s->unknowns.n_variable);
+    for (size_t i = 0; i < arm->n_without; i++) k->fixed[t->without[a][i]] = 0.0;
     if (t->progressed != PF_NO_SLOT) k->fixed[t->progressed] = NAN;
     return PF_OK;
 }
@@ -390,6 +420,7 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     b.input = pf_arena_alloc(ctx, &t->memory, values_in_study(s) + 1, sizeof *b.input);
     if (!b.output || !b.input) return PF_ERR_NO_MEMORY;
     PF_TRY(bind_values(&b));
+    PF_TRY(bind_without(&b));
     PF_TRY(bind_doses(&b));
     PF_TRY(bind_scaled(&b));
     PF_TRY(bind_outputs(&b));

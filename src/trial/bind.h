@@ -5,8 +5,8 @@
  *   target-lesion [mm], target-lesion.viable [mm] (used with Lugano criteria), kinetics,
  * marker.<name>, death-hazard, new-lesion-hazard (states: cumulative hazards), on-progression
  * (parameter set to 1), dose.<drug>, dose.product (states), dose.product.scaled.<parameter>
- * (state: a dose of n cells also adds n times the parameter) Depends on: study, result, model,
- * solve. */
+ * (state: a dose of n cells also adds n times the parameter), switch.<mechanism> (parameter set
+ * to 0 in arms without the mechanism) Depends on: study, result, model, solve. */
 #ifndef PF_TRIAL_BIND_H
 #define PF_TRIAL_BIND_H
 #include "model/model.h"
@@ -44,6 +44,7 @@ struct pf_trial {
     pf_target **attribute;       /* [n_product][attributes.n_variable] */
     pf_target **product_setting; /* [n_product][attributes.n_setting] */
     uint32_t **dose_state;       /* [n_arm][n_item] */
+    uint32_t **without;          /* [n_arm][n_without] parameters that become 0 */
     size_t n_scaled;
     pf_scaled scaled[PF_SCALED_MAX];
     size_t n_lesion;   /* outputs 0 .. n_lesion - 1: diameters, mm */

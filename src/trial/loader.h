@@ -31,7 +31,7 @@ typedef struct pf_loader {
     uint64_t *hash; /* the study's, while it can still be written */
 } pf_loader;
 
-extern const pf_fields PF_STUDY_FIELDS, PF_EXPECT_FIELDS;
+extern const pf_fields PF_STUDY_FIELDS, PF_EXPECT_FIELDS, PF_ARM_FIELDS;
 
 /** Where a file that the study names is; NULL when nowhere. In the study's arena. */
 const char *pf_loader_find(pf_loader *l, const char *name);
@@ -47,6 +47,8 @@ const pf_yaml *pf_loader_yaml(pf_loader *l, const char *name, const pf_place *pl
 /** The place of a key's value in the study, or of the study itself. */
 pf_place pf_loader_place(const pf_loader *l, const char *key);
 
+/** `arms:`, into the study. Needs the model; notes the products that the arms name. */
+void pf_loader_arms(pf_loader *l);
 /** `expect:` and `claim:`, into the study. Needs arms, assess and model. */
 void pf_loader_expect(pf_loader *l);
 /** Everything that only shows when all files are known. */

@@ -79,7 +79,7 @@ static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
     const pf_trial *t = w->t;
     const pf_population *p = &t->study->product[product].attributes;
     pf_identity id = {
-        t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->patient, 1 + (uint32_t)product};
+        t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->self, 1 + (uint32_t)product};
     PF_TRY(pf_population_draw(w->ctx, p, &id, who->covariate, w->attribute));
     return put_all(w, c, p, t->attribute[product], t->product_setting[product], w->attribute,
         who->covariate);
@@ -99,8 +99,10 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
         PF_TRY(put_product(w, c, who, arm->item[i].product));
         break;
     }
-    /* Last: what is unknown overrides what a file proposes as its default. */
-    return put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL);
+    /* What is unknown overrides what a file proposes as its default. */
+    PF_TRY(put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL));
+    for (size_t i = 0; i < arm->n_without; i++) pf_case_set(c, t->without[who->arm][i], 0.0);
+    return PF_OK;
 }
 
 /* ---- what will happen to one person ---- */
@@ -129,7 +131,7 @@ static pf_err plan_doses(pf_worker *w, pf_case *c, person *who)
     const pf_arm *arm = &t->study->arm[who->arm];
     pf_person body = {.seed = t->study->seed,
         .replicate = who->replicate,
-        .patient = who->patient,
+        .patient = who->self,
         .order_in_arm = w->order[who->patient],
         .weight_kg = t->weight == SIZE_MAX ? NAN : who->covariate[t->weight],
         .bsa_m2 = t->bsa == SIZE_MAX ? NAN : who->covariate[t->bsa],
@@ -179,7 +181,7 @@ static void plan_looks(pf_worker *w, pf_case *c, person *who)
 static double draw_exponential(const person *who, uint64_t seed, pf_draw_purpose purpose)
 {
     pf_random r;
-    pf_random_init(&r, seed, purpose, who->replicate, who->patient, 0);
+    pf_random_init(&r, seed, purpose, who->replicate, who->self, 0);
     return pf_random_exponential(&r);
 }
 
@@ -196,7 +198,7 @@ static void plan_fate(pf_worker *w, pf_case *c, person *who)
     if (t->new_lesion != PF_NO_SLOT)
         pf_case_watch(c, t->new_lesion, draw_exponential(who, s->seed, PF_DRAW_LESION));
     pf_case_span(c, start_day(t), who->stop_at);
-    pf_case_identity(c, s->seed, who->replicate, who->patient);
+    pf_case_identity(c, s->seed, who->replicate, who->self);
 }
 
 static void clear_person(pf_worker *w, person *who)
@@ -225,14 +227,16 @@ pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number)
     size_t size = pf_study_size(s);
     who->replicate = number / size;
     who->patient = number % size;
-    who->imaging = (pf_identity){s->seed, PF_DRAW_IMAGING, who->replicate, who->patient, 0};
-    clear_person(w, who);
     for (size_t i = 0; i < s->population.n_variable; i++) who->covariate[i] = NAN;
     w->failed = enter_replicate(w, who->replicate);
     if (w->failed) return w->failed;
+    int paired = s->allocation.method == PF_ALLOCATE_PAIRED;
+    who->self = paired ? w->order[who->patient] : who->patient;
+    who->imaging = (pf_identity){s->seed, PF_DRAW_IMAGING, who->replicate, who->self, 0};
+    clear_person(w, who);
     who->arm = w->arm[who->patient];
     who->stratum = s->allocation.n_strata ? w->stratum[who->patient] : 0;
-    PF_TRY(draw_covariates(w, who->replicate, who->patient, who->covariate));
+    PF_TRY(draw_covariates(w, who->replicate, who->self, who->covariate));
     PF_TRY(put_values(w, c, who));
     plan_fate(w, c, who);
     PF_TRY(plan_doses(w, c, who));

@@ -15,3 +15,8 @@ size_t pf_study_size(const pf_study *s)
     for (size_t i = 0; i < s->n_arm; i++) n += s->arm[i].size;
     return n;
 }
+
+size_t pf_arm_reference(const pf_study *s, size_t a)
+{
+    return s->arm[a].like ? s->arm[a].like - 1 : 0;
+}

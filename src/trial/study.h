@@ -20,13 +20,18 @@ typedef struct pf_arm {
     size_t size;
     size_t n_item;
     const pf_regimen_item *item;
+    size_t like; /* 1 + index of the arm whose size and regimen it took; 0: none */
+    size_t n_without;
+    const char *const *without; /* [n_without] mechanisms that are switched off: roles
+                                   `switch.<mechanism>`, parameters that become 0 */
     pf_place place;
 } pf_arm;
 
-typedef enum { PF_ALLOCATE_FIXED, PF_ALLOCATE_BLOCK } pf_allocation_method;
+typedef enum { PF_ALLOCATE_FIXED, PF_ALLOCATE_BLOCK, PF_ALLOCATE_PAIRED } pf_allocation_method;
 typedef struct pf_allocation {
-    pf_allocation_method
-        method;   /* fixed: exact arm sizes in random order; block: permuted blocks */
+    /* fixed: exact arm sizes in random order; block: permuted blocks; paired: the n-th patients
+     * of all arms are one person, with the same draws of every kind */
+    pf_allocation_method method;
     size_t block; /* patients in a block; a multiple of the ratio's sum */
     size_t n_strata;
     const size_t *strata; /* indices of population variables; each distinct value is a level */
@@ -103,5 +108,7 @@ typedef struct pf_study {
 void pf_study_clear(pf_study *s);
 /** Patients in one replicate: the arms' sizes added up. */
 size_t pf_study_size(const pf_study *s);
+/** The arm that arm `a` is compared with: the one it is like, else the first. */
+size_t pf_arm_reference(const pf_study *s, size_t a);
 
 #endif

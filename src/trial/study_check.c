@@ -120,7 +120,7 @@ static void check_block(pf_loader *l, const pf_yaml *allocation)
 {
     const pf_yaml *node = pf_yaml_get(allocation, "block");
     size_t common = 0, total = pf_study_size(l->study);
-    if (l->study->allocation.method == PF_ALLOCATE_FIXED) {
+    if (l->study->allocation.method != PF_ALLOCATE_BLOCK) {
         if (node) pf_diag_error(l->r.diag, &node->place, "'block' belongs to method: block");
         return;
     }
@@ -168,6 +168,26 @@ static void check_strata(pf_loader *l, const pf_yaml *allocation)
     }
     l->study->allocation.strata = index;
     l->study->allocation.n_strata = n;
+}
+
+/* Pairs need a partner in every arm. */
+static void check_paired(pf_loader *l, const pf_yaml *allocation)
+{
+    const pf_study *s = l->study;
+    const pf_yaml *strata = pf_yaml_get(allocation, "strata");
+    if (s->allocation.method != PF_ALLOCATE_PAIRED) return;
+    if (strata) {
+        pf_diag_error(l->r.diag, &strata->place, "'strata' do not go with method: paired");
+        pf_diag_mend(l->r.diag, "leave them out: every arm holds the same people already");
+    }
+    for (size_t a = 1; a < s->n_arm; a++) {
+        if (s->arm[a].size == s->arm[0].size || !s->arm[a].size || !s->arm[0].size) continue;
+        pf_diag_error(l->r.diag, &s->arm[a].place,
+            "paired arms hold the same people, but '%s' has %zu and '%s' has %zu",
+            s->arm[a].name ? s->arm[a].name : "", s->arm[a].size,
+            s->arm[0].name ? s->arm[0].name : "", s->arm[0].size);
+        pf_diag_mend(l->r.diag, "give both the same size");
+    }
 }
 
 static void check_size(pf_loader *l)
@@ -256,6 +276,7 @@ void pf_loader_check(pf_loader *l)
     check_one_product(l);
     if (allocation && allocation->kind == PF_YAML_MAP) {
         check_block(l, allocation);
+        check_paired(l, allocation);
         if (l->file.n_strata) check_strata(l, allocation);
     }
     check_size(l);

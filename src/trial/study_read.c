@@ -28,9 +28,11 @@ static const pf_field ALLOCATION[] = {
     {.name = "method",
         .kind = PF_FIELD_CHOICE,
         .at = PF_AT(pf_study_file, method, int),
-        .unit = "fixed|block",
+        .unit = "fixed|block|paired",
         .otherwise = "fixed",
-        .doc = "exact arm sizes in random order, or permuted blocks"},
+        .doc =
+            "exact arm sizes in random order; permuted blocks; or the same virtual people in "
+            "every arm, so that arms differ by nothing but what is done"},
     COUNT("block", block, 1, 1e6, NULL, "patients in a block: a multiple of the ratio's sum"),
     {.name = "strata",
         .kind = PF_FIELD_TEXTS,
@@ -62,36 +64,6 @@ static const pf_field SOLVER[] = {
 static const pf_fields SOLVER_FIELDS = {
     "solver", "How carefully the model is integrated.", SOLVER, PF_COUNT(SOLVER)};
 
-typedef struct arm_entry {
-    const char *name, *note;
-    uint64_t size;
-    const pf_yaml *regimen;
-} arm_entry;
-static const pf_field ARM[] = {
-    {.name = "name",
-        .kind = PF_FIELD_TEXT,
-        .required = 1,
-        .at = PF_AT(arm_entry, name, const char *),
-        .doc = "as it will stand in every table"},
-    {.name = "size",
-        .kind = PF_FIELD_COUNT,
-        .required = 1,
-        .at = PF_AT(arm_entry, size, uint64_t),
-        .low = 1,
-        .high = 1e6,
-        .doc = "number of patients"},
-    {.name = "regimen",
-        .kind = PF_FIELD_NODE,
-        .at = PF_AT(arm_entry, regimen, const pf_yaml *),
-        .doc = "list: what is given; without it nothing",
-        .inside = &PF_REGIMEN_FIELDS},
-    {.name = "note",
-        .kind = PF_FIELD_TEXT,
-        .at = PF_AT(arm_entry, note, const char *),
-        .doc = "anything worth saying"},
-};
-static const pf_fields ARM_FIELDS = {"arm", "One arm of the study.", ARM, PF_COUNT(ARM)};
-
 static const pf_field STUDY[] = {
     TEXT("study", name, 1, "its name; also that of the run folder"),
     TEXT("title", title, 0, "one line for people"),
@@ -103,7 +75,7 @@ static const pf_field STUDY[] = {
         .doc = "ids in evidence/systems.csv"},
     TEXT("model", model, 1, "path of an Antimony file"),
     TEXT("population", population, 1, "path of a population file"),
-    NODE("arms", arms, 1, "list: the arms", &ARM_FIELDS),
+    NODE("arms", arms, 1, "list: the arms", &PF_ARM_FIELDS),
     NODE("assess", assess, 1, "what is measured, and when", &PF_ASSESS_FIELDS),
     {.name = "horizon",
         .kind = PF_FIELD_NUMBER,
@@ -199,36 +171,6 @@ static void read_population(pf_loader *l)
         pf_population_read(&l->r, l->population, 0, l->model, &l->study->population);
 }
 
-static void read_arm(pf_loader *l, const pf_yaml *map, pf_arm *arm)
-{
-    arm_entry raw = {0};
-    pf_fields_read(&l->r, map, &ARM_FIELDS, &raw);
-    *arm = (pf_arm){.name = raw.name, .size = raw.size, .place = map->place};
-    pf_regimen_read(&l->r, raw.regimen, l->model, &l->products, &arm->n_item, &arm->item);
-    for (const pf_arm *other = l->study->arm; other < arm && raw.name; other++)
-        if (other->name && strcmp(other->name, raw.name) == 0) {
-            pf_diag_error(l->r.diag, &pf_yaml_get(map, "name")->place,
-                "two arms are called '%s'", raw.name);
-            pf_diag_mend(l->r.diag, "the other one begins in line %d", other->place.line);
-        }
-}
-
-static void read_arms(pf_loader *l)
-{
-    const pf_yaml *list = l->file.arms;
-    if (!pf_field_is_list(&l->r, "arms", list, "a list of arms")) return;
-    if (!list->n) pf_diag_error(l->r.diag, &list->place, "a study needs at least one arm");
-    l->study->arm = pf_arena_alloc(l->r.ctx, l->r.arena, list->n ? list->n : 1, sizeof(pf_arm));
-    if (!l->study->arm) {
-        l->r.failed = PF_ERR_NO_MEMORY;
-        return;
-    }
-    for (size_t i = 0; i < list->n; i++) {
-        read_arm(l, list->item[i], &l->study->arm[i]);
-        l->study->n_arm = i + 1;
-    }
-}
-
 static void read_products(pf_loader *l)
 {
     size_t n = l->products.n;
@@ -291,7 +233,7 @@ static void read_all(pf_loader *l)
     read_root(l);
     if (!l->r.failed) read_model(l);
     if (!l->r.failed) read_population(l);
-    if (!l->r.failed) read_arms(l);
+    if (!l->r.failed) pf_loader_arms(l);
     if (!l->r.failed) read_products(l);
     if (!l->r.failed && l->file.assess)
         pf_assess_read(&l->r, l->file.assess, l->model, &l->study->assess);

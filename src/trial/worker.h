@@ -21,6 +21,8 @@ enum { LOOK_BASELINE, LOOK_VISIT, LOOK_SAMPLE, LOOK_PROFILE, LOOK_KINDS };
 typedef struct person {
     int busy;
     uint64_t replicate, patient;
+    uint64_t self; /* whose random numbers these are: the patient's own, or in paired arms those
+                      of the person, its place within the arm */
     uint32_t arm, stratum;
     pf_identity imaging;
     pf_follow follow;
