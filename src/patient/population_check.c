@@ -136,7 +136,8 @@ static void check_use(checker *c, const pf_population *p, const pf_variable *v)
     const pf_yaml *node = NULL;
     for (size_t i = 0; i < c->list->n; i++)
         if (c->list->item[i]->place.line == v->place.line &&
-            c->list->item[i]->place.column == v->place.column)
+            c->list->item[i]->place.column == v->place.column &&
+            strcmp(c->list->item[i]->place.file, v->place.file) == 0)
             node = pf_yaml_get(c->list->item[i], "name");
     if (!node || !s->model) return;
     if (symbol && symbol->kind != PF_SYMBOL_ASSIGNED) return; /* it sets that one */

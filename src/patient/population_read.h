@@ -16,6 +16,20 @@ extern const pf_fields PF_POPULATION_FIELDS, PF_PRODUCT_FIELDS, PF_VARIABLE_FIEL
  * nothing is compared with it. Strings and arrays go to r->arena. Problems go to r->diag. */
 void pf_population_read(
     pf_reader *r, const pf_yaml *root, int product, const pf_model *model, pf_population *out);
+/** Compare the keys of a file with those it may have, and nothing else: for a base, whose
+ * entries are read where they are used. */
+void pf_population_keys(pf_reader *r, const pf_yaml *root, int product);
+/** One file from two: `top` stands on `base` (its `base:` names it), and both are maps.
+ *
+ * Entries of `top` replace those of `base` in place: variables and attributes by `name`,
+ * settings by `parameter`, correlations by their pair; the others are appended, conditions
+ * always. `remove:` takes out variables, settings and conditions (by their text) of the base,
+ * and with a variable its correlations. A variable of `top` that is a parameter takes the
+ * place of the base's setting of it. Every node keeps its place, so messages point at the file
+ * that says it. The result borrows from both and lives in `trees`; NULL without memory.
+ * Problems (what is to be removed is not there) go to r->diag. */
+const pf_yaml *pf_population_over(
+    pf_reader *r, pf_arena *trees, const pf_yaml *base, const pf_yaml *top);
 /** Read a list of variables alone, the `unknowns:` of a study. */
 void pf_variables_read(
     pf_reader *r, const pf_yaml *list, const pf_model *model, pf_population *out);

@@ -44,6 +44,11 @@ int pf_loader_text(pf_loader *l, const char *name, const pf_place *place, const 
 int pf_loader_note(pf_loader *l, const char *path, uint64_t hash);
 /** A file as pf_loader_text, read as YAML; NULL when it cannot be read. */
 const pf_yaml *pf_loader_yaml(pf_loader *l, const char *name, const pf_place *place);
+/** A population file (`product` 0) or product file (1) with everything it stands on (`base:`,
+ * up to five files deep), as one map whose nodes keep their places; NULL when it cannot be
+ * read. Every file is noted among the sources. */
+const pf_yaml *pf_loader_population(
+    pf_loader *l, const char *name, const pf_place *place, int product);
 /** The place of a key's value in the study, or of the study itself. */
 pf_place pf_loader_place(const pf_loader *l, const char *key);
 

@@ -45,6 +45,8 @@ const char *pf_loader_find(pf_loader *l, const char *name)
 int pf_loader_note(pf_loader *l, const char *path, uint64_t hash)
 {
     pf_study *s = l->study;
+    for (size_t i = 0; i < s->n_source; i++) /* a base of several files is one source */
+        if (!strcmp(s->source_path[i], path) && s->source_hash[i] == hash) return 1;
     if (s->n_source == l->source_capacity) {
         size_t more = 2 * l->source_capacity + 8;
         const char **paths = pf_arena_alloc(l->r.ctx, l->r.arena, more, sizeof *paths);

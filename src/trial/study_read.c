@@ -166,7 +166,7 @@ static void read_population(pf_loader *l)
 {
     pf_place place = pf_loader_place(l, "population");
     if (!l->file.population) return;
-    l->population = pf_loader_yaml(l, l->file.population, &place);
+    l->population = pf_loader_population(l, l->file.population, &place, 0);
     if (l->population)
         pf_population_read(&l->r, l->population, 0, l->model, &l->study->population);
 }
@@ -184,7 +184,7 @@ static void read_products(pf_loader *l)
     for (size_t i = 0; i < n && !l->r.failed; i++) {
         pf_product *p = &l->study->product[i];
         p->name = p->title = p->path = p->attributes.name = p->attributes.title = "";
-        l->product[i] = pf_loader_yaml(l, l->products.path[i], &l->products.place[i]);
+        l->product[i] = pf_loader_population(l, l->products.path[i], &l->products.place[i], 1);
         if (!l->product[i]) continue;
         pf_population_read(&l->r, l->product[i], 1, l->model, &p->attributes);
         p->name = p->attributes.name;

@@ -45,6 +45,21 @@ static void read_scalars(const pf_yaml *node)
     for (size_t i = 0; i < node->n; i++) read_scalars(node->item[i]);
 }
 
+/* A file on itself, and on what it holds as `over:`. */
+static void stand(pf_reader *r, const pf_yaml *root)
+{
+    pf_population merged = {0};
+    const pf_yaml *over = pf_yaml_get(root, "over");
+    const pf_yaml *top = over && over->kind == PF_YAML_MAP ? over : root;
+    if (root->kind != PF_YAML_MAP) return;
+    const pf_yaml *both = pf_population_over(r, r->arena, root, top);
+    if (!both) abort();
+    pf_population_read(r, both, 0, model, &merged);
+    const pf_population_scope scope = {.model = model};
+    pf_population_check(r, both, &scope, &merged);
+    pf_population_release(&merged);
+}
+
 static void read_all(pf_reader *r, const pf_yaml *root)
 {
     pf_study_file file = {0};
@@ -64,6 +79,7 @@ static void read_all(pf_reader *r, const pf_yaml *root)
         pf_regimen_read(r, pf_yaml_get(arms->item[i], "regimen"), model, &products, &n, &item);
     const pf_population_scope scope = {.model = model};
     pf_population_check(r, root, &scope, &people);
+    stand(r, root);
     pf_population_release(&people);
     pf_population_release(&lots);
     pf_product_list_clear(&products);
