@@ -128,6 +128,49 @@ static pf_err bind_without(binder *b)
     return PF_OK;
 }
 
+static pf_err no_override(binder *b, const pf_override *o, const pf_symbol *s)
+{
+    const char *near = s ? NULL : pf_model_nearest(b->t->model, o->name);
+    if (!s)
+        return pf_fail(b->ctx, PF_ERR_CONFIG,
+            "cannot change '%s': the model '%s' has no such name%s%s%s", o->name,
+            b->t->study->model_path, near ? "; did you mean '" : "", near ? near : "",
+            near ? "'?" : "");
+    if (s->kind == PF_SYMBOL_ASSIGNED)
+        return pf_fail(b->ctx, PF_ERR_CONFIG,
+            "cannot change '%s': the model computes it at every time; change what it is made "
+            "of",
+            o->name);
+    return pf_fail(b->ctx, PF_ERR_CONFIG,
+        "cannot multiply '%s': %s; give it a value with %s=VALUE", o->name,
+        s->kind == PF_SYMBOL_STATE
+            ? "it is a state"
+            : "the model computes it, so that it has no number of its own",
+        o->name);
+}
+
+/* After all others, so that it is known whether a derived parameter gets a number from a file.
+ */
+static pf_err bind_overrides(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_study *s = t->study;
+    t->override = pf_arena_alloc(b->ctx, &t->memory, s->n_override + 1, sizeof *t->override);
+    if (!t->override) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < s->n_override; i++) {
+        const pf_override *o = &s->override[i];
+        const pf_symbol *y = pf_model_find(t->model, o->name);
+        int set = 0;
+        for (size_t k = 0; y && k < b->n_input; k++) set |= strcmp(b->input[k], y->name) == 0;
+        int bare = y && y->kind == PF_SYMBOL_PARAMETER && isnan(y->value) && !set;
+        if (!y || y->kind == PF_SYMBOL_ASSIGNED ||
+            (o->is_factor && (bare || y->kind != PF_SYMBOL_PARAMETER)))
+            return no_override(b, o, y);
+        t->override[i] = target(b, o->name);
+    }
+    return PF_OK;
+}
+
 static pf_err state_of_role(binder *b, const char *name, const char *what, uint32_t *out)
 {
     const pf_role *r = role(b->t, name, 0);
@@ -313,7 +356,7 @@ static size_t values_in_study(const pf_study *s)
     for (size_t p = 0; p < s->n_product; p++)
         n += s->product[p].attributes.n_variable + s->product[p].attributes.n_setting;
     for (size_t a = 0; a < s->n_arm; a++) n += s->arm[a].n_without;
-    return n;
+    return n + s->n_override;
 }
 
 /* ---- programs ---- */
@@ -369,6 +412,14 @@ static pf_err know(binder *b, size_t a, known *k)
     }
     set_varying(k, t->unknown, s->unknowns.n_variable);
     for (size_t i = 0; i < arm->n_without; i++) k->fixed[t->without[a][i]] = 0.0;
+    for (size_t i = 0; i < s->n_override; i++) {
+        const pf_target to = t->override[i];
+        double old = to.parameter == PF_NO_SLOT ? NAN : k->fixed[to.parameter];
+        double value = s->override[i].value;
+        if (to.parameter != PF_NO_SLOT)
+            k->fixed[to.parameter] = s->override[i].is_factor ? old * value : value;
+        if (to.state != PF_NO_SLOT) k->touched[to.state] = 1;
+    }
     if (t->progressed != PF_NO_SLOT) k->fixed[t->progressed] = NAN;
     return PF_OK;
 }
@@ -421,6 +472,7 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     if (!b.output || !b.input) return PF_ERR_NO_MEMORY;
     PF_TRY(bind_values(&b));
     PF_TRY(bind_without(&b));
+    PF_TRY(bind_overrides(&b));
     PF_TRY(bind_doses(&b));
     PF_TRY(bind_scaled(&b));
     PF_TRY(bind_outputs(&b));

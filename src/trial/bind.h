@@ -41,6 +41,7 @@ struct pf_trial {
     pf_target *variable;         /* [population.n_variable] */
     pf_target *setting;          /* [population.n_setting] */
     pf_target *unknown;          /* [unknowns.n_variable] */
+    pf_target *override;         /* [study.n_override] */
     pf_target **attribute;       /* [n_product][attributes.n_variable] */
     pf_target **product_setting; /* [n_product][attributes.n_setting] */
     uint32_t **dose_state;       /* [n_arm][n_item] */

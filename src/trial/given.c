@@ -83,6 +83,9 @@ static pf_err list_columns(collector *k)
         mark(set, t->variable, s->population.n_variable);
         mark(set, t->setting, s->population.n_setting);
         mark(set, t->unknown, s->unknowns.n_variable);
+        mark(set, t->override, s->n_override);
+        for (size_t a = 0; a < s->n_arm; a++)
+            for (size_t i = 0; i < s->arm[a].n_without; i++) set[t->without[a][i]] = 1;
         for (size_t i = 0; i < s->n_product; i++) {
             mark(set, t->attribute[i], s->product[i].attributes.n_variable);
             mark(set, t->product_setting[i], s->product[i].attributes.n_setting);

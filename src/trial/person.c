@@ -85,6 +85,19 @@ static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
         who->covariate);
 }
 
+/* What this run changes for everyone: after all else. */
+static pf_err put_overrides(pf_worker *w, pf_case *c)
+{
+    const pf_study *s = w->t->study;
+    for (size_t i = 0; i < s->n_override; i++) {
+        const pf_target to = w->t->override[i];
+        double x = s->override[i].value;
+        if (s->override[i].is_factor) x *= pf_case_get(c, to.parameter);
+        PF_TRY(put(w, c, to, x, s->override[i].name));
+    }
+    return PF_OK;
+}
+
 static pf_err put_values(pf_worker *w, pf_case *c, person *who)
 {
     const pf_trial *t = w->t;
@@ -102,7 +115,7 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
     /* What is unknown overrides what a file proposes as its default. */
     PF_TRY(put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL));
     for (size_t i = 0; i < arm->n_without; i++) pf_case_set(c, t->without[who->arm][i], 0.0);
-    return PF_OK;
+    return put_overrides(w, c);
 }
 
 /* ---- what will happen to one person ---- */

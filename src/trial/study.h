@@ -77,6 +77,13 @@ typedef struct pf_expect {
     pf_place place;
 } pf_expect;
 
+/* A parameter that a run changes for everyone (override.h). */
+typedef struct pf_override {
+    const char *name; /* parameter or state of the model */
+    int is_factor;    /* `value` multiplies what it would have been */
+    double value;
+} pf_override;
+
 typedef struct pf_study {
     pf_arena arena;
     const char *path, *name, *title, *question;
@@ -99,7 +106,9 @@ typedef struct pf_study {
     double rtol, atol; /* of the integration; atol in cells */
     size_t n_expect;
     pf_expect *expect; /* claims included, by their role */
-    size_t n_source;   /* files read: study, model, population, products */
+    size_t n_override;
+    const pf_override *override; /* [n_override] not of the file: of this run */
+    size_t n_source;             /* files read: study, model, population, products */
     const char **source_path;
     const uint64_t *source_hash; /* pf_hash of each file's bytes */
 } pf_study;
