@@ -17,7 +17,9 @@ typedef struct {
 } change;
 
 typedef struct {
-    const char *model; /* file name without .ant */
+    const char *model;   /* file name without .ant */
+    const char *folder;  /* of models/; NULL: published */
+    const double *times; /* [steps + 1] looks in time; NULL: evenly spaced */
     change set[RUN_CHANGES], dose[RUN_CHANGES];
     size_t n_set, n_dose;
     double end;
@@ -51,6 +53,12 @@ static inline void run_defaults(const run_result *r, pf_case *c)
         pf_case_set(c, i, pf_model_symbol(r->model, PF_SYMBOL_PARAMETER, i)->value);
 }
 
+static inline double run_time(const run_result *r, size_t i)
+{
+    const run_plan *p = r->plan;
+    return p->times ? p->times[i] : p->end * (double)i / (double)p->steps;
+}
+
 static int run_begin(void *payload, pf_case *c)
 {
     run_result *r = payload;
@@ -64,8 +72,7 @@ static int run_begin(void *payload, pf_case *c)
         pf_case_stop(
             c, (pf_stop){p->dose[i].t, PF_STOP_ADD,
                    run_index(r, p->dose[i].name, PF_SYMBOL_STATE), p->dose[i].value, 1});
-    for (size_t i = 0; i <= p->steps; i++)
-        pf_case_look(c, p->end * (double)i / (double)p->steps, (uint32_t)i);
+    for (size_t i = 0; i <= p->steps; i++) pf_case_look(c, run_time(r, i), (uint32_t)i);
     return 1;
 }
 
@@ -94,7 +101,8 @@ static inline void run_open(run_result *r, const run_plan *p)
     memset(r, 0, sizeof *r);
     pf_ctx_init(&r->ctx);
     r->plan = p;
-    snprintf(path, sizeof path, PF_SOURCE_DIR "/models/published/%s.ant", p->model);
+    snprintf(path, sizeof path, PF_SOURCE_DIR "/models/%s/%s.ant",
+        p->folder ? p->folder : "published", p->model);
     assert_ok(&r->ctx, pf_model_read(&r->ctx, path, &r->model));
     r->n = p->want ? p->want : pf_model_count(r->model, PF_SYMBOL_STATE);
     assert_true(r->n <= RUN_STATES);
@@ -126,11 +134,6 @@ static inline void run(run_result *r, const run_plan *p, double rtol, double sha
     assert_ok(&r->ctx, pf_engine_run(&r->ctx, e, &s));
     assert_int_equal(r->failed, 0);
     pf_engine_free(e);
-}
-
-static inline double run_time(const run_result *r, size_t i)
-{
-    return r->plan->end * (double)i / (double)r->plan->steps;
 }
 
 static inline double run_at(const run_result *r, size_t i, size_t column)

@@ -3,7 +3,8 @@
 
     python3 tools/check_evidence.py [ROOT]
 
-Checked: the rows of evidence/core_parameters.csv are exactly the parameters of models/core.ant (a parameter `x` of a
+Checked: the same of evidence/small_models.csv and the models in models/small (a parameter `x` of `m.ant` has the id `m.x`).
+The rows of evidence/core_parameters.csv are exactly the parameters of models/core.ant (a parameter `x` of a
 submodel `m` has the id `m.x`), with equal values, a unit, a source, a known kind, low <= value <= high; an unknown value
 has a range or distribution; a source that cites a row of outcomes.csv cites one that may be fitted. In the other tables:
 no broken rows, no duplicate ids, no row without a source.
@@ -15,6 +16,7 @@ import re
 import sys
 
 KINDS = {"biology", "product", "disease", "patient", "switch"}
+SMALL_KINDS = KINDS | {"assay"}
 DISTRIBUTIONS = {"", "constant", "uniform", "loguniform", "normal", "lognormal", "logitnormal", "discrete"}
 COLUMNS = ["id", "name", "value", "low", "high", "unit", "source", "note", "kind", "distribution"]
 TABLES = {"parameters": "id", "tumour": "id", "cells": "id", "systems": "id", "outcomes": "case_id"}
@@ -35,6 +37,20 @@ def core_parameters(path):
         for name, value in re.findall(rf"(?<![\w.'])(\w+)\s*=\s*({NUMBER})\s*;", body):
             if name not in states:
                 found[name if model == main else f"{model}.{name}"] = value
+    return found
+
+
+def small_parameters(folder):
+    """{model.id: value as written} of all parameters of the models in a folder; units may follow a number."""
+    found = {}
+    for file in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, file), encoding="utf-8") as text:
+            body = re.sub(r"//.*", "", text.read())
+        states = set(re.findall(r"\b(\w+)'\s*=", body))
+        body = re.sub(r"\bunit\s+[^;]*;", "", body)
+        for name, value in re.findall(rf"(?<![\w.':])(\w+)\s*=\s*({NUMBER})(?:\s+[A-Za-z]\w*)?\s*;", body):
+            if name not in states:
+                found[f"{os.path.splitext(file)[0]}.{name}"] = value
     return found
 
 
@@ -66,7 +82,7 @@ def check_table(path, key, problems):
     return rows
 
 
-def check_row(where, row, roles, problems):
+def check_row(where, row, roles, problems, kinds=KINDS):
     value, low, high = (number(row[c]) for c in ("value", "low", "high"))
     for column in ("low", "high"):
         if row[column] and number(row[column]) is None:
@@ -78,8 +94,8 @@ def check_row(where, row, roles, problems):
     for column in ("name", "unit", "source"):
         if not row[column].strip():
             problems.append(f"{where}: no {column}")
-    if row["kind"] not in KINDS:
-        problems.append(f"{where}: kind {row['kind']!r} is none of {', '.join(sorted(KINDS))}")
+    if row["kind"] not in kinds:
+        problems.append(f"{where}: kind {row['kind']!r} is none of {', '.join(sorted(kinds))}")
     if row["distribution"] not in DISTRIBUTIONS:
         problems.append(f"{where}: unknown distribution {row['distribution']!r}")
     if row["source"].startswith("unknown") and not (row["low"] and row["high"] and row["distribution"]):
@@ -96,29 +112,36 @@ def check_row(where, row, roles, problems):
             problems.append(f"{where}: {case} has the role {role}: it may not shape a parameter")
 
 
-def main(root):
-    problems = []
-    evidence = os.path.join(root, "evidence")
-    tables = {t: check_table(os.path.join(evidence, t + ".csv"), key, problems) for t, key in TABLES.items()}
-    roles = {row["case_id"]: row["role"] for row in tables["outcomes"]}
-    path = os.path.join(evidence, "core_parameters.csv")
+def check_parameters(path, model, roles, problems, kinds):
+    """The rows of a table of parameters, checked against the parameters that the models have: {id: value as written}."""
     rows, header = read_table(path, problems)
     if header != COLUMNS:
         problems.append(f"{path}: columns are {', '.join(header)}; expected {', '.join(COLUMNS)}")
-    model = core_parameters(os.path.join(root, "models", "core.ant"))
     seen = set()
     for row in rows:
         where = f"{path}: {row['id']}"
         if row["id"] in seen:
             problems.append(f"{where} stands twice")
         seen.add(row["id"])
-        check_row(where, row, roles, problems)
+        check_row(where, row, roles, problems, kinds)
         if row["id"] not in model:
-            problems.append(f"{where} is no parameter of models/core.ant")
+            problems.append(f"{where} is no parameter of its model")
         elif number(row["value"]) != float(model[row["id"]]):
-            problems.append(f"{where} is {row['value']} here and {model[row['id']]} in models/core.ant")
+            problems.append(f"{where} is {row['value']} here and {model[row['id']]} in its model")
     for name in sorted(set(model) - seen):
-        problems.append(f"models/core.ant: {name} has no row in {path}")
+        problems.append(f"{name} has no row in {path}")
+    return rows
+
+
+def main(root):
+    problems = []
+    evidence = os.path.join(root, "evidence")
+    tables = {t: check_table(os.path.join(evidence, t + ".csv"), key, problems) for t, key in TABLES.items()}
+    roles = {row["case_id"]: row["role"] for row in tables["outcomes"]}
+    core = os.path.join(root, "models", "core.ant")
+    rows = check_parameters(os.path.join(evidence, "core_parameters.csv"), core_parameters(core), roles, problems, KINDS)
+    small = small_parameters(os.path.join(root, "models", "small"))
+    rows += check_parameters(os.path.join(evidence, "small_models.csv"), small, roles, problems, SMALL_KINDS)
     for problem in problems:
         print(problem)
     unknown = sum(row["source"].startswith("unknown") for row in rows)

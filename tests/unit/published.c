@@ -98,10 +98,53 @@ static void each_case_agrees_with_an_independent_solution(void **state)
     assert_int_equal(good, PF_COUNT(name));
 }
 
+/* Row V22.1 of evidence/outcomes.csv: what the paper draws of both patients, against the
+ * library nlmixr2lib, whose equations and values (Hardiansyah_2019_CART_upn1_qsp, _upn3_qsp)
+ * are those of the table hardiansyah.csv. Points under 1e-6 of a curve's largest are not drawn.
+ */
+static double curve_error(const run_result *r, const pf_table *want, const char *name)
+{
+    pf_ctx ctx;
+    double top = 0, most = 0;
+    size_t state = run_index(r, name, PF_SYMBOL_STATE);
+    pf_ctx_init(&ctx);
+    for (size_t i = 0; i <= r->plan->steps; i++) top = fmax(top, number(&ctx, want, i, name));
+    for (size_t i = 0; i <= r->plan->steps; i++) {
+        double x = number(&ctx, want, i, name);
+        if (x > 1e-6 * top) most = fmax(most, fabs(run_at(r, i, state) / x - 1));
+    }
+    return most;
+}
+
+static void both_patients_are_as_in_the_library(void **state)
+{
+    static const char *const curves[] = {"upn1.E", "upn1.M", "upn1.IL6", "upn1.IL10",
+        "upn1.IFNG", "upn3.E", "upn3.M", "upn3.IL6", "upn3.IL10", "upn3.IFNG"};
+    pf_ctx ctx;
+    pf_table *cases, *want;
+    run_plan plan;
+    run_result r;
+    double most = 0;
+    (void)state;
+    pf_ctx_init(&ctx);
+    assert_ok(&ctx, pf_table_read(&ctx, DATA "cases.csv", &cases));
+    assert_true(read_plan(&ctx, cases, "hardiansyah", &plan));
+    assert_ok(&ctx, pf_table_read(&ctx, DATA "hardiansyah.csv", &want));
+    run(&r, &plan, 1e-8, 1e-16);
+    for (size_t i = 0; i < PF_COUNT(curves); i++)
+        most = fmax(most, curve_error(&r, want, curves[i]));
+    print_message("V22.1 UPN1 and UPN3: largest relative difference %.2g (below 0.01)\n", most);
+    assert_true(most < 0.01);
+    run_close(&r);
+    pf_table_free(want);
+    pf_table_free(cases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_case_agrees_with_an_independent_solution),
+        cmocka_unit_test(both_patients_are_as_in_the_library),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
