@@ -16,6 +16,9 @@ if(TARGET perforin)
   add_test(NAME cli_convert COMMAND sh -ec
            "p=$<TARGET_FILE:perforin>; d=$(mktemp -d); $p model convert models/core.ant -o $d/a.xml; $p model convert $d/a.xml -o $d/b.ant; $p model convert $d/b.ant --to sbml > $d/c.xml; test -s $d/c.xml; ! $p model convert $d/b.ant --to cellml; ! $p model convert $d/b.ant -o $d/x.y; rm -r $d"
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  # Every population by itself; products read their patients.
+  add_test(NAME cli_populations COMMAND sh -c "$<TARGET_FILE:perforin> check evidence/populations/*.yaml"
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   pf_script(same_bits 240 --replicates 12)
   add_test(NAME script_simulate_stop COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/simulate_stop.sh $<TARGET_FILE:perforin>)
   set_tests_properties(script_simulate_stop PROPERTIES TIMEOUT 60 LABELS cli)

@@ -52,22 +52,28 @@ static pf_err compile(pf_ctx *ctx, const pf_study *study)
     return err;
 }
 
+/* A list of problems for JSON that holds one sentence, or none. */
+static void json_list(pf_ctx *ctx, pf_err err, pf_buf *b)
+{
+    pf_json_open(b, NULL, '{');
+    pf_json_integer(b, "errors", err ? 1 : 0);
+    pf_json_integer(b, "warnings", 0);
+    pf_json_open(b, "problems", '[');
+    if (err) {
+        pf_json_open(b, NULL, '{');
+        pf_json_text(b, "severity", "error");
+        pf_json_text(b, "sentence", ctx->message);
+        pf_json_close(b, '}');
+    }
+    pf_json_close(b, ']');
+    pf_json_close(b, '}');
+}
+
 static void say(pf_ctx *ctx, pf_err err, int json, const pf_study *s, pf_buf *b)
 {
     if (json && b->size) return;
     if (json) {
-        pf_json_open(b, NULL, '{');
-        pf_json_integer(b, "errors", err ? 1 : 0);
-        pf_json_integer(b, "warnings", 0);
-        pf_json_open(b, "problems", '[');
-        if (err) {
-            pf_json_open(b, NULL, '{');
-            pf_json_text(b, "severity", "error");
-            pf_json_text(b, "sentence", ctx->message);
-            pf_json_close(b, '}');
-        }
-        pf_json_close(b, ']');
-        pf_json_close(b, '}');
+        json_list(ctx, err, b);
     } else if (!err) {
         pf_buf_printf(b, "%s: no errors; %zu replicates x %zu patients in %zu arm%s\n", s->name,
             s->replicates, pf_study_size(s), s->n_arm, s->n_arm == 1 ? "" : "s");
@@ -88,6 +94,25 @@ static pf_err check_study(
     return PF_OK; /* one list of problems as JSON: that of the study */
 }
 
+/* A population or product by itself. */
+static pf_err check_people(pf_ctx *ctx, const char *path, int json, pf_buf *b)
+{
+    pf_diag d;
+    pf_people people;
+    pf_diag_init(&d, ctx);
+    pf_err err = pf_people_check(ctx, &d, path, &people);
+    if (d.n) render(&d, json, b);
+    pf_diag_clear(&d);
+    if (json && !b->size) json_list(ctx, err, b);
+    if (json || err) return err;
+    pf_buf_printf(b,
+        "%s: no errors; %zu %s and %zu settings from %zu file%s, to be compared with the model "
+        "of a study\n",
+        path, people.n_variable, people.product ? "attributes" : "variables", people.n_setting,
+        people.n_file, people.n_file == 1 ? "" : "s");
+    return PF_OK;
+}
+
 pf_status pf_check(const char *path, unsigned how, char **text, pf_error *error)
 {
     pf_ctx ctx;
@@ -99,9 +124,11 @@ pf_status pf_check(const char *path, unsigned how, char **text, pf_error *error)
     *text = NULL;
     pf_ctx_init(&ctx);
     pf_buf_init(&b, NULL);
+    int people = path && pf_is_people(path);
     pf_err err = pf_call_is_model(path) ? pf_call_check_model(&ctx, &ask, &b)
+                 : people               ? check_people(&ctx, path, ask.json, &b)
                                         : check_study(&ctx, path, &ask, &s, &b);
-    if (s || err) say(&ctx, err, ask.json, s, &b);
+    if (s || (err && !people)) say(&ctx, err, ask.json, s, &b);
     pf_err late = pf_call_text(&ctx, &b, text);
     pf_status status = pf_call_end(&ctx, err ? err : late, error);
     pf_buf_clear(&b);

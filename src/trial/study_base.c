@@ -58,6 +58,12 @@ static const pf_yaml *read_over(pf_loader *l, const char *name, const pf_place *
     return stand(l, top, c);
 }
 
+const pf_yaml *pf_loader_over(pf_loader *l, const pf_yaml *top, int product)
+{
+    chain c = {.path = {top->place.file}, .n = 1, .product = product};
+    return stand(l, top, &c);
+}
+
 const pf_yaml *pf_loader_population(
     pf_loader *l, const char *name, const pf_place *place, int product)
 {

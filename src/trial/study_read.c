@@ -245,8 +245,7 @@ static void read_all(pf_loader *l)
     if (!l->r.failed) pf_loader_check(l);
 }
 
-/* The first error, for those who only hear the context. */
-static pf_err tell(pf_ctx *ctx, pf_diag *diag, const char *path)
+pf_err pf_study_first_mistake(pf_ctx *ctx, pf_diag *diag, const char *path)
 {
     pf_diag_sort(diag);
     for (size_t i = 0; i < diag->n; i++) {
@@ -279,7 +278,7 @@ pf_err pf_study_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_study **ou
         read_all(&l);
         err = l.r.failed ? l.r.failed : pf_diag_ok(diag);
     }
-    if (!err && diag->told > before) err = tell(ctx, diag, path);
+    if (!err && diag->told > before) err = pf_study_first_mistake(ctx, diag, path);
     pf_units_free(l.r.units);
     pf_model_free(l.model);
     pf_product_list_clear(&l.products);

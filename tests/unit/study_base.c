@@ -92,6 +92,47 @@ static void every_file_is_a_source_and_each_once(void **state)
         assert_non_null(strstr(s->source_path[i], file[i]));
 }
 
+static void a_population_is_checked_without_a_study(void **state)
+{
+    fixture *f = *state;
+    pf_people people;
+    const char *const good = "tests/data/good/evidence/populations/based-twice.yaml";
+    assert_true(pf_is_people(good));
+    assert_true(pf_is_people("tests/data/good/products/based-cells.yaml"));
+    assert_false(pf_is_people("tests/data/good/based.yaml"));
+    assert_false(pf_is_people("tests/data/none"));
+    assert_ok(&f->ctx, pf_people_check(&f->ctx, &f->diag, good, &people));
+    assert_int_equal(people.n_variable, 11);
+    assert_int_equal(people.n_setting, 1);
+    assert_int_equal(people.n_file, 3);
+}
+
+/* Mistakes of a population alone, in one text that the caller clears. */
+static void mistakes_of(pf_buf *text, const char *path)
+{
+    pf_ctx ctx;
+    pf_diag diag;
+    pf_people people;
+    pf_ctx_init(&ctx);
+    pf_diag_init(&diag, &ctx);
+    pf_buf_init(text, NULL);
+    assert_int_equal(pf_people_check(&ctx, &diag, path, &people), PF_ERR_CONFIG);
+    pf_diag_text(&diag, text);
+    pf_diag_clear(&diag);
+}
+
+static void people_who_cannot_be_drawn_are_found_without_a_study(void **state)
+{
+    (void)state;
+    pf_buf text;
+    mistakes_of(&text, "tests/data/bad/impossible.pop");
+    assert_contains(text.bytes, "all failed a condition");
+    pf_buf_clear(&text);
+    mistakes_of(&text, "tests/data/bad/base.pop");
+    assert_contains(text.bytes, "the base has no 'stagg' to remove");
+    pf_buf_clear(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +141,8 @@ int main(void)
         cmocka_unit_test(the_name_is_that_of_the_file_on_top),
         cmocka_unit_test(every_entry_keeps_the_place_where_it_is_said),
         cmocka_unit_test(every_file_is_a_source_and_each_once),
+        cmocka_unit_test(a_population_is_checked_without_a_study),
+        cmocka_unit_test(people_who_cannot_be_drawn_are_found_without_a_study),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
