@@ -54,12 +54,12 @@ static pf_err observable(pf_compiler *c, const char *name, pf_node *out)
     return PF_OK;
 }
 
-/* Models with events, jumps or a past keep every name: what happens to them is not known
+/* Models with draws, jumps or a past keep every name: what happens to them is not known
  * beforehand. */
 static int specialised(const pf_compiler *c)
 {
-    return c->options->fixed && !c->m->n_event && !c->m->n_past && !c->m->n_draw &&
-           !c->m->n_discrete && !c->options->stochastic;
+    return c->options->fixed && !c->m->n_past && !c->m->n_draw && !c->m->n_discrete &&
+           !c->options->stochastic;
 }
 
 static pf_err read_options(pf_compiler *c)

@@ -9,6 +9,7 @@ typedef struct work {
     const uint8_t *input;
     double *param; /* [n_param] NaN: may change */
     uint8_t *rest; /* [n_state] */
+    uint8_t *live; /* [n_event] 1: may happen */
     pf_node *node; /* [n] what each node of the model became */
     size_t n;
 } work;
@@ -78,9 +79,82 @@ static void begin(const work *w, const pf_compile_options *o)
     }
 }
 
+/* What the events that may happen set is not known beforehand. */
+static void unsettle(const work *w)
+{
+    const pf_model *m = w->m;
+    for (size_t i = 0; i < m->n_event; i++)
+        for (size_t k = 0; w->live[i] && k < m->event[i].n_set; k++) {
+            const pf_model_set *set = &m->set[m->event[i].set0 + k];
+            if (set->is_state)
+                w->rest[set->index] = 0;
+            else
+                w->param[set->index] = NAN;
+        }
+}
+
+/* Events that may happen after all: their trigger is no number, or rises at the start. */
+static int happenings(const work *w)
+{
+    int more = 0;
+    for (size_t i = 0; i < w->m->n_event; i++) {
+        const pf_model_event *e = &w->m->event[i];
+        const pf_vertex *v = &w->g->v[w->node[e->trigger]];
+        int never = v->kind == PF_LEAF_NUMBER && (v->value == 0.0 || e->initial);
+        if (w->live[i] || never) continue;
+        w->live[i] = 1;
+        more = 1;
+    }
+    return more;
+}
+
 static pf_node became(const work *w, pf_node x)
 {
     return x == PF_NO_NODE ? PF_NO_NODE : w->node[x];
+}
+
+/* Is this root of a trigger that is still there? Roots are nodes of the triggers they are of.
+ */
+static int is_watched(const work *w, pf_node root, uint8_t *reach)
+{
+    int dead = 0;
+    if (w->g->v[w->node[root]].kind == PF_LEAF_NUMBER) return 0;
+    for (size_t i = 0; i < w->m->n_event; i++) {
+        memset(reach, 0, w->g->n);
+        pf_graph_reach(w->g, &w->m->event[i].trigger, 1, reach);
+        if (reach[root] && w->live[i]) return 1;
+        dead |= reach[root];
+    }
+    return !dead;
+}
+
+/* The events that may happen, what they set, and the roots of their triggers. */
+static pf_err view_events(const work *w, pf_ctx *ctx, pf_arena *arena, pf_model *v)
+{
+    const pf_model *m = w->m;
+    v->event = pf_arena_alloc(ctx, arena, m->n_event + 1, sizeof *v->event);
+    v->set = pf_arena_alloc(ctx, arena, m->n_set + 1, sizeof *v->set);
+    v->root = pf_arena_alloc(ctx, arena, m->n_root + 1, sizeof *v->root);
+    uint8_t *reach = pf_arena_alloc(ctx, arena, w->g->n + 1, 1);
+    if (!v->event || !v->set || !v->root || !reach) return PF_ERR_NO_MEMORY;
+    v->n_event = v->n_set = v->n_root = 0;
+    for (size_t i = 0; i < m->n_root; i++)
+        if (is_watched(w, m->root[i], reach)) v->root[v->n_root++] = w->node[m->root[i]];
+    for (size_t i = 0; i < m->n_event; i++) {
+        if (!w->live[i]) continue;
+        pf_model_event *e = &v->event[v->n_event++];
+        *e = m->event[i];
+        e->trigger = w->node[e->trigger];
+        e->delay = became(w, e->delay);
+        e->priority = became(w, e->priority);
+        e->set0 = v->n_set;
+        for (size_t k = 0; k < e->n_set; k++) {
+            const pf_model_set *set = &m->set[m->event[i].set0 + k];
+            v->set[v->n_set++] = (pf_model_set){
+                set->is_state, set->index, became(w, set->value), became(w, set->scale)};
+        }
+    }
+    return PF_OK;
 }
 
 /* The model's own tables with the nodes replaced. */
@@ -108,7 +182,7 @@ static pf_err view(const work *w, pf_ctx *ctx, pf_arena *arena, pf_special *out)
         v->pop[v->n_pop++] = (pf_pop){
             p->state, p->threshold, w->node[p->birth], w->node[p->death], w->node[p->arrival]};
     }
-    return PF_OK;
+    return view_events(w, ctx, arena, v);
 }
 
 pf_err pf_specialise(pf_graph *g, const pf_model *m, const uint8_t *input,
@@ -119,11 +193,15 @@ pf_err pf_specialise(pf_graph *g, const pf_model *m, const uint8_t *input,
     w.param = pf_arena_alloc(ctx, arena, m->count[PF_SYMBOL_PARAMETER] + 1, sizeof *w.param);
     w.rest = pf_arena_alloc(ctx, arena, m->count[PF_SYMBOL_STATE] + 1, 1);
     w.node = pf_arena_alloc(ctx, arena, w.n, sizeof *w.node);
-    if (!w.param || !w.rest || !w.node) return PF_ERR_NO_MEMORY;
-    begin(&w, options);
-    do PF_TRY(rebuild(&w));
-    while (more_numbers(&w));
-    while (movers(&w)) PF_TRY(rebuild(&w));
+    w.live = pf_arena_alloc(ctx, arena, m->n_event + 1, 1);
+    if (!w.param || !w.rest || !w.node || !w.live) return PF_ERR_NO_MEMORY;
+    do { /* no event happens, until it turns out that it may; then all over again */
+        begin(&w, options);
+        unsettle(&w);
+        do PF_TRY(rebuild(&w));
+        while (more_numbers(&w));
+        while (movers(&w)) PF_TRY(rebuild(&w));
+    } while (happenings(&w));
     out->rest = w.rest;
     return view(&w, ctx, arena, out);
 }

@@ -5,7 +5,9 @@
  * Values that are the same for every patient become numbers; a state that starts at zero, that
  * nobody adds to, and whose rate is zero as long as all such states are, stays zero for ever.
  * The greatest set of such states is found by taking them all and dropping those that move,
- * until none does. Depends on: build. */
+ * until none does. Events whose trigger is false for ever, with all that is known, are left
+ * out: they are found in the same way, by assuming that none happens and adding those that may.
+ * Depends on: build. */
 #ifndef PF_MODEL_SPECIALISE_H
 #define PF_MODEL_SPECIALISE_H
 #include "model/build.h"

@@ -82,12 +82,73 @@ static void the_special_program_agrees_with_the_general_one(void **state)
     tool_close(&special);
 }
 
+/* A drug that an event gives when x falls, unless there is none; a second one by the clock. */
+static const char EVENTS[] =
+    "dose = 0; level = 0.5; seen = 0; other = 0; k = 1\n"
+    "x = 1; x' = -k*x*(1 + drug); drug = 0; drug' = -drug\n"
+    "late = 0; late' = -late\n"
+    "give: at (dose > 0) && (x < level): drug = drug + dose, seen = 1\n"
+    "again: at (other > 0) && (time > 3): late = late + seen*other\n"
+    "never: at (1 > 0): x = 100\n"
+    "y := x + seen + late";
+
+static void open_events(tool *t, const double *fixed)
+{
+    static const char *const outputs[] = {"y"};
+    pf_compile_options o = {.outputs = outputs, .n_outputs = 1, .fixed = fixed};
+    tool_open(t, EVENTS, &o);
+}
+
+/* Order of parameters: dose, level, seen, other, k. Order of states: x, drug, late. */
+static void events_that_cannot_happen_are_left_out(void **state)
+{
+    (void)state;
+    tool t;
+    const double off[] = {0, 0.5, 0, 0, 1}, on[] = {2, 0.5, 0, 0, 1},
+                 any[] = {2, 0.5, 0, NAN, 1};
+    open_events(&t, off);
+    assert_int_equal(t.p->n_event, 0);
+    assert_int_equal(t.p->n_root, 0);
+    assert_int_equal(t.p->code[PF_CODE_TRIG].n, 0);
+    assert_true(!t.p->rest[0] && t.p->rest[1] && t.p->rest[2]);
+    tool_close(&t);
+    open_events(&t, on);
+    assert_int_equal(t.p->n_event, 1);
+    assert_int_equal(t.p->n_root, 1);
+    assert_int_equal(t.p->event[0].n_assign, 2);
+    assert_true(!t.p->rest[0] && !t.p->rest[1] && t.p->rest[2]);
+    tool_close(&t);
+    open_events(&t, any);
+    assert_int_equal(t.p->n_event, 2);
+    assert_int_equal(t.p->n_assign, 3);
+    assert_false(t.p->rest[2]);
+    tool_close(&t);
+}
+
+/* `seen` is 0 when nothing may set it, and read when something may. */
+static void what_an_event_sets_is_not_taken_for_known(void **state)
+{
+    (void)state;
+    tool t;
+    const double off[] = {0, 0.5, 0, 0, 1}, on[] = {2, 0.5, 0, 0, 1};
+    for (int i = 0; i < 2; i++) {
+        open_events(&t, i ? on : off);
+        *tool_param(&t, "seen") = 7;
+        tool_run(&t, t.p->code[PF_CODE_PREP]);
+        tool_run(&t, t.p->code[PF_CODE_OUT]);
+        assert_close(t.slot[t.p->out0], i ? 8 : 1, 1e-15, 0);
+        tool_close(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_that_never_leave_zero_are_left_out),
         cmocka_unit_test(a_dose_keeps_what_it_reaches),
         cmocka_unit_test(what_may_change_stays),
+        cmocka_unit_test(events_that_cannot_happen_are_left_out),
+        cmocka_unit_test(what_an_event_sets_is_not_taken_for_known),
         cmocka_unit_test(the_special_program_agrees_with_the_general_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
