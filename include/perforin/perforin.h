@@ -11,7 +11,9 @@
 #ifndef PERFORIN_PERFORIN_H
 #define PERFORIN_PERFORIN_H
 #include "perforin/common.h"
+#include "perforin/each.h"
 #include "perforin/run.h"
 #include "perforin/simulate.h"
 #include "perforin/stats.h"
+#include "perforin/systems.h"
 #endif
