@@ -62,6 +62,12 @@ static pf_err amount_of(
     return PF_OK;
 }
 
+pf_err pf_regimen_amount(
+    pf_ctx *ctx, const pf_regimen_item *items, size_t index, const pf_person *who, double *out)
+{
+    return amount_of(ctx, &items[index], index, who, out);
+}
+
 static void draws_of(const pf_person *who, size_t item, uint32_t kind, pf_random *r)
 {
     pf_random_init(
@@ -158,6 +164,7 @@ pf_err pf_regimen_lower(pf_ctx *ctx, const pf_regimen_item *items, size_t n_item
 {
     out->n = 0;
     for (size_t i = 0; i < n_items; i++) {
+        if (items[i].when) continue;
         pf_err err = lower_item(ctx, &items[i], i, who, horizon, out);
         if (!err) continue;
         out->n = 0;

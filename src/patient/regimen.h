@@ -11,6 +11,10 @@ typedef enum { PF_PER_PATIENT, PF_PER_KG, PF_PER_M2 } pf_dose_per;
 typedef struct pf_regimen_item {
     const char *drug;   /* name of a `dose.<drug>` role; NULL for a product */
     size_t product;     /* index among the study's products, when drug is NULL */
+    const char *site;   /* where it goes: `dose.<drug>.<site>`; NULL: `dose.<drug>` */
+    const char *when;   /* a rescue: given by the model's own events when the grade of this name
+                           reaches `grade`; NULL: given by the schedule */
+    double grade;       /* 1 to 5 */
     size_t n_dose;      /* 1, or the number of dose levels given in turn by order of entry */
     const double *dose; /* [n_dose] amount: mg or cell, per `per` */
     double dose_high;   /* > dose[0]: the dose is unknown, drawn once per replicate, log-uniform
@@ -67,9 +71,14 @@ void pf_regimen_resolve(
  * Without a cycle, doses come at start + on[j] (+ k every). With a cycle, each of the person's
  * cycles begins at start + c cycle and holds doses at + on[j] (+ k every while inside the
  * cycle). A late dose pushes the item's later doses. Doses at or after `stop` or `horizon`, and
- * amounts of 0, are left out. Errors: RANGE (a dose per kg without a weight, over 100,000
- * doses), NO_MEMORY */
+ * amounts of 0, are left out, and so are rescues. Errors: RANGE (a dose per kg without a
+ * weight, over 100,000 doses), NO_MEMORY */
 PF_NODISCARD pf_err pf_regimen_lower(pf_ctx *ctx, const pf_regimen_item *items, size_t n_items,
     const pf_person *who, double horizon, pf_records *out);
+
+/** What one dose of item `index` is for this person: levels, weight, surface and cap applied;
+ * mg or cell. Errors: RANGE, BUG (a range that was not resolved) */
+PF_NODISCARD pf_err pf_regimen_amount(
+    pf_ctx *ctx, const pf_regimen_item *items, size_t index, const pf_person *who, double *out);
 
 #endif

@@ -1,5 +1,7 @@
 #include "patient/regimen_read.h"
 
+#include "patient/assess_read.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -7,7 +9,7 @@
 
 typedef struct entry {
     const char *drug, *product, *note;
-    const pf_yaml *dose, *max_dose, *until;
+    const pf_yaml *dose, *max_dose, *until, *when;
     pf_regimen_item item;
 } entry;
 
@@ -52,6 +54,12 @@ static const pf_field ITEM[] = {
         .kind = PF_FIELD_TEXT,
         .at = PF_AT(entry, product, const char *),
         .doc = "instead of a drug: path of a product file"},
+    {.name = "site",
+        .kind = PF_FIELD_TEXT,
+        .at = PF_AT(entry, item.site, const char *),
+        .doc =
+            "where it is given, when the model has such a place (its `dose.<drug>.<site>` or "
+            "`dose.product.<site>` role)"},
     NODE("dose", dose, 1,
         "amount, per kg or per m2 of the patient or absolute; a list gives levels in turn, a "
         "range `1e9..1e10 cell` is an unknown, drawn once per replicate"),
@@ -77,6 +85,10 @@ static const pf_field ITEM[] = {
         .otherwise = "1",
         .doc = "how many; `1..3`: each patient's own number"},
     TIME("infusion", item.infusion, 0, 365, "duration; at once by default"),
+    NODE("when", when, 0,
+        "a rescue instead of a schedule, such as `CRS 2`: the drug is given whenever the model "
+        "says that this grade is reached (its `grade.<name>`, `rescue.<drug>` and "
+        "`rescue-at.<drug>` roles)"),
     NODE("until", until, 0, "`progression`, or a time after which nothing is given"),
     NODE("max_dose", max_dose, 0, "cap on what one dose gives"),
     {.name = "delay",
@@ -113,28 +125,53 @@ static size_t product_index(
     return l->n++;
 }
 
-/* The unit in which the model takes a drug; NULL and a problem when it takes none of that name,
- * NULL alone when the model has mistakes of its own. */
-static const char *drug_unit(
-    pf_reader *r, const pf_model *model, const char *drug, const pf_yaml *node)
+/* ---- what the model has ---- */
+
+enum { MOST_NAMES = 64 };
+
+/* Names of the model's roles that begin with `prefix`, the rest of them; without dots where
+ * `plain`. */
+static size_t names_of(const pf_model *model, const char *prefix, int plain, const char **names)
 {
-    if (!model) return NULL;
-    const char *names[64];
-    size_t n = 0, roles = pf_model_role_count(model);
-    for (size_t i = 0; i < roles; i++) {
-        const pf_role *role = pf_model_role(model, i);
-        if (strncmp(role->role, "dose.", 5) != 0) continue;
-        const char *name = role->role + 5;
-        if (strcmp(name, drug) == 0) return role->unit ? role->unit : "mg";
-        if (strncmp(name, "product", 7) != 0 && n < PF_COUNT(names)) names[n++] = name;
+    size_t n = 0, length = strlen(prefix);
+    for (size_t i = 0; i < pf_model_role_count(model) && n < MOST_NAMES; i++) {
+        const char *role = pf_model_role(model, i)->role, *name = role + length;
+        if (strncmp(role, prefix, length) != 0 || (plain && strchr(name, '.'))) continue;
+        if (plain && strcmp(name, "product") == 0) continue; /* that is no drug */
+        if (strncmp(name, "scaled.", 7) != 0) names[n++] = name;
     }
-    pf_diag_error(r->diag, &node->place, "the model has no drug '%s'%s", drug,
-        pf_diag_near(r->diag, drug, names, n));
+    return n;
+}
+
+static void it_has(pf_reader *r, const char *const *names, size_t n)
+{
     pf_buf b;
     pf_buf_init(&b, r->ctx);
     for (size_t i = 0; i < n; i++) pf_buf_printf(&b, "%s%s", i ? ", " : "", names[i]);
     if (n) pf_diag_mend(r->diag, "it has %s", b.bytes ? b.bytes : "");
     pf_buf_clear(&b);
+}
+
+/* The unit in which the model takes a drug, a rescue, or something at a site; NULL and a
+ * problem when it takes none of that name, NULL alone when the model has mistakes of its own.
+ * `what` is "dose.", "rescue." or "dose.<drug>.". */
+static const char *unit_of(pf_reader *r, const pf_model *model, const char *what,
+    const char *name, const pf_place *place)
+{
+    char role_name[200];
+    const char *names[MOST_NAMES];
+    if (!model) return NULL;
+    snprintf(role_name, sizeof role_name, "%s%s", what, name);
+    const pf_role *role = pf_role_find(model, role_name);
+    if (role) return role->unit ? role->unit : "mg";
+    int drug = strcmp(what, "dose.") == 0, rescue = strcmp(what, "rescue.") == 0;
+    size_t n = names_of(model, what, drug, names);
+    pf_diag_error(r->diag, place,
+        drug     ? "the model has no drug '%s'%s"
+        : rescue ? "the model has no rescue with '%s'%s"
+                 : "the model gives nothing of the kind at '%s'%s",
+        name, pf_diag_near(r->diag, name, names, n));
+    it_has(r, names, n);
     return NULL;
 }
 
@@ -156,9 +193,10 @@ static void suggest(const dosing *d)
             d->r->diag, "for cells write 'product:' and a product file instead of 'drug:'");
 }
 
-static int is_positive(const dosing *d, const pf_yaml *node, double x)
+/* No cells at all are a control; a range of unknown doses has a logarithm. */
+static int is_positive(const dosing *d, const pf_yaml *node, double x, int ranged)
 {
-    if (x > 0.0) return 1;
+    if (x > 0.0 || (x == 0.0 && d->e->product && !ranged)) return 1;
     pf_diag_error(d->r->diag, &node->place, "a dose must be above 0");
     return 0;
 }
@@ -174,7 +212,7 @@ static int one_dose(const dosing *d, const pf_yaml *node)
         if (written && q.has_unit && pf_unit_known(d->r->units, q.unit)) suggest(d);
         return 0;
     }
-    if (!is_positive(d, node, q.low)) return 0;
+    if (!is_positive(d, node, q.low, q.high > q.low)) return 0;
     double *dose = pf_arena_alloc(d->r->ctx, d->r->arena, 1, sizeof *dose);
     if (!dose) {
         d->r->failed = PF_ERR_NO_MEMORY;
@@ -218,7 +256,7 @@ static int dose_levels(const dosing *d, const pf_yaml *list)
         .unit = unit};
     if (!pf_field_read(d->r, &f, list, &d->e->item)) return 0;
     for (size_t i = 0; i < d->e->item.n_dose; i++)
-        if (!is_positive(d, list->item[i], d->e->item.dose[i])) return 0;
+        if (!is_positive(d, list->item[i], d->e->item.dose[i], 0)) return 0;
     d->e->item.dose_high = d->e->item.dose[0];
     return 1;
 }
@@ -299,6 +337,59 @@ static void check_schedule(pf_reader *r, const entry *e, const pf_yaml *map)
             "an infusion lasts longer than the time between two");
 }
 
+/* `CRS 2`: the name of a grade, and from where on. */
+static void read_when(pf_reader *r, const pf_yaml *map, const pf_model *model, entry *e)
+{
+    static const char *const others[] = {
+        "site", "every", "on", "start", "cycle", "cycles", "infusion", "until", "delay"};
+    const pf_yaml *node = e->when;
+    char name[64];
+    int length = 0, grade = 0;
+    if (node->kind != PF_YAML_SCALAR ||
+        sscanf(node->text, "%63[^ ] %d%n", name, &grade, &length) != 2 || node->text[length] ||
+        grade < 1 || grade > 5) {
+        pf_diag_error(r->diag, &node->place, "'when' cannot be '%s'",
+            node->kind == PF_YAML_SCALAR ? node->text : pf_yaml_kind_text(node));
+        pf_diag_expected(r->diag, "a grade from 1 to 5, such as CRS 2");
+        return;
+    }
+    e->item.grade = grade;
+    e->item.when = pf_arena_strdup(r->ctx, r->arena, name);
+    if (!e->item.when) r->failed = PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < PF_COUNT(others); i++) {
+        const pf_yaml *other = pf_yaml_get(map, others[i]);
+        if (!other) continue;
+        pf_diag_error(r->diag, &other->place, "'%s' does not go with 'when'", others[i]);
+        pf_diag_mend(r->diag, "a rescue has no schedule: the model says when it is given");
+    }
+    char role[80];
+    const char *names[MOST_NAMES];
+    snprintf(role, sizeof role, "grade.%s", name);
+    if (!model || pf_role_find(model, role)) return;
+    size_t n = names_of(model, "grade.", 0, names);
+    pf_diag_error(r->diag, &node->place, "the model has no grade '%s'%s", name,
+        pf_diag_near(r->diag, name, names, n));
+    it_has(r, names, n);
+}
+
+/* The unit of the dose; NULL when that is not known. */
+static const char *find_unit(
+    pf_reader *r, const pf_yaml *map, const pf_model *model, const entry *e)
+{
+    const pf_yaml *drug = pf_yaml_get(map, "drug"), *site = pf_yaml_get(map, "site");
+    char prefix[160];
+    const char *what = e->when ? "rescue." : "dose.";
+    snprintf(prefix, sizeof prefix, "dose.%s.", e->drug ? e->drug : "product");
+    const char *unit = e->drug ? NULL : "cell";
+    if (e->item.site && !e->when) {
+        const char *at = unit_of(r, model, prefix, e->item.site, &site->place);
+        if (e->drug) unit = at;
+    } else if (e->drug) {
+        unit = unit_of(r, model, what, e->drug, &drug->place);
+    }
+    return unit;
+}
+
 static void read_item(pf_reader *r, const pf_yaml *map, const pf_model *model,
     pf_product_list *products, pf_regimen_item *out)
 {
@@ -315,10 +406,15 @@ static void read_item(pf_reader *r, const pf_yaml *map, const pf_model *model,
         pf_diag_error(r->diag, &map->place, "this entry says neither 'drug' nor 'product'");
     } else if (e.drug) {
         e.item.drug = e.drug;
-        base = drug_unit(r, model, e.drug, drug);
+        base = find_unit(r, map, model, &e);
     } else if (e.product) {
         e.item.product = product_index(r, products, e.product, &product->place);
-        base = "cell";
+        base = find_unit(r, map, model, &e);
+    }
+    if (e.when) read_when(r, map, model, &e);
+    if (e.when && product) {
+        pf_diag_error(r->diag, &e.when->place, "a product cannot be a rescue");
+        pf_diag_mend(r->diag, "'when' belongs to a drug");
     }
     if (base) read_dose(r, &e, base);
     read_until(r, &e);

@@ -29,6 +29,16 @@ static void dose(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
         pf_html_plain(b, r->dose_high);
     }
     pf_buf_printf(b, "%s%s", unit, per[r->per]);
+    if (r->site) {
+        pf_buf_text(b, " into ");
+        pf_html_text(b, r->site);
+    }
+    if (r->when) {
+        pf_buf_text(b, " whenever ");
+        pf_html_text(b, r->when);
+        pf_buf_printf(b, " reaches grade %g", r->grade);
+        return;
+    }
     if (r->n_on && !(r->n_on == 1 && r->on[0] == 0)) {
         pf_buf_text(b, " on days ");
         for (size_t i = 0; i < r->n_on; i++) {
@@ -60,6 +70,16 @@ static void arms(pf_buf *b, const pf_study *s)
         pf_html_text(b, s->arm[i].name);
         pf_buf_printf(
             b, "</b>, %zu patient%s<br>", s->arm[i].size, s->arm[i].size == 1 ? "" : "s");
+        if (s->arm[i].like) {
+            pf_buf_text(b, "like ");
+            pf_html_text(b, s->arm[s->arm[i].like - 1].name);
+            pf_buf_text(b, "<br>");
+        }
+        for (size_t k = 0; k < s->arm[i].n_without; k++) {
+            pf_buf_text(b, k ? ", " : "<b>without</b> ");
+            pf_html_text(b, s->arm[i].without[k]);
+        }
+        if (s->arm[i].n_without) pf_buf_text(b, "<br>");
         for (size_t k = 0; k < s->arm[i].n_item; k++) {
             if (k) pf_buf_text(b, "<br>");
             dose(b, s, &s->arm[i].item[k]);
@@ -74,6 +94,8 @@ void pf_html_study(pf_buf *b, const pf_study *s)
     pf_buf_text(b, "<table class=\"facts\"><tbody>\n");
     row(b, "study", s->name);
     arms(b, s);
+    if (s->allocation.method == PF_ALLOCATE_PAIRED)
+        row(b, "allocation", "paired: every arm holds the same virtual people");
     const char *population = s->population.title ? s->population.title : s->population.name;
     row(b, "population", population ? population : "");
     snprintf(text, sizeof text, "every %g days, %s, responses %s", s->assess.every,

@@ -147,6 +147,11 @@ static void item(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
     const char *unit = r->drug ? "mg" : "cell";
     pf_buf_text(b, r->drug ? "      - {drug: " : "      - {product: ");
     text(b, r->drug ? r->drug : s->product[r->product].name);
+    if (r->site) {
+        pf_buf_text(b, ", site: ");
+        text(b, r->site);
+    }
+    if (r->when) pf_buf_printf(b, ", when: %s %g", r->when, r->grade);
     pf_buf_text(b, ", dose: [");
     for (size_t i = 0; i < r->n_dose; i++) {
         pf_buf_text(b, i ? ", " : "");

@@ -1,4 +1,4 @@
-#include "trial/bind.h"
+#include "trial/bind_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -9,33 +9,6 @@
 static const double ATOL_OTHER = 1e-6;
 
 /* ---- names of the model that the study sets or reads ---- */
-
-typedef struct {
-    pf_ctx *ctx;
-    pf_trial *t;
-    const char **output, **input;
-    size_t n_output, n_input;
-} binder;
-
-static const pf_role *role(const pf_trial *t, const char *name, size_t nth)
-{
-    for (size_t i = 0; i < pf_model_role_count(t->model); i++) {
-        const pf_role *r = pf_model_role(t->model, i);
-        if (strcmp(r->role, name) == 0 && nth-- == 0) return r;
-    }
-    return NULL;
-}
-
-static pf_target target(binder *b, const char *name)
-{
-    pf_target none = {PF_NO_SLOT, PF_NO_SLOT};
-    const pf_symbol *s = pf_model_find(b->t->model, name);
-    if (!s || s->kind == PF_SYMBOL_ASSIGNED) return none;
-    b->input[b->n_input++] = s->name;
-    if (s->kind == PF_SYMBOL_STATE) none.state = (uint32_t)s->index;
-    if (s->kind == PF_SYMBOL_PARAMETER) none.parameter = (uint32_t)s->index;
-    return none;
-}
 
 static pf_target *targets(binder *b, const pf_population *p, int settings)
 {
@@ -100,161 +73,11 @@ static pf_err bind_values(binder *b)
     return PF_OK;
 }
 
-/* The switches that an arm turns off: parameters with a number in the model. */
-static pf_err bind_without(binder *b)
-{
-    pf_trial *t = b->t;
-    const pf_study *s = t->study;
-    t->without = pf_arena_alloc(b->ctx, &t->memory, s->n_arm + 1, sizeof *t->without);
-    if (!t->without) return PF_ERR_NO_MEMORY;
-    for (size_t a = 0; a < s->n_arm; a++) {
-        size_t n = s->arm[a].n_without;
-        t->without[a] = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof(uint32_t));
-        if (!t->without[a]) return PF_ERR_NO_MEMORY;
-        for (size_t i = 0; i < n; i++) {
-            char name[160];
-            snprintf(name, sizeof name, "switch.%s", s->arm[a].without[i]);
-            const pf_role *r = role(t, name, 0);
-            const pf_symbol *y = r ? pf_model_find(t->model, r->name) : NULL;
-            if (!y || y->kind != PF_SYMBOL_PARAMETER || isnan(y->value))
-                return pf_fail(b->ctx, PF_ERR_MODEL,
-                    "%s: the role %s needs a parameter that is a number, 1 while the mechanism "
-                    "is at work",
-                    s->model_path, name);
-            t->without[a][i] = (uint32_t)y->index;
-            b->input[b->n_input++] = y->name;
-        }
-    }
-    return PF_OK;
-}
-
-static pf_err no_override(binder *b, const pf_override *o, const pf_symbol *s)
-{
-    const char *near = s ? NULL : pf_model_nearest(b->t->model, o->name);
-    if (!s)
-        return pf_fail(b->ctx, PF_ERR_CONFIG,
-            "cannot change '%s': the model '%s' has no such name%s%s%s", o->name,
-            b->t->study->model_path, near ? "; did you mean '" : "", near ? near : "",
-            near ? "'?" : "");
-    if (s->kind == PF_SYMBOL_ASSIGNED)
-        return pf_fail(b->ctx, PF_ERR_CONFIG,
-            "cannot change '%s': the model computes it at every time; change what it is made "
-            "of",
-            o->name);
-    return pf_fail(b->ctx, PF_ERR_CONFIG,
-        "cannot multiply '%s': %s; give it a value with %s=VALUE", o->name,
-        s->kind == PF_SYMBOL_STATE
-            ? "it is a state"
-            : "the model computes it, so that it has no number of its own",
-        o->name);
-}
-
-/* After all others, so that it is known whether a derived parameter gets a number from a file.
- */
-static pf_err bind_overrides(binder *b)
-{
-    pf_trial *t = b->t;
-    const pf_study *s = t->study;
-    t->override = pf_arena_alloc(b->ctx, &t->memory, s->n_override + 1, sizeof *t->override);
-    if (!t->override) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < s->n_override; i++) {
-        const pf_override *o = &s->override[i];
-        const pf_symbol *y = pf_model_find(t->model, o->name);
-        int set = 0;
-        for (size_t k = 0; y && k < b->n_input; k++) set |= strcmp(b->input[k], y->name) == 0;
-        int bare = y && y->kind == PF_SYMBOL_PARAMETER && isnan(y->value) && !set;
-        if (!y || y->kind == PF_SYMBOL_ASSIGNED ||
-            (o->is_factor && (bare || y->kind != PF_SYMBOL_PARAMETER)))
-            return no_override(b, o, y);
-        t->override[i] = target(b, o->name);
-    }
-    return PF_OK;
-}
-
-static pf_err state_of_role(binder *b, const char *name, const char *what, uint32_t *out)
-{
-    const pf_role *r = role(b->t, name, 0);
-    if (!r)
-        return pf_fail(b->ctx, PF_ERR_CONFIG, "%s: the model '%s' has no '//! role %s'", what,
-            b->t->study->model_path, name);
-    const pf_symbol *s = pf_model_find(b->t->model, r->name);
-    if (!s || s->kind != PF_SYMBOL_STATE)
-        return pf_fail(b->ctx, PF_ERR_MODEL, "%s:%d: the role %s needs a state; '%s' is none",
-            b->t->study->model_path, r->line, name, r->name);
-    *out = (uint32_t)s->index;
-    return PF_OK;
-}
-
-/* A dose is an amount and is added as it is, so it needs a state that holds amounts. */
-static pf_err check_amount(binder *b, uint32_t state, const char *role_name)
-{
-    const pf_symbol *s = pf_model_symbol(b->t->model, PF_SYMBOL_STATE, state);
-    const pf_symbol *size = pf_model_size(b->t->model, s);
-    if (!size || size->value == 1.0) return PF_OK;
-    return pf_fail(b->ctx, PF_ERR_MODEL,
-        "%s: the role %s: '%s' is a concentration, and a dose is an amount; write it with a "
-        "rate "
-        "(x' = ...) and without a compartment, or give '%s' the size 1",
-        b->t->study->model_path, role_name, s->name, size->name);
-}
-
-static void add_input(pf_trial *t, uint32_t state)
-{
-    if (pf_trial_input(t, state) == SIZE_MAX) t->input[t->n_input++] = state;
-}
-
-static pf_err bind_doses(binder *b)
-{
-    pf_trial *t = b->t;
-    const pf_study *s = t->study;
-    t->dose_state = pf_arena_alloc(b->ctx, &t->memory, s->n_arm, sizeof *t->dose_state);
-    size_t n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
-    t->input = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, sizeof *t->input);
-    if (!t->dose_state || !t->input) return PF_ERR_NO_MEMORY;
-    for (size_t a = 0; a < s->n_arm; a++) {
-        const pf_arm *arm = &s->arm[a];
-        t->dose_state[a] =
-            pf_arena_alloc(b->ctx, &t->memory, arm->n_item + 1, sizeof(uint32_t));
-        if (!t->dose_state[a]) return PF_ERR_NO_MEMORY;
-        for (size_t i = 0; i < arm->n_item; i++) {
-            char name[160];
-            const char *drug = arm->item[i].drug;
-            snprintf(name, sizeof name, "dose.%s", drug ? drug : "product");
-            PF_TRY(state_of_role(
-                b, name, drug ? drug : "an infused product", &t->dose_state[a][i]));
-            PF_TRY(check_amount(b, t->dose_state[a][i], name));
-            if (arm->item[i].infusion > 0.0) add_input(t, t->dose_state[a][i]);
-        }
-    }
-    return PF_OK;
-}
-
 size_t pf_trial_input(const pf_trial *t, uint32_t s)
 {
     for (size_t i = 0; i < t->n_input; i++)
         if (t->input[i] == s) return i;
     return SIZE_MAX;
-}
-
-static pf_err bind_scaled(binder *b)
-{
-    static const char prefix[] = "dose.product.scaled.";
-    pf_trial *t = b->t;
-    for (size_t i = 0; i < pf_model_role_count(t->model); i++) {
-        const pf_role *r = pf_model_role(t->model, i);
-        if (strncmp(r->role, prefix, sizeof prefix - 1) != 0) continue;
-        const pf_symbol *state = pf_model_find(t->model, r->name);
-        const pf_symbol *by = pf_model_find(t->model, r->role + sizeof prefix - 1);
-        if (!state || state->kind != PF_SYMBOL_STATE || !by || by->kind != PF_SYMBOL_PARAMETER)
-            return pf_fail(b->ctx, PF_ERR_MODEL,
-                "%s:%d: the role %s needs a parameter's name behind its last dot and a state",
-                t->study->model_path, r->line, r->role);
-        if (t->n_scaled == PF_SCALED_MAX)
-            return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d roles %s...",
-                t->study->model_path, PF_SCALED_MAX, prefix);
-        t->scaled[t->n_scaled++] = (pf_scaled){(uint32_t)state->index, (uint32_t)by->index};
-    }
-    return PF_OK;
 }
 
 static uint32_t add_watch(pf_trial *t, const char *name)
@@ -355,110 +178,8 @@ static size_t values_in_study(const pf_study *s)
     size_t n = s->population.n_variable + s->population.n_setting + s->unknowns.n_variable;
     for (size_t p = 0; p < s->n_product; p++)
         n += s->product[p].attributes.n_variable + s->product[p].attributes.n_setting;
-    for (size_t a = 0; a < s->n_arm; a++) n += s->arm[a].n_without;
+    for (size_t a = 0; a < s->n_arm; a++) n += s->arm[a].n_without + 2 * s->arm[a].n_item;
     return n + s->n_override;
-}
-
-/* ---- programs ---- */
-
-/* What no patient of an arm changes: parameters that are the same for all, and states that
- * nothing is given into. What the arm does not use of the model is left out of its program. */
-typedef struct known {
-    double *fixed;    /* [n_param] */
-    uint8_t *touched; /* [n_state] */
-} known;
-
-/* A variable of a population: its value when it is the same for everyone, else NaN. */
-static void set_known(known *k, const pf_target *to, const pf_population *p)
-{
-    for (size_t i = 0; i < p->n_variable; i++) {
-        const pf_variable *v = &p->variable[i];
-        double value = v->kind == PF_DIST_CONSTANT ? v->centre : NAN;
-        if (to[i].parameter != PF_NO_SLOT) k->fixed[to[i].parameter] = value;
-        if (to[i].state != PF_NO_SLOT) k->touched[to[i].state] = 1;
-    }
-}
-
-static void set_varying(known *k, const pf_target *to, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (to[i].parameter != PF_NO_SLOT) k->fixed[to[i].parameter] = NAN;
-        if (to[i].state != PF_NO_SLOT) k->touched[to[i].state] = 1;
-    }
-}
-
-/* In the order in which person.c sets values. */
-static pf_err know(binder *b, size_t a, known *k)
-{
-    pf_trial *t = b->t;
-    const pf_study *s = t->study;
-    const pf_arm *arm = &s->arm[a];
-    size_t n_param = pf_model_count(t->model, PF_SYMBOL_PARAMETER);
-    size_t n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
-    k->fixed = pf_arena_alloc(b->ctx, &t->memory, n_param + 1, sizeof *k->fixed);
-    k->touched = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, 1);
-    if (!k->fixed || !k->touched) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < n_param; i++)
-        k->fixed[i] = pf_model_symbol(t->model, PF_SYMBOL_PARAMETER, i)->value;
-    set_known(k, t->variable, &s->population);
-    set_varying(k, t->setting, s->population.n_setting);
-    for (size_t i = 0; i < arm->n_item; i++) {
-        k->touched[t->dose_state[a][i]] = 1;
-        if (arm->item[i].drug) continue;
-        size_t p = arm->item[i].product;
-        set_known(k, t->attribute[p], &s->product[p].attributes);
-        set_varying(k, t->product_setting[p], s->product[p].attributes.n_setting);
-        for (size_t j = 0; j < t->n_scaled; j++) k->touched[t->scaled[j].state] = 1;
-    }
-    set_varying(k, t->unknown, s->unknowns.n_variable);
-    for (size_t i = 0; i < arm->n_without; i++) k->fixed[t->without[a][i]] = 0.0;
-    for (size_t i = 0; i < s->n_override; i++) {
-        const pf_target to = t->override[i];
-        double old = to.parameter == PF_NO_SLOT ? NAN : k->fixed[to.parameter];
-        double value = s->override[i].value;
-        if (to.parameter != PF_NO_SLOT)
-            k->fixed[to.parameter] = s->override[i].is_factor ? old * value : value;
-        if (to.state != PF_NO_SLOT) k->touched[to.state] = 1;
-    }
-    if (t->progressed != PF_NO_SLOT) k->fixed[t->progressed] = NAN;
-    return PF_OK;
-}
-
-static int same(const pf_trial *t, const known *a, const known *b)
-{
-    size_t n = pf_model_count(t->model, PF_SYMBOL_STATE);
-    if (memcmp(a->touched, b->touched, n) != 0) return 0;
-    for (size_t i = 0; i < pf_model_count(t->model, PF_SYMBOL_PARAMETER); i++)
-        if (a->fixed[i] != b->fixed[i] && !(isnan(a->fixed[i]) && isnan(b->fixed[i]))) return 0;
-    return 1;
-}
-
-static pf_err compile(binder *b)
-{
-    pf_trial *t = b->t;
-    size_t n = t->study->n_arm;
-    known *k = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *k);
-    t->program = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program);
-    t->native = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->native);
-    t->program_of = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_of);
-    if (!k || !t->program || !t->native || !t->program_of) return PF_ERR_NO_MEMORY;
-    for (size_t a = 0; a < n; a++) {
-        known *mine = &k[t->n_program]; /* of the arm, and of the program if it is a new one */
-        uint32_t p = 0;
-        PF_TRY(know(b, a, mine));
-        while (p < t->n_program && !same(t, mine, &k[p])) p++;
-        t->program_of[a] = p;
-        if (p < t->n_program) continue;
-        pf_compile_options options = {.fixed = mine->fixed,
-            .touched = mine->touched,
-            .outputs = b->output,
-            .n_outputs = b->n_output,
-            .inputs = b->input,
-            .n_inputs = b->n_input};
-        PF_TRY(pf_model_compile(b->ctx, t->model, &options, &t->program[p]));
-        t->n_program++;
-    }
-    return PF_OK;
 }
 
 static pf_err bind(pf_ctx *ctx, pf_trial *t)
@@ -471,12 +192,12 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     b.input = pf_arena_alloc(ctx, &t->memory, values_in_study(s) + 1, sizeof *b.input);
     if (!b.output || !b.input) return PF_ERR_NO_MEMORY;
     PF_TRY(bind_values(&b));
-    PF_TRY(bind_without(&b));
-    PF_TRY(bind_overrides(&b));
-    PF_TRY(bind_doses(&b));
-    PF_TRY(bind_scaled(&b));
+    PF_TRY(pf_bind_without(&b));
+    PF_TRY(pf_bind_doses(&b));
+    PF_TRY(pf_bind_overrides(&b));
+    PF_TRY(pf_bind_scaled(&b));
     PF_TRY(bind_outputs(&b));
-    PF_TRY(compile(&b));
+    PF_TRY(pf_bind_programs(&b));
     PF_TRY(take_defaults(&b));
     t->weight = variable_named(&s->population, "weight");
     t->bsa = variable_named(&s->population, "bsa");

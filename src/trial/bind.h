@@ -5,8 +5,11 @@
  *   target-lesion [mm], target-lesion.viable [mm] (used with Lugano criteria), kinetics,
  * marker.<name>, death-hazard, new-lesion-hazard (states: cumulative hazards), on-progression
  * (parameter set to 1), dose.<drug>, dose.product (states), dose.product.scaled.<parameter>
- * (state: a dose of n cells also adds n times the parameter), switch.<mechanism> (parameter set
- * to 0 in arms without the mechanism) Depends on: study, result, model, solve. */
+ * (state: a dose of n cells also adds n times the parameter), dose.<drug>.<site> and
+ * dose.product.<site> (states), rescue.<drug> and rescue-at.<drug> (parameters set to the
+ * amount of each rescue dose and the grade from which on it is given), switch.<mechanism>
+ * (parameter set to 0 in arms without the mechanism) Depends on: study, result, model, solve.
+ */
 #ifndef PF_TRIAL_BIND_H
 #define PF_TRIAL_BIND_H
 #include "model/model.h"
@@ -24,6 +27,11 @@ typedef struct pf_target {
 typedef struct pf_scaled {
     uint32_t state, parameter;
 } pf_scaled;
+
+/* The parameters that tell the model's events of a rescue. */
+typedef struct pf_rescue {
+    uint32_t amount, grade; /* 0 in arms without it: the model's own value */
+} pf_rescue;
 
 struct pf_trial {
     const pf_study *study;
@@ -44,7 +52,8 @@ struct pf_trial {
     pf_target *override;         /* [study.n_override] */
     pf_target **attribute;       /* [n_product][attributes.n_variable] */
     pf_target **product_setting; /* [n_product][attributes.n_setting] */
-    uint32_t **dose_state;       /* [n_arm][n_item] */
+    uint32_t **dose_state;       /* [n_arm][n_item]; PF_NO_SLOT: a rescue into no such state */
+    pf_rescue **rescue;          /* [n_arm][n_item] of items with `when` */
     uint32_t **without;          /* [n_arm][n_without] parameters that become 0 */
     size_t n_scaled;
     pf_scaled scaled[PF_SCALED_MAX];

@@ -85,6 +85,34 @@ static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
         who->covariate);
 }
 
+static pf_person body_of(const pf_worker *w, const person *who)
+{
+    const pf_trial *t = w->t;
+    return (pf_person){.seed = t->study->seed,
+        .replicate = who->replicate,
+        .patient = who->self,
+        .order_in_arm = w->order[who->patient],
+        .weight_kg = t->weight == SIZE_MAX ? NAN : who->covariate[t->weight],
+        .bsa_m2 = t->bsa == SIZE_MAX ? NAN : who->covariate[t->bsa],
+        .dose = w->dose[who->arm]};
+}
+
+/* What the model's events need to know of rescues. */
+static pf_err put_rescues(pf_worker *w, pf_case *c, const person *who)
+{
+    const pf_trial *t = w->t;
+    const pf_arm *arm = &t->study->arm[who->arm];
+    const pf_person body = body_of(w, who);
+    for (size_t i = 0; i < arm->n_item; i++) {
+        double amount;
+        if (!arm->item[i].when) continue;
+        PF_TRY(pf_regimen_amount(w->ctx, arm->item, i, &body, &amount));
+        pf_case_set(c, t->rescue[who->arm][i].amount, amount);
+        pf_case_set(c, t->rescue[who->arm][i].grade, arm->item[i].grade);
+    }
+    return PF_OK;
+}
+
 /* What this run changes for everyone: after all else. */
 static pf_err put_overrides(pf_worker *w, pf_case *c)
 {
@@ -115,6 +143,7 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
     /* What is unknown overrides what a file proposes as its default. */
     PF_TRY(put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL));
     for (size_t i = 0; i < arm->n_without; i++) pf_case_set(c, t->without[who->arm][i], 0.0);
+    PF_TRY(put_rescues(w, c, who));
     return put_overrides(w, c);
 }
 
@@ -142,13 +171,7 @@ static pf_err plan_doses(pf_worker *w, pf_case *c, person *who)
 {
     const pf_trial *t = w->t;
     const pf_arm *arm = &t->study->arm[who->arm];
-    pf_person body = {.seed = t->study->seed,
-        .replicate = who->replicate,
-        .patient = who->self,
-        .order_in_arm = w->order[who->patient],
-        .weight_kg = t->weight == SIZE_MAX ? NAN : who->covariate[t->weight],
-        .bsa_m2 = t->bsa == SIZE_MAX ? NAN : who->covariate[t->bsa],
-        .dose = w->dose[who->arm]};
+    const pf_person body = body_of(w, who);
     PF_TRY(pf_regimen_lower(
         w->ctx, arm->item, arm->n_item, &body, t->study->horizon, &w->records));
     for (size_t i = 0; i < w->records.n; i++) add_dose(w, c, who, &w->records.row[i]);

@@ -9,7 +9,7 @@
 const char *pf_event_text(int kind)
 {
     static const char *const text[] = {
-        "", "dose", "new lesion", "progression", "death", "dropout", "end"};
+        "", "dose", "new lesion", "progression", "death", "dropout", "end", "rescue dose"};
     return kind > 0 && kind < (int)PF_COUNT(text) ? text[kind] : "";
 }
 

@@ -72,7 +72,8 @@ typedef enum {
     PF_EVENT_PROGRESSION, /* value: pf_progression */
     PF_EVENT_DEATH,
     PF_EVENT_DROPOUT,
-    PF_EVENT_END
+    PF_EVENT_END,
+    PF_EVENT_RESCUE /* value: amount */
 } pf_event_kind;
 const char *pf_event_text(int kind);
 

@@ -146,6 +146,25 @@ static void stopped(void *payload, pf_case *c, const pf_stop *stop)
     note(w, who, stop->t, PF_EVENT_DOSE, amount);
 }
 
+/* An event of the model that adds to what a rescue drug enters is a dose of it. */
+static void happened(void *payload, pf_case *c, size_t event, double day)
+{
+    pf_worker *w = payload;
+    person *who = pf_case_user(c);
+    const pf_trial *t = w->t;
+    const pf_arm *arm = &t->study->arm[who->arm];
+    const pf_program *p = t->program[w->program];
+    for (size_t i = 0; i < arm->n_item; i++) {
+        uint32_t state = t->dose_state[who->arm][i];
+        for (uint32_t k = 0; arm->item[i].when && k < p->event[event].n_assign; k++) {
+            const pf_assign *set = &p->assign[p->event[event].assign0 + k];
+            if (!set->is_state || set->index != state) continue;
+            double amount = pf_case_get(c, t->rescue[who->arm][i].amount);
+            note(w, who, day, PF_EVENT_RESCUE, amount);
+        }
+    }
+}
+
 static void write_endpoints(const pf_worker *w, const person *who, double *row)
 {
     pf_endpoints e;
@@ -338,6 +357,7 @@ pf_err pf_worker_simulate(
         .look = look,
         .cross = cross,
         .stopped = stopped,
+        .event = happened,
         .end = end};
     pf_chunk_empty(out);
     out->first = first;

@@ -1,0 +1,109 @@
+/* Programs: what each arm uses of the model, compiled. */
+#include "trial/bind_parts.h"
+
+#include <math.h>
+
+/* What no patient of an arm changes: parameters that are the same for all, and states that
+ * nothing is given into. What the arm does not use of the model is left out of its program. */
+typedef struct known {
+    double *fixed;    /* [n_param] */
+    uint8_t *touched; /* [n_state] */
+} known;
+
+/* A variable of a population: its value when it is the same for everyone, else NaN. */
+static void set_known(known *k, const pf_target *to, const pf_population *p)
+{
+    for (size_t i = 0; i < p->n_variable; i++) {
+        const pf_variable *v = &p->variable[i];
+        double value = v->kind == PF_DIST_CONSTANT ? v->centre : NAN;
+        if (to[i].parameter != PF_NO_SLOT) k->fixed[to[i].parameter] = value;
+        if (to[i].state != PF_NO_SLOT) k->touched[to[i].state] = 1;
+    }
+}
+
+static void set_varying(known *k, const pf_target *to, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (to[i].parameter != PF_NO_SLOT) k->fixed[to[i].parameter] = NAN;
+        if (to[i].state != PF_NO_SLOT) k->touched[to[i].state] = 1;
+    }
+}
+
+/* In the order in which person.c sets values. */
+static pf_err know(binder *b, size_t a, known *k)
+{
+    pf_trial *t = b->t;
+    const pf_study *s = t->study;
+    const pf_arm *arm = &s->arm[a];
+    size_t n_param = pf_model_count(t->model, PF_SYMBOL_PARAMETER);
+    size_t n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
+    k->fixed = pf_arena_alloc(b->ctx, &t->memory, n_param + 1, sizeof *k->fixed);
+    k->touched = pf_arena_alloc(b->ctx, &t->memory, n_state + 1, 1);
+    if (!k->fixed || !k->touched) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < n_param; i++)
+        k->fixed[i] = pf_model_symbol(t->model, PF_SYMBOL_PARAMETER, i)->value;
+    set_known(k, t->variable, &s->population);
+    set_varying(k, t->setting, s->population.n_setting);
+    for (size_t i = 0; i < arm->n_item; i++) {
+        if (arm->item[i].when) { /* the model's events do the rest */
+            k->fixed[t->rescue[a][i].amount] = NAN;
+            k->fixed[t->rescue[a][i].grade] = arm->item[i].grade;
+            continue;
+        }
+        k->touched[t->dose_state[a][i]] = 1;
+        if (arm->item[i].drug) continue;
+        size_t p = arm->item[i].product;
+        set_known(k, t->attribute[p], &s->product[p].attributes);
+        set_varying(k, t->product_setting[p], s->product[p].attributes.n_setting);
+        for (size_t j = 0; j < t->n_scaled; j++) k->touched[t->scaled[j].state] = 1;
+    }
+    set_varying(k, t->unknown, s->unknowns.n_variable);
+    for (size_t i = 0; i < arm->n_without; i++) k->fixed[t->without[a][i]] = 0.0;
+    for (size_t i = 0; i < s->n_override; i++) {
+        const pf_target to = t->override[i];
+        double old = to.parameter == PF_NO_SLOT ? NAN : k->fixed[to.parameter];
+        double value = s->override[i].value;
+        if (to.parameter != PF_NO_SLOT)
+            k->fixed[to.parameter] = s->override[i].is_factor ? old * value : value;
+        if (to.state != PF_NO_SLOT) k->touched[to.state] = 1;
+    }
+    if (t->progressed != PF_NO_SLOT) k->fixed[t->progressed] = NAN;
+    return PF_OK;
+}
+
+static int same(const pf_trial *t, const known *a, const known *b)
+{
+    size_t n = pf_model_count(t->model, PF_SYMBOL_STATE);
+    if (memcmp(a->touched, b->touched, n) != 0) return 0;
+    for (size_t i = 0; i < pf_model_count(t->model, PF_SYMBOL_PARAMETER); i++)
+        if (a->fixed[i] != b->fixed[i] && !(isnan(a->fixed[i]) && isnan(b->fixed[i]))) return 0;
+    return 1;
+}
+
+pf_err pf_bind_programs(binder *b)
+{
+    pf_trial *t = b->t;
+    size_t n = t->study->n_arm;
+    known *k = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *k);
+    t->program = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program);
+    t->native = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->native);
+    t->program_of = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_of);
+    if (!k || !t->program || !t->native || !t->program_of) return PF_ERR_NO_MEMORY;
+    for (size_t a = 0; a < n; a++) {
+        known *mine = &k[t->n_program]; /* of the arm, and of the program if it is a new one */
+        uint32_t p = 0;
+        PF_TRY(know(b, a, mine));
+        while (p < t->n_program && !same(t, mine, &k[p])) p++;
+        t->program_of[a] = p;
+        if (p < t->n_program) continue;
+        pf_compile_options options = {.fixed = mine->fixed,
+            .touched = mine->touched,
+            .outputs = b->output,
+            .n_outputs = b->n_output,
+            .inputs = b->input,
+            .n_inputs = b->n_input};
+        PF_TRY(pf_model_compile(b->ctx, t->model, &options, &t->program[p]));
+        t->n_program++;
+    }
+    return PF_OK;
+}
