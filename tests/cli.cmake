@@ -28,5 +28,8 @@ if(TARGET perforin)
   pf_script(kill_resume 240 20 --replicates 100)
   pf_script(bad_disk 240)
   pf_script(null_product 240)
+  add_test(NAME script_changed COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/changed.sh $<TARGET_FILE:perforin>
+           studies/nsclc-controls.yaml --replicates 10 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(script_changed PROPERTIES TIMEOUT 240 LABELS cli)
   pf_script(show 240 --replicates 400)
 endif()

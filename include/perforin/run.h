@@ -46,7 +46,10 @@ typedef struct pf_run_options {
     int force;  /**< throw an earlier run in the same folder away */
     int has_seed; /**< use `seed` instead of the study's */
     uint64_t seed;
-    uint64_t replicates;        /**< 0: as in the study */
+    uint64_t replicates;    /**< 0: as in the study */
+    const char *const *set; /**< [n_set] parameters that this run changes for everyone:
+                               "NAME=VALUE" or "NAME*=FACTOR", in the model's unit; borrowed */
+    size_t n_set;
     double max_seconds;         /**< stop, resumable, after this long; 0: no limit */
     const volatile int *cancel; /**< borrowed; non-zero asks to stop; NULL: never */
     pf_on_start start;

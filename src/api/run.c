@@ -4,6 +4,7 @@
 #include "api/back_end.h"
 #include "model/lanes.h"
 #include "store/work.h"
+#include "trial/override.h"
 #include "trial/simulate.h"
 #include "trial/study_read.h"
 
@@ -72,6 +73,8 @@ static pf_err load(job *j)
     PF_TRY(pf_call_units_log(&j->ctx, &ask, NULL, j->o->log, j->o->payload));
     if (j->o->has_seed) j->study->seed = j->o->seed;
     if (j->o->replicates) j->study->replicates = (size_t)j->o->replicates;
+    for (size_t i = 0; i < j->o->n_set; i++)
+        PF_TRY(pf_study_override(&j->ctx, j->study, j->o->set[i]));
     return pf_trial_new(&j->ctx, j->study, &j->trial);
 }
 
@@ -289,6 +292,11 @@ static pf_err plan(job *j, pf_buf *b)
             b, "arm       %s, %zu patients\n", j->study->arm[i].name, j->study->arm[i].size);
     pf_buf_printf(b, "run       %zu replicates x %zu patients = %zu, seed %" PRIu64 "\n",
         j->study->replicates, size, j->study->replicates * size, j->study->seed);
+    if (j->study->n_override) {
+        pf_buf_text(b, "changed   ");
+        pf_overrides_text(j->study, b);
+        pf_buf_text(b, "\n");
+    }
     pf_buf_printf(b, "machine   %d threads, %d lanes\n", j->threads, j->lanes);
     pf_buf_printf(b, "folder    %s, which %s\n", path, state[found]);
     pf_buf_text(b, "nothing was run\n");

@@ -48,6 +48,18 @@ static void put_path(pf_buf *b, const char *path)
     pf_buf_text(b, "'");
 }
 
+/* "a=1 b*=2" as options; "none" is none. */
+static void put_changes(pf_buf *b, const char *changed)
+{
+    while (strchr(changed, '=')) {
+        size_t n = strcspn(changed, " ");
+        pf_buf_text(b, " --set '");
+        pf_buf_put(b, changed, n);
+        pf_buf_text(b, "'");
+        changed += n + (changed[n] == ' ');
+    }
+}
+
 /* The study is the folder's own copy, so the command works wherever the original is. */
 static pf_err find_resume(job *j)
 {
@@ -76,6 +88,7 @@ static pf_err find_resume(job *j)
     if (m->seed != study->seed) pf_buf_printf(&b, " --seed %" PRIu64, m->seed);
     if (m->replicates != study->replicates)
         pf_buf_printf(&b, " --replicates %" PRIu64, m->replicates);
+    put_changes(&b, m->changed);
     err = pf_buf_ok(&b);
     if (!err && !(j->resume = pf_arena_strdup(&j->ctx, &j->arena, b.bytes)))
         err = PF_ERR_NO_MEMORY;

@@ -10,6 +10,7 @@ typedef struct {
     const char *out, *native;
     long long threads, lanes, seed, replicates;
     double max_hours;
+    opt_list set;
     cli_progress progress;
 } settings;
 
@@ -31,6 +32,10 @@ static const opt OPTIONS[] = {
         offsetof(settings, has_seed)},
     {"replicates", 'r', OPT_INTEGER, "N", "instead of the study's number of replicates",
         offsetof(settings, replicates), offsetof(settings, has_replicates)},
+    {"set", 0, OPT_LIST, "NAME=VALUE",
+        "change a parameter of the model for everyone, or multiply it: 'NAME*=FACTOR'; may be "
+        "repeated",
+        offsetof(settings, set), 0},
     {"max-hours", 0, OPT_NUMBER, "H", "stop, resumable, after this long",
         offsetof(settings, max_hours), 0},
     {"dry-run", 'n', OPT_FLAG, NULL, "say what would be done, and do nothing",
@@ -114,6 +119,7 @@ static void stopped(const pf_run_result *r, const char *study, const settings *s
     if (s->out) fprintf(stderr, " --out %s", s->out);
     if (s->has_seed) fprintf(stderr, " --seed %lld", s->seed);
     if (s->replicates) fprintf(stderr, " --replicates %lld", s->replicates);
+    for (size_t i = 0; i < s->set.n; i++) fprintf(stderr, " --set '%s'", s->set.item[i]);
     fputc('\n', stderr);
 }
 
@@ -157,6 +163,8 @@ static int run(const verb *v, int argc, char **argv)
     o.has_seed = s.has_seed;
     o.seed = (uint64_t)s.seed;
     o.replicates = (uint64_t)s.replicates;
+    o.set = s.set.item;
+    o.n_set = s.set.n;
     o.max_seconds = s.max_hours * 3600.0;
     o.cancel = cli_catch_signals();
     o.strict = s.strict;
@@ -165,7 +173,11 @@ static int run(const verb *v, int argc, char **argv)
     o.log = on_log;
     o.payload = &s;
     cli_progress_init(&s.progress, s.quiet);
-    if (s.dry_run) return dry_run(&o);
+    if (s.dry_run) {
+        code = dry_run(&o);
+        cli_list_free(&s.set);
+        return code;
+    }
     pf_run_result result;
     pf_error error;
     pf_status status = pf_run(&o, &result, &error);
@@ -180,6 +192,7 @@ static int run(const verb *v, int argc, char **argv)
         code = cli_fail(status, &error);
     }
     pf_run_result_clear(&result);
+    cli_list_free(&s.set);
     return code;
 }
 
@@ -190,7 +203,8 @@ const verb cli_run = {.name = "run",
         "  perforin run studies/nsclc-pembro-nk.yaml\n"
         "  perforin run my-trial.yaml --out runs/second --seed 2\n"
         "  perforin run my-trial.yaml --resume          after Ctrl-C, a crash, a time limit\n"
-        "  perforin run my-trial.yaml --replicates 20   a quick look\n",
+        "  perforin run my-trial.yaml --replicates 20   a quick look\n"
+        "  perforin run my-trial.yaml --set 'kappa*=0.5' --out runs/half\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

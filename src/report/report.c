@@ -126,6 +126,7 @@ pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *b)
     if (!err) {
         head(b, page->study);
         pf_buf_text(b, "<h2>The study</h2>\n");
+        pf_html_changes(b, page->summary);
         pf_html_study(b, page->study);
         pf_buf_text(b, "<h2>Endpoints</h2>\n");
         pf_html_arms(b, page->summary);

@@ -21,6 +21,8 @@ PF_NODISCARD pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *ou
 
 /* ---- sections, in tables_html.c and sources_html.c ---- */
 void pf_html_study(pf_buf *b, const pf_study *s);
+/** Parameters that the run changed for everyone; nothing when there are none. */
+void pf_html_changes(pf_buf *b, const pf_jvalue *summary);
 void pf_html_arms(pf_buf *b, const pf_jvalue *summary);
 void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary);
 void pf_html_published(pf_buf *b, const pf_jvalue *summary);

@@ -169,6 +169,21 @@ void pf_html_sources(pf_buf *b, const pf_study *s)
         "sources in the model file, a copy of which is in <code>inputs/</code>.</p>\n");
 }
 
+void pf_html_changes(pf_buf *b, const pf_jvalue *summary)
+{
+    const pf_jvalue *list = pf_jvalue_get(summary, "changed_parameters");
+    if (!list || !list->first) return;
+    pf_buf_text(b, "<p><b>Run with changed parameters:</b> ");
+    for (const pf_jvalue *v = list->first; v; v = v->next) {
+        pf_buf_text(b, v == list->first ? "<code>" : ", <code>");
+        pf_html_text(b, pf_jvalue_text(v, ""));
+        pf_buf_text(b, "</code>");
+    }
+    pf_buf_text(b,
+        ". This is not what the study file says: every patient of every arm has them, "
+        "after all that files and unknowns set.</p>\n");
+}
+
 void pf_html_reproduce(pf_buf *b, const pf_page *page)
 {
     const pf_study *s = page->study;
@@ -177,8 +192,14 @@ void pf_html_reproduce(pf_buf *b, const pf_page *page)
         if (pf_text_equal(s->source_path[i], s->path)) file = page->input[i];
     pf_buf_text(b, "<p>In the run folder:</p>\n<pre>perforin run inputs/");
     pf_html_text(b, file);
-    pf_buf_printf(
-        b, " --seed %" PRIu64 " --replicates %zu --out again</pre>\n", s->seed, s->replicates);
+    pf_buf_printf(b, " --seed %" PRIu64 " --replicates %zu", s->seed, s->replicates);
+    const pf_jvalue *changed = pf_jvalue_get(page->summary, "changed_parameters");
+    for (const pf_jvalue *v = changed ? changed->first : NULL; v; v = v->next) {
+        pf_buf_text(b, " --set '");
+        pf_html_text(b, pf_jvalue_text(v, ""));
+        pf_buf_text(b, "'");
+    }
+    pf_buf_text(b, " --out again</pre>\n");
     pf_buf_printf(b,
         "<p>with Perforin %s gives the same bytes in every table, with any number of threads "
         "and "

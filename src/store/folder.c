@@ -224,9 +224,10 @@ pf_err pf_folder_open(pf_ctx *ctx, const pf_folder_options *options, const pf_st
     f->each = pf_chunk_patients(f->patients);
     f->chunks = (f->patients + f->each - 1) / f->each;
     f->layout_hash = pf_layout_hash(layout);
-    f->study_hash = pf_manifest_hash(f);
     f->path = pf_arena_strdup(ctx, &f->arena, options->path);
-    pf_err err = f->path ? pf_inputs_name(ctx, f) : PF_ERR_NO_MEMORY;
+    pf_err err = f->path ? pf_manifest_changes(ctx, f) : PF_ERR_NO_MEMORY;
+    if (!err) f->study_hash = pf_manifest_hash(f);
+    if (!err) err = pf_inputs_name(ctx, f);
     if (!err) {
         int there = pf_path_exists(f->path);
         err = pf_dir_make(ctx, f->path);

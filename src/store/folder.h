@@ -90,7 +90,8 @@ struct pf_folder {
     const pf_study *study;
     const pf_layout *layout;
     const char *path;
-    const char **input; /* [study->n_source] name of each source inside inputs/ */
+    const char *changed; /* parameters that the run changes, as text; "none" */
+    const char **input;  /* [study->n_source] name of each source inside inputs/ */
     uint64_t study_hash, layout_hash;
     uint64_t chunks, patients; /* of the whole run */
     uint64_t each;             /* patients of one chunk; fewer in the last */
@@ -107,6 +108,8 @@ PF_NODISCARD pf_err pf_inputs_name(pf_ctx *ctx, pf_folder *f);
 /** Copy study.yaml and all sources. Errors: IO, CONFIG (a file changed while it was being read)
  */
 PF_NODISCARD pf_err pf_inputs_copy(pf_ctx *ctx, pf_folder *f);
+/** Fill in f->changed, which the manifest and its hash need. */
+PF_NODISCARD pf_err pf_manifest_changes(pf_ctx *ctx, pf_folder *f);
 /** Write manifest.json for the current state. */
 PF_NODISCARD pf_err pf_manifest_write(pf_ctx *ctx, pf_folder *f);
 /** Compare manifest.json with this study: CONFIG and a sentence naming what changed, or OK with

@@ -1,6 +1,7 @@
 #include "store/folder.h"
 
 #include "base/json.h"
+#include "trial/override.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,26 +13,30 @@
 /* The settings that decide the results, as texts: one list serves writing, hashing and
  * comparing. */
 typedef struct {
-    const char *name;
-    char text[40];
+    const char *name, *text;
+    char room[40];
 } setting;
-enum { N_SETTINGS = 9 };
+enum { N_SETTINGS = 10, CHANGED = 9 };
 
 static void settings_of(const pf_folder *f, setting out[N_SETTINGS])
 {
     const pf_study *s = f->study;
-    static const char *const name[N_SETTINGS] = {
-        "seed", "replicates", "patients", "keep", "rtol", "atol", "horizon", "chunk", "layout"};
-    for (int i = 0; i < N_SETTINGS; i++) out[i].name = name[i];
-    snprintf(out[0].text, sizeof out->text, "%" PRIu64, s->seed);
-    snprintf(out[1].text, sizeof out->text, "%zu", s->replicates);
-    snprintf(out[2].text, sizeof out->text, "%zu", pf_study_size(s));
-    snprintf(out[3].text, sizeof out->text, "%zu", s->keep);
-    snprintf(out[4].text, sizeof out->text, "%.17g", s->rtol);
-    snprintf(out[5].text, sizeof out->text, "%.17g", s->atol);
-    snprintf(out[6].text, sizeof out->text, "%.17g", s->horizon);
-    snprintf(out[7].text, sizeof out->text, "%" PRIu64, f->each);
-    snprintf(out[8].text, sizeof out->text, "%016" PRIx64, f->layout_hash);
+    static const char *const name[N_SETTINGS] = {"seed", "replicates", "patients", "keep",
+        "rtol", "atol", "horizon", "chunk", "layout", "changed"};
+    for (int i = 0; i < N_SETTINGS; i++) {
+        out[i].name = name[i];
+        out[i].text = out[i].room;
+    }
+    out[CHANGED].text = f->changed;
+    snprintf(out[0].room, sizeof out->room, "%" PRIu64, s->seed);
+    snprintf(out[1].room, sizeof out->room, "%zu", s->replicates);
+    snprintf(out[2].room, sizeof out->room, "%zu", pf_study_size(s));
+    snprintf(out[3].room, sizeof out->room, "%zu", s->keep);
+    snprintf(out[4].room, sizeof out->room, "%.17g", s->rtol);
+    snprintf(out[5].room, sizeof out->room, "%.17g", s->atol);
+    snprintf(out[6].room, sizeof out->room, "%.17g", s->horizon);
+    snprintf(out[7].room, sizeof out->room, "%" PRIu64, f->each);
+    snprintf(out[8].room, sizeof out->room, "%016" PRIx64, f->layout_hash);
 }
 
 uint64_t pf_manifest_hash(const pf_folder *f)
@@ -96,6 +101,17 @@ static void write_inputs(pf_buf *b, const pf_folder *f)
     pf_json_close(b, ']');
 }
 
+pf_err pf_manifest_changes(pf_ctx *ctx, pf_folder *f)
+{
+    pf_buf b;
+    pf_buf_init(&b, ctx);
+    pf_overrides_text(f->study, &b);
+    pf_err err = pf_buf_ok(&b);
+    if (!err) f->changed = pf_arena_strdup(ctx, &f->arena, b.bytes);
+    pf_buf_clear(&b);
+    return err ? err : f->changed ? PF_OK : PF_ERR_NO_MEMORY;
+}
+
 pf_err pf_manifest_write(pf_ctx *ctx, pf_folder *f)
 {
     setting list[N_SETTINGS];
@@ -145,12 +161,17 @@ static pf_err match_settings(pf_ctx *ctx, const pf_folder *f, const pf_jvalue *r
     setting list[N_SETTINGS];
     settings_of(f, list);
     const pf_jvalue *old = pf_jvalue_get(root, "settings");
-    /* The layout follows from the inputs, so a changed input is the better sentence. */
-    for (int i = 0; i < N_SETTINGS - 1; i++) {
+    for (int i = 0; i < N_SETTINGS; i++) {
         const char *text = pf_jvalue_text(pf_jvalue_get(old, list[i].name), "?");
-        if (!strcmp(text, list[i].text)) continue;
-        snprintf(
-            what, sizeof what, "%s was %.60s and is now %s", list[i].name, text, list[i].text);
+        /* The layout follows from the inputs, so a changed input is the better sentence. */
+        if (!strcmp(text, list[i].text) || !strcmp(list[i].name, "layout")) continue;
+        if (i == CHANGED)
+            snprintf(what, sizeof what,
+                "its changed parameters were '%.120s' and are now '%.120s'", text,
+                list[i].text);
+        else
+            snprintf(what, sizeof what, "%s was %.60s and is now %s", list[i].name, text,
+                list[i].text);
         return changed(ctx, f, what);
     }
     return PF_OK;

@@ -1,5 +1,6 @@
 /* resolved.yaml: what a study means once every default is filled in. */
 #include "store/folder.h"
+#include "trial/override.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -274,6 +275,12 @@ pf_err pf_resolved_write(pf_ctx *ctx, const pf_study *s, pf_buf *b)
     pf_buf_text(b, "systems: [");
     for (size_t i = 0; i < s->n_system; i++)
         pf_buf_printf(b, "%s%s", i ? ", " : "", s->system[i]);
+    pf_buf_text(b, "]\n");
+    pf_buf_text(b, "changed_parameters: [");
+    for (size_t i = 0; i < s->n_override; i++) {
+        if (i) pf_buf_text(b, ", ");
+        pf_override_text(&s->override[i], b);
+    }
     pf_buf_text(b, "]\n");
     arms(b, s);
     population(b, "population", &s->population);

@@ -83,6 +83,7 @@ pf_err pf_manifest_parse(
     const pf_jvalue *settings = pf_jvalue_get(root, "settings");
     PF_TRY(whole(ctx, settings, "seed", UINT64_MAX, &out->seed));
     PF_TRY(whole(ctx, settings, "replicates", 1u << 30, &out->replicates));
+    out->changed = pf_jvalue_text(pf_jvalue_get(settings, "changed"), "none");
     PF_TRY(whole(ctx, settings, "patients", 1u << 30, &out->patients));
     PF_TRY(whole(ctx, settings, "chunk", 1u << 30, &out->each));
     if (!out->each || !out->patients || !out->replicates)

@@ -12,8 +12,9 @@ typedef struct pf_manifest {
     const char *version, *study;
     const char *study_file; /* below inputs/ */
     uint64_t seed, replicates;
-    uint64_t patients;                /* of one replicate */
-    uint64_t each;                    /* patients of one chunk */
+    const char *changed; /* parameters that the run changes: "a=1 b*=2", or "none" */
+    uint64_t patients;   /* of one replicate */
+    uint64_t each;       /* patients of one chunk */
     uint64_t study_hash, layout_hash; /* what its chunks carry */
     size_t n_input;
     const char **input; /* below inputs/ */

@@ -37,3 +37,12 @@ void pf_override_text(const pf_override *o, pf_buf *out)
     pf_buf_text(out, o->is_factor ? "*=" : "=");
     pf_buf_number(out, o->value);
 }
+
+void pf_overrides_text(const pf_study *s, pf_buf *out)
+{
+    for (size_t i = 0; i < s->n_override; i++) {
+        if (i) pf_buf_text(out, " ");
+        pf_override_text(&s->override[i], out);
+    }
+    if (!s->n_override) pf_buf_text(out, "none");
+}

@@ -16,4 +16,7 @@ PF_NODISCARD pf_err pf_study_override(pf_ctx *ctx, pf_study *s, const char *text
 /** As it is written on the command line: "kappa=3", "kappa*=0.5". */
 void pf_override_text(const pf_override *o, pf_buf *out);
 
+/** All changes of the study, with a space between; "none" when there are none. */
+void pf_overrides_text(const pf_study *s, pf_buf *out);
+
 #endif

@@ -1,3 +1,4 @@
+#include "trial/override.h"
 #include "trial/summary_parts.h"
 
 #include <math.h>
@@ -244,6 +245,15 @@ static void head_json(const pf_summary *s, pf_buf *out)
     pf_json_text(out, "study", s->study->name);
     pf_json_text(out, "title", s->study->title);
     pf_json_integer(out, "replicates", (long long)s->n_replicate);
+    if (s->study->n_override) pf_json_open(out, "changed_parameters", '[');
+    for (size_t i = 0; i < s->study->n_override; i++) {
+        pf_buf text;
+        pf_buf_init(&text, NULL);
+        pf_override_text(&s->study->override[i], &text);
+        pf_json_text(out, NULL, text.bytes ? text.bytes : "");
+        pf_buf_clear(&text);
+    }
+    if (s->study->n_override) pf_json_close(out, ']');
     pf_json_integer(out, "replicates_planned", (long long)s->study->replicates);
     pf_json_integer(out, "patients_per_replicate", (long long)pf_study_size(s->study));
     pf_json_number(out, "horizon_day", s->study->horizon);

@@ -1,3 +1,4 @@
+#include "trial/override.h"
 #include "trial/summary_parts.h"
 
 #include <math.h>
@@ -274,6 +275,11 @@ static void count_lines(const pf_summary *s, pf_buf *out)
         pf_buf_printf(out,
             "simulated: mean (kinetics: median) [central 95 %%] of %zu replicates\n",
             s->n_replicate);
+    if (s->study->n_override) {
+        pf_buf_text(out, "run with changed parameters: ");
+        pf_overrides_text(s->study, out);
+        pf_buf_text(out, "\n");
+    }
     if (failed)
         pf_buf_printf(out, "%llu %s failed (failures.csv), %llu counted\n",
             (unsigned long long)failed, failed == 1 ? "patient" : "patients",
