@@ -7,6 +7,7 @@ pf_test(published_kimmel pf_solve pf_input)
 pf_test(solve_events pf_solve)
 pf_test(published_figures pf_solve pf_input)
 pf_test(killing_assay pf_solve pf_input)
+pf_test(small_models pf_solve)
 # The published models by libRoadRunner; skipped without the environment of `make oracles`.
 add_test(NAME published_roadrunner
          COMMAND ${CMAKE_SOURCE_DIR}/tests/oracles/venv.sh run ${CMAKE_SOURCE_DIR}/tests/oracles/published_roadrunner.py)
