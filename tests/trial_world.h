@@ -56,6 +56,13 @@ static const char HEAVY[] =
     "attributes:\n"
     "  - {name: z0, formula: sqrt(weight - 70), unit: 1, source: test}\n";
 
+/* Lots that fail for patients under 70 kg. */
+static const char FAILING[] =
+    "product: failing\n"
+    "attributes:\n"
+    "  - {name: z0, distribution: uniform, low: 2, high: 5, source: test}\n"
+    "  - {name: dose_share, formula: (weight > 70)*0.5, unit: 1, source: test}\n";
+
 static inline void read_world(world *w, const char *model, const char *study)
 {
     char path[128];
@@ -67,6 +74,7 @@ static inline void read_world(world *w, const char *model, const char *study)
     put_file(w, "cells.yaml", CELLS);
     put_file(w, "two.yaml", TWO);
     put_file(w, "heavy.yaml", HEAVY);
+    put_file(w, "failing.yaml", FAILING);
     put_file(w, "study.yaml", study);
     pf_ctx_init(&w->ctx);
     pf_diag_init(&w->diag, &w->ctx);
@@ -92,6 +100,7 @@ static inline void close_world(world *w)
     drop_file(w, "cells.yaml");
     drop_file(w, "two.yaml");
     drop_file(w, "heavy.yaml");
+    drop_file(w, "failing.yaml");
     drop_file(w, "study.yaml");
     rmdir(w->folder);
 }

@@ -52,6 +52,13 @@ static pf_err check_product(binder *b, size_t product)
     return PF_OK;
 }
 
+static size_t variable_named(const pf_population *p, const char *name)
+{
+    for (size_t i = 0; i < p->n_variable; i++)
+        if (strcmp(p->variable[i].name, name) == 0) return i;
+    return SIZE_MAX;
+}
+
 static pf_err bind_values(binder *b)
 {
     pf_trial *t = b->t;
@@ -62,6 +69,8 @@ static pf_err bind_values(binder *b)
     t->attribute = pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->attribute);
     t->product_setting =
         pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->product_setting);
+    t->dose_share = pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->dose_share);
+    if (!t->dose_share) return PF_ERR_NO_MEMORY;
     if (!t->variable || !t->setting || !t->unknown || !t->attribute || !t->product_setting)
         return PF_ERR_NO_MEMORY;
     for (size_t p = 0; p < s->n_product; p++) {
@@ -69,6 +78,7 @@ static pf_err bind_values(binder *b)
         t->product_setting[p] = targets(b, &s->product[p].attributes, 1);
         if (!t->attribute[p] || !t->product_setting[p]) return PF_ERR_NO_MEMORY;
         PF_TRY(check_product(b, p));
+        t->dose_share[p] = variable_named(&s->product[p].attributes, PF_DOSE_SHARE);
     }
     return PF_OK;
 }
@@ -127,13 +137,6 @@ static pf_err bind_outputs(binder *b)
     const pf_symbol *s = r ? pf_model_find(t->model, r->name) : NULL;
     t->progressed = s && s->kind == PF_SYMBOL_PARAMETER ? (uint32_t)s->index : PF_NO_SLOT;
     return PF_OK;
-}
-
-static size_t variable_named(const pf_population *p, const char *name)
-{
-    for (size_t i = 0; i < p->n_variable; i++)
-        if (strcmp(p->variable[i].name, name) == 0) return i;
-    return SIZE_MAX;
 }
 
 static void find_first_day(pf_trial *t)

@@ -41,6 +41,8 @@ struct pf_trial {
     pf_program **program;
     const pf_native **native; /* [n_program] for the workers made from now on; NULL: bytecode */
     uint32_t *program_of;     /* [n_arm] */
+    uint32_t *program_bare;   /* [n_arm] of its patients who do not get the product after all;
+                                 PF_NO_SLOT: every patient gets what the arm gets */
     pf_layout layout;
     pf_arena memory;
     double *defaults;            /* [n_param]; NaN: decided by an expression */
@@ -51,6 +53,8 @@ struct pf_trial {
     pf_target *unknown;          /* [unknowns.n_variable] */
     pf_target *override;         /* [study.n_override] */
     pf_target **attribute;       /* [n_product][attributes.n_variable] */
+    size_t *dose_share;          /* [n_product] attribute by which doses are multiplied, 0 to 1;
+                                    SIZE_MAX: none */
     pf_target **product_setting; /* [n_product][attributes.n_setting] */
     uint32_t **dose_state;       /* [n_arm][n_item]; PF_NO_SLOT: a rescue into no such state */
     pf_rescue **rescue;          /* [n_arm][n_item] of items with `when` */

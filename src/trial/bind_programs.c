@@ -29,8 +29,28 @@ static void set_varying(known *k, const pf_target *to, size_t n)
     }
 }
 
-/* In the order in which person.c sets values. */
-static pf_err know(binder *b, size_t a, known *k)
+/* Can it be that a patient of this arm gets none of the product? Doses of nothing, lots that
+ * fail, and schedules of which nothing may be left. */
+static int may_be_bare(const pf_trial *t, size_t a)
+{
+    const pf_study *s = t->study;
+    for (size_t i = 0; i < s->arm[a].n_item; i++) {
+        const pf_regimen_item *it = &s->arm[a].item[i];
+        double first = INFINITY;
+        if (it->drug) continue;
+        for (size_t k = 0; k < it->n_dose; k++)
+            if (it->dose[k] <= 0.0) return 1;
+        for (size_t k = 0; k < it->n_on; k++) first = fmin(first, it->start + it->on[k]);
+        if (t->dose_share[it->product] != SIZE_MAX || it->delay_chance > 0.0 ||
+            first >= fmin(it->stop, s->horizon))
+            return 1;
+    }
+    return 0;
+}
+
+/* What is known of the patients of an arm; `bare`: of those without its product. In the order
+ * in which person.c sets values. */
+static pf_err know(binder *b, size_t a, int bare, known *k)
 {
     pf_trial *t = b->t;
     const pf_study *s = t->study;
@@ -50,6 +70,7 @@ static pf_err know(binder *b, size_t a, known *k)
             k->fixed[t->rescue[a][i].grade] = arm->item[i].grade;
             continue;
         }
+        if (bare && !arm->item[i].drug) continue;
         k->touched[t->dose_state[a][i]] = 1;
         if (arm->item[i].drug) continue;
         size_t p = arm->item[i].product;
@@ -80,30 +101,42 @@ static int same(const pf_trial *t, const known *a, const known *b)
     return 1;
 }
 
+/* The program for what is known: an earlier one, or a new one. `k` has room for one more. */
+static pf_err program_for(binder *b, size_t a, int bare, known *k, uint32_t *out)
+{
+    pf_trial *t = b->t;
+    known *mine = &k[t->n_program]; /* of the arm, and of the program if it is a new one */
+    uint32_t p = 0;
+    PF_TRY(know(b, a, bare, mine));
+    while (p < t->n_program && !same(t, mine, &k[p])) p++;
+    *out = p;
+    if (p < t->n_program) return PF_OK;
+    pf_compile_options options = {.fixed = mine->fixed,
+        .touched = mine->touched,
+        .outputs = b->output,
+        .n_outputs = b->n_output,
+        .inputs = b->input,
+        .n_inputs = b->n_input};
+    PF_TRY(pf_model_compile(b->ctx, t->model, &options, &t->program[p]));
+    t->n_program++;
+    return PF_OK;
+}
+
 pf_err pf_bind_programs(binder *b)
 {
     pf_trial *t = b->t;
     size_t n = t->study->n_arm;
-    known *k = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *k);
-    t->program = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program);
-    t->native = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->native);
+    known *k = pf_arena_alloc(b->ctx, &t->memory, 2 * n + 1, sizeof *k);
+    t->program = pf_arena_alloc(b->ctx, &t->memory, 2 * n + 1, sizeof *t->program);
+    t->native = pf_arena_alloc(b->ctx, &t->memory, 2 * n + 1, sizeof *t->native);
     t->program_of = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_of);
-    if (!k || !t->program || !t->native || !t->program_of) return PF_ERR_NO_MEMORY;
+    t->program_bare = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_bare);
+    if (!k || !t->program || !t->native || !t->program_of || !t->program_bare)
+        return PF_ERR_NO_MEMORY;
     for (size_t a = 0; a < n; a++) {
-        known *mine = &k[t->n_program]; /* of the arm, and of the program if it is a new one */
-        uint32_t p = 0;
-        PF_TRY(know(b, a, mine));
-        while (p < t->n_program && !same(t, mine, &k[p])) p++;
-        t->program_of[a] = p;
-        if (p < t->n_program) continue;
-        pf_compile_options options = {.fixed = mine->fixed,
-            .touched = mine->touched,
-            .outputs = b->output,
-            .n_outputs = b->n_output,
-            .inputs = b->input,
-            .n_inputs = b->n_input};
-        PF_TRY(pf_model_compile(b->ctx, t->model, &options, &t->program[p]));
-        t->n_program++;
+        PF_TRY(program_for(b, a, 0, k, &t->program_of[a]));
+        t->program_bare[a] = PF_NO_SLOT;
+        if (may_be_bare(t, a)) PF_TRY(program_for(b, a, 1, k, &t->program_bare[a]));
     }
     return PF_OK;
 }

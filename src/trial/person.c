@@ -78,9 +78,6 @@ static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
 {
     const pf_trial *t = w->t;
     const pf_population *p = &t->study->product[product].attributes;
-    pf_identity id = {
-        t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->self, 1 + (uint32_t)product};
-    PF_TRY(pf_population_draw(w->ctx, p, &id, who->covariate, w->attribute));
     return put_all(w, c, p, t->attribute[product], t->product_setting[product], w->attribute,
         who->covariate);
 }
@@ -95,6 +92,56 @@ static pf_person body_of(const pf_worker *w, const person *who)
         .weight_kg = t->weight == SIZE_MAX ? NAN : who->covariate[t->weight],
         .bsa_m2 = t->bsa == SIZE_MAX ? NAN : who->covariate[t->bsa],
         .dose = w->dose[who->arm]};
+}
+
+/* An arm has one product, in one or more items; SIZE_MAX: none. */
+static size_t product_of(const pf_arm *arm)
+{
+    for (size_t i = 0; i < arm->n_item; i++)
+        if (!arm->item[i].drug) return arm->item[i].product;
+    return SIZE_MAX;
+}
+
+/* The lot of this person, and the share of its doses that is given. */
+static pf_err draw_product(pf_worker *w, const person *who, size_t product, double *share)
+{
+    const pf_trial *t = w->t;
+    size_t at = t->dose_share[product];
+    pf_identity id = {
+        t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->self, 1 + (uint32_t)product};
+    PF_TRY(pf_population_draw(
+        w->ctx, &t->study->product[product].attributes, &id, who->covariate, w->attribute));
+    *share = at == SIZE_MAX ? 1.0 : w->attribute[at];
+    if (*share >= 0.0 && *share <= 1.0) return PF_OK;
+    return pf_fail(
+        w->ctx, PF_ERR_RANGE, "'" PF_DOSE_SHARE "' is %g; it must lie between 0 and 1", *share);
+}
+
+/* Everything that will be given: w->records. Doses of no cells are none, and who gets none of a
+ * product is planned like somebody who was never meant to. */
+static pf_err plan_given(pf_worker *w, person *who)
+{
+    const pf_trial *t = w->t;
+    const pf_arm *arm = &t->study->arm[who->arm];
+    const pf_person body = body_of(w, who);
+    size_t product = product_of(arm), kept = 0;
+    double share = 1.0;
+    PF_TRY(pf_regimen_lower(
+        w->ctx, arm->item, arm->n_item, &body, t->study->horizon, &w->records));
+    if (product != SIZE_MAX) PF_TRY(draw_product(w, who, product, &share));
+    who->product = 0;
+    for (size_t i = 0; i < w->records.n; i++) {
+        pf_record r = w->records.row[i];
+        if (!arm->item[r.item].drug) {
+            r.amount *= share;
+            r.rate *= share;
+            if (r.amount <= 0.0) continue;
+            who->product = 1;
+        }
+        w->records.row[kept++] = r;
+    }
+    w->records.n = kept;
+    return PF_OK;
 }
 
 /* What the model's events need to know of rescues. */
@@ -134,12 +181,7 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
     for (uint32_t i = 0; i < t->program[0]->n_state; i++) pf_case_initial(c, i, t->initial[i]);
     PF_TRY(put_all(w, c, &s->population, t->variable, t->setting, who->covariate, NULL));
     const pf_arm *arm = &s->arm[who->arm];
-    for (size_t i = 0; i < arm->n_item; i++) {
-        if (arm->item[i].drug) continue;
-        who->product = 1; /* an arm has one product, in one or more items */
-        PF_TRY(put_product(w, c, who, arm->item[i].product));
-        break;
-    }
+    if (who->product) PF_TRY(put_product(w, c, who, product_of(arm)));
     /* What is unknown overrides what a file proposes as its default. */
     PF_TRY(put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL));
     for (size_t i = 0; i < arm->n_without; i++) pf_case_set(c, t->without[who->arm][i], 0.0);
@@ -165,17 +207,6 @@ static void add_dose(pf_worker *w, pf_case *c, person *who, const pf_record *r)
         pf_case_stop(c, (pf_stop){r->day, PF_STOP_ADD, t->scaled[i].state, r->amount * each,
                             tag + PF_COMPANION});
     }
-}
-
-static pf_err plan_doses(pf_worker *w, pf_case *c, person *who)
-{
-    const pf_trial *t = w->t;
-    const pf_arm *arm = &t->study->arm[who->arm];
-    const pf_person body = body_of(w, who);
-    PF_TRY(pf_regimen_lower(
-        w->ctx, arm->item, arm->n_item, &body, t->study->horizon, &w->records));
-    for (size_t i = 0; i < w->records.n; i++) add_dose(w, c, who, &w->records.row[i]);
-    return PF_OK;
 }
 
 static uint32_t tag_of(int kind, int number)
@@ -249,15 +280,8 @@ static void clear_person(pf_worker *w, person *who)
     pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, none, w->t->n_lesion);
 }
 
-pf_err pf_person_program(pf_worker *w, uint64_t number, uint32_t *out)
-{
-    size_t size = pf_study_size(w->t->study);
-    w->failed = enter_replicate(w, number / size);
-    *out = w->failed ? 0 : w->t->program_of[w->arm[number % size]];
-    return w->failed;
-}
-
-pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number)
+/* Who this is, and what is drawn of the person before anything is done. */
+static pf_err meet(pf_worker *w, person *who, uint64_t number)
 {
     const pf_study *s = w->t->study;
     size_t size = pf_study_size(s);
@@ -273,9 +297,34 @@ pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number)
     who->arm = w->arm[who->patient];
     who->stratum = s->allocation.n_strata ? w->stratum[who->patient] : 0;
     PF_TRY(draw_covariates(w, who->replicate, who->self, who->covariate));
+    return plan_given(w, who);
+}
+
+pf_err pf_person_program(pf_worker *w, uint64_t number, uint32_t *out)
+{
+    const pf_trial *t = w->t;
+    size_t size = pf_study_size(t->study);
+    *out = 0;
+    w->failed = enter_replicate(w, number / size);
+    if (w->failed) return w->failed;
+    uint32_t arm = w->arm[number % size], bare = t->program_bare[arm];
+    *out = t->program_of[arm];
+    if (bare == PF_NO_SLOT || bare == *out) return PF_OK;
+    pf_err err = meet(w, &w->guest, number);
+    if (err && (w->failed || err == PF_ERR_NO_MEMORY)) return w->failed = err;
+    if (err) /* a person whose values cannot be used: told when it is planned */
+        pf_ctx_reset(w->ctx);
+    else if (!w->guest.product)
+        *out = bare;
+    return PF_OK;
+}
+
+pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number)
+{
+    PF_TRY(meet(w, who, number));
     PF_TRY(put_values(w, c, who));
     plan_fate(w, c, who);
-    PF_TRY(plan_doses(w, c, who));
+    for (size_t i = 0; i < w->records.n; i++) add_dose(w, c, who, &w->records.row[i]);
     plan_looks(w, c, who);
     return PF_OK;
 }

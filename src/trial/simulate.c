@@ -302,11 +302,11 @@ static pf_err make_room(pf_ctx *ctx, pf_worker *w)
         w->dose[i] = pf_arena_alloc(ctx, a, s->arm[i].n_item + 1, sizeof(double));
         if (!w->dose[i]) return PF_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i < PF_COUNT(w->people); i++) {
-        w->people[i].covariate =
-            pf_arena_alloc(ctx, a, s->population.n_variable + 1, sizeof(double));
-        w->people[i].sample = pf_arena_alloc(ctx, a, w->t->layout.n_sample + 1, sizeof(double));
-        if (!w->people[i].covariate || !w->people[i].sample) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i <= PF_COUNT(w->people); i++) {
+        person *who = i < PF_COUNT(w->people) ? &w->people[i] : &w->guest;
+        who->covariate = pf_arena_alloc(ctx, a, s->population.n_variable + 1, sizeof(double));
+        who->sample = pf_arena_alloc(ctx, a, w->t->layout.n_sample + 1, sizeof(double));
+        if (!who->covariate || !who->sample) return PF_ERR_NO_MEMORY;
     }
     return PF_OK;
 }

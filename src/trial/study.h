@@ -8,6 +8,11 @@
 #include "patient/population.h"
 #include "patient/regimen.h"
 
+/* An attribute of this name multiplies every dose of the product, 0 to 1: the share of cells
+ * that live, 0 for a lot that failed. Who gets nothing of a product is like one who was never
+ * meant to. */
+#define PF_DOSE_SHARE "dose_share"
+
 /* What is infused. Its attributes are variables named like model parameters; formulas may read
  * the patient's variables. */
 typedef struct pf_product {

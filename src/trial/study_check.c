@@ -44,7 +44,12 @@ static void check_populations(pf_loader *l)
     size_t n = written_names(l->population, "variables", people, PF_NAMES_MAX);
     for (size_t i = 0; i < l->study->n_product; i++) {
         if (!l->product[i]) continue;
-        const pf_population_scope scope = {.extra = people, .n_extra = n, .model = l->model};
+        static const char *const known[] = {PF_DOSE_SHARE};
+        const pf_population_scope scope = {.extra = people,
+            .n_extra = n,
+            .model = l->model,
+            .used = known,
+            .n_used = PF_COUNT(known)};
         if (l->population)
             pf_population_check(&l->r, l->product[i], &scope, &l->study->product[i].attributes);
     }

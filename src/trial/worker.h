@@ -45,6 +45,7 @@ struct pf_worker {
     pf_ctx *ctx;
     pf_err failed;
     person people[8];
+    person guest; /* scratch: somebody who is only asked what will be given */
     pf_chunk *out;
     pf_tally *tally;     /* borrowed; NULL: nobody counts */
     uint64_t next, last; /* patients still to begin */

@@ -126,6 +126,86 @@ static void a_switch_that_is_no_number_is_refused(void **state)
     close_world(&w);
 }
 
+/* ---- no effective cells ---- */
+
+#define NOTHING(treatment)                                                                     \
+    "study: s\nmodel: m.ant\npopulation: people.yaml\n"                                        \
+    "arms:\n  - name: control\n    size: 30\n    regimen:\n"                                   \
+    "      - {drug: drug, dose: 9 mg, every: 9 day, infusion: 1 hour, until: progression}\n"   \
+    "  - name: treated\n    size: 30\n    regimen:\n"                                          \
+    "      - {drug: drug, dose: 9 mg, every: 9 day, infusion: 1 hour, until: progression}\n"   \
+    "      - {product: failing.yaml, " treatment "}\n"                                         \
+    "allocation: {method: paired}\n"                                                           \
+    "assess:\n  imaging: {every: 14 day, window: 3 day, error: 8 %}\n  kinetics: [1, 20] "     \
+    "day\n"                                                                                    \
+    "horizon: 120 day\ndropout: 0.004 1/day\nreplicates: 2\nseed: 3\n"
+
+/* Every column of the two of a pair, but for the number of the patient and the arm. */
+static int is_same_pair(const world *w, size_t a)
+{
+    size_t n = pf_trial_layout(w->trial)->n_column[PF_TABLE_PATIENTS];
+    for (size_t c = PF_P_ARM + 1; c < n; c++) {
+        double x = patient(w, a, c), y = patient(w, a + 30, c);
+        if (memcmp(&x, &y, sizeof x) != 0) return 0;
+    }
+    return 1;
+}
+
+static void nothing_given_is_the_control(const char *study, size_t programs, int all)
+{
+    world w;
+    size_t given = 0;
+    open_world(&w, MODEL("0.01 + 0.01*drug/(1 + B)"), study);
+    assert_int_equal(pf_trial_program_count(w.trial), programs);
+    for (int lanes = 1; lanes <= 4; lanes += 3) {
+        simulate(&w, lanes, 0, 120);
+        for (size_t r = 0; r < 2; r++)
+            for (size_t i = 0; i < 30; i++) {
+                size_t a = 60 * r + i;
+                int none = all || patient(&w, a, PF_P_FIXED) <= 70;
+                size_t treated = patient(&w, a + 30, PF_P_CMAX) > 0;
+                given += treated;
+                if (none && (treated || !is_same_pair(&w, a)))
+                    fail_msg("person %zu of replicate %zu differs from the control", i, r);
+            }
+    }
+    assert_true(all ? given == 0 : given > 20);
+    close_world(&w);
+}
+
+static void no_cells_are_the_control_to_the_last_bit(void **state)
+{
+    (void)state;
+    nothing_given_is_the_control(NOTHING("dose: 0 cell"), 2, 1);
+    nothing_given_is_the_control(NOTHING("dose: 1e6 cell, on: [5000] day"), 2, 1);
+    nothing_given_is_the_control(
+        NOTHING("dose: 1e6 cell, on: [100] day, delay: {chance: 100 %, by: 30 day}"), 2, 1);
+}
+
+static void a_lot_that_failed_leaves_the_control_and_others_get_their_share(void **state)
+{
+    (void)state;
+    nothing_given_is_the_control(NOTHING("dose: 1e6 cell, on: [1, 3] day"), 2, 0);
+}
+
+static void a_share_of_a_dose_is_given(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, MODEL("0"), NOTHING("dose: 1e6 cell, on: [1, 3] day"));
+    simulate(&w, 4, 0, 120);
+    size_t n = 0;
+    for (size_t i = 0; i < w.chunk.table[PF_TABLE_EVENTS].n; i++) {
+        if (cell(&w, PF_TABLE_EVENTS, i, PF_E_KIND) != PF_EVENT_DOSE ||
+            cell(&w, PF_TABLE_EVENTS, i, PF_E_VALUE) < 10)
+            continue;
+        assert_close(cell(&w, PF_TABLE_EVENTS, i, PF_E_VALUE), 5e5, 0, 0);
+        n++;
+    }
+    assert_true(n > 20);
+    close_world(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +213,9 @@ int main(void)
         cmocka_unit_test(people_of_one_arm_still_differ),
         cmocka_unit_test(an_arm_without_a_mechanism_has_the_same_people_and_another_course),
         cmocka_unit_test(an_arm_may_bring_its_own_size_and_regimen),
+        cmocka_unit_test(no_cells_are_the_control_to_the_last_bit),
+        cmocka_unit_test(a_lot_that_failed_leaves_the_control_and_others_get_their_share),
+        cmocka_unit_test(a_share_of_a_dose_is_given),
         cmocka_unit_test(a_switch_that_is_no_number_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
