@@ -83,7 +83,9 @@ static pf_err read_options(pf_compiler *c)
         c->m = &c->special.model;
     }
     for (size_t i = 0; i < o->n_outputs; i++) PF_TRY(observable(c, o->outputs[i], &c->out[i]));
-    return PF_OK;
+    if (!specialised(c) || !o->watched) return PF_OK;
+    return pf_specialise_unread(
+        &c->g, o->watched, c->out, o->n_outputs, &c->scratch, &c->special);
 }
 
 static pf_err add_entry(pf_compiler *c, uint32_t row, uint32_t col, pf_node x)

@@ -182,10 +182,15 @@ static pf_err tables(pf_compiler *c, const uint32_t *base)
     p->jac_col = kept(c, c->col, c->n_entry, sizeof *c->col);
     p->population = pop;
     uint8_t *rest = pf_arena_alloc(c->ctx, &c->b->arena, c->n, 1);
+    uint32_t *moving = pf_arena_alloc(c->ctx, &c->b->arena, c->n + 1, sizeof *moving);
     if (rest && c->special.rest) memcpy(rest, c->special.rest, c->n);
+    for (uint32_t i = 0; rest && moving && i < c->n; i++)
+        if (!rest[i]) moving[p->n_moving++] = i;
     p->rest = rest;
+    p->moving = moving;
     p->out_reads = reads;
-    if (!pop || !reads || !reach || !p->constant || !p->jac_row || !p->jac_col) {
+    if (!pop || !reads || !reach || !rest || !moving || !p->constant || !p->jac_row ||
+        !p->jac_col) {
         pf_free(reach);
         return PF_ERR_NO_MEMORY;
     }

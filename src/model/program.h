@@ -188,7 +188,9 @@ typedef struct pf_program {
                              leaves   alone is not copied */
     uint32_t out0, n_out; /* requested observables, in the order asked for */
     const uint8_t *out_reads; /* [n_state] 1 when some observable depends on the state */
-    const uint8_t *rest; /* [n_state] 1: stays at zero for ever, and nothing depends on it */
+    const uint8_t *rest; /* [n_state] 1: keeps its value for ever, and nothing depends on it */
+    size_t n_moving;
+    const uint32_t *moving; /* states that do not rest, in order: those that steps are about */
     /* Parameters whose value `init` computes at the start (from states, time or each other),
      * not prep; and those that events change. Neither is read by prep. */
     size_t n_started;

@@ -22,6 +22,11 @@ static pf_node leaf(const work *w, const pf_vertex *v, pf_node x)
     return x;
 }
 
+static pf_node became(const work *w, pf_node x)
+{
+    return x == PF_NO_NODE ? PF_NO_NODE : w->node[x];
+}
+
 /* All nodes of the model once more, with what is known. */
 static pf_err rebuild(const work *w)
 {
@@ -51,13 +56,16 @@ static int more_numbers(const work *w)
     return more;
 }
 
-/* Resting states that would move. */
+/* Resting states that would move, or that do not start at zero. */
 static int movers(const work *w)
 {
     int some = 0;
     for (size_t i = 0; i < w->m->count[PF_SYMBOL_STATE]; i++) {
         uint32_t symbol = w->m->by_kind[PF_SYMBOL_STATE][i];
-        if (!w->rest[i] || w->node[w->m->rate[symbol]] == PF_NODE_ZERO) continue;
+        pf_node start = w->m->init[symbol];
+        int stays = w->node[w->m->rate[symbol]] == PF_NODE_ZERO &&
+                    (start == PF_NO_NODE || w->node[start] == PF_NODE_ZERO);
+        if (!w->rest[i] || stays) continue;
         w->rest[i] = 0;
         some = 1;
     }
@@ -74,7 +82,7 @@ static void begin(const work *w, const pf_compile_options *o)
             w->param[y->index] =
                 m->init[s] == PF_NO_NODE || w->input[s] ? o->fixed[y->index] : NAN;
         if (y->kind == PF_SYMBOL_STATE)
-            w->rest[y->index] = m->init[s] == PF_NO_NODE && y->value == 0.0 && !w->input[s] &&
+            w->rest[y->index] = (m->init[s] != PF_NO_NODE || y->value == 0.0) && !w->input[s] &&
                                 !(o->touched && o->touched[y->index]);
     }
 }
@@ -106,11 +114,6 @@ static int happenings(const work *w)
         more = 1;
     }
     return more;
-}
-
-static pf_node became(const work *w, pf_node x)
-{
-    return x == PF_NO_NODE ? PF_NO_NODE : w->node[x];
 }
 
 /* Is this root of a trigger that is still there? Roots are nodes of the triggers they are of.

@@ -23,4 +23,10 @@ typedef struct pf_special {
 PF_NODISCARD pf_err pf_specialise(pf_graph *g, const pf_model *m, const uint8_t *input,
     const pf_compile_options *options, pf_arena *arena, pf_special *out);
 
+/** Leave out of `s` what no output (out[n_out]: nodes of `g`), event, population or
+ * watched[n_state] state depends on. After pf_specialise with the same arena. Errors: NO_MEMORY
+ */
+PF_NODISCARD pf_err pf_specialise_unread(pf_graph *g, const uint8_t *watched,
+    const pf_node *out, size_t n_out, pf_arena *arena, pf_special *s);
+
 #endif

@@ -7,11 +7,13 @@ extern const pf_kernels PF_LANE_NAME(pf_kernels);
 
 #define ROWS(p) ((pf_vec *)(void *)(p))
 
+/* All states, also those that rest (program.h): the rest of a step is about the others. */
 static void put_state(pf_batch *b, const pf_vec *y, pf_vec t)
 {
     const pf_program *p = b->program;
     pf_vec *slot = ROWS(b->slot);
-    for (uint32_t s = 0; s < p->n_state; s++) slot[p->state0 + s] = y[s];
+    pf_vec *y1 = ROWS(b->y1);
+    for (uint32_t s = 0; s < p->n_state; s++) y1[s] = slot[p->state0 + s] = y[s];
     slot[p->time] = t;
     if (b->recall) b->recall(b);
 }
@@ -85,11 +87,13 @@ STAGE void move_to(pf_batch *b, const int stage, pf_vec t)
 {
     const pf_program *p = b->program;
     const size_t n = p->n_state;
+    const uint32_t *moving = p->moving;
     pf_vec *slot = ROWS(b->slot), *restrict u = slot + p->state0;
     const pf_vec *restrict solved = slot + p->b0, *restrict y = ROWS(b->y);
     pf_vec *restrict k = ROWS(b->k);
     slot[p->time] = t;
-    for (size_t s = 0; s < n; s++) {
+    for (size_t i = 0; i < p->n_moving; i++) {
+        const size_t s = moving[i];
         pf_vec last = solved[s], a = stage >= 6 ? u[s] : y[s];
         k[(size_t)(stage - 1) * n + s] = last;
         for (int j = 0; stage < 6 && j < stage - 1; j++)
@@ -107,7 +111,8 @@ STAGE void right_side(pf_batch *b, const int stage, const pf_vec *f, pf_vec h)
     const pf_vec *restrict k = ROWS(b->k), *ft = ROWS(b->ft);
     const pf_vec inverse = 1.0 / h, d = h * PF_D[stage];
     const int timed = !p->autonomous && PF_D[stage] != 0.0;
-    for (size_t s = 0; s < n; s++) {
+    for (size_t i = 0; i < p->n_moving; i++) {
+        const size_t s = p->moving[i];
         pf_vec x = f[s];
         if (stage) {
             pf_vec c = k[s] * PF_C[stage][0];
@@ -166,7 +171,8 @@ static void finish(pf_batch *b)
     const pf_vec *slot = ROWS(b->slot), *u = slot + p->state0, *last = slot + p->b0;
     const pf_vec *y = ROWS(b->y), rtol = pf_splat(b->rtol);
     pf_vec *y1 = ROWS(b->y1), *k = ROWS(b->k) + (PF_STAGES - 1) * n, sum = pf_splat(0.0);
-    for (size_t s = 0; s < n; s++) {
+    for (size_t i = 0; i < p->n_moving; i++) {
+        const size_t s = p->moving[i];
         pf_vec end = u[s] + last[s];
         pf_vec size = pf_vlarger(pf_vabs(y[s]), pf_vabs(end));
         pf_vec q = last[s] * about_inverse(pf_vfma(rtol, size, pf_splat(b->atol[s])));
@@ -177,7 +183,7 @@ static void finish(pf_batch *b)
     double total[PF_W];
     __builtin_memcpy(total, &sum, sizeof total);
     for (int l = 0; l < PF_W; l++) {
-        double error = __builtin_sqrt(total[l] / (n ? (double)n : 1.0));
+        double error = __builtin_sqrt(total[l] / (p->n_moving ? (double)p->n_moving : 1.0));
         b->error[l] = error;
         b->root[l] = pf_real_exp(0.2 * pf_real_log(error));
     }
@@ -208,7 +214,8 @@ static void stir(pf_batch *b)
     for (uint32_t i = 0; i < p->n_jac; i++)
         slope[p->jac_row[i]] =
             pf_vfma(slot[p->jac0 + i], f[p->jac_col[i]], slope[p->jac_row[i]]);
-    for (size_t s = 0; s < n; s++) {
+    for (size_t i = 0; i < p->n_moving; i++) {
+        const size_t s = p->moving[i];
         pf_vec size = magnitude(pf_splat(0.0), y[s]);
         pf_vec weight = about_inverse(pf_vfma(pf_splat(b->rtol), size, pf_splat(b->atol[s])));
         pf_vec rise = f[s] * weight, bend = slope[s] * weight;
@@ -218,17 +225,20 @@ static void stir(pf_batch *b)
     const double *a = (const double *)(const void *)&first;
     const double *c = (const double *)(const void *)&second;
     for (int l = 0; l < PF_W; l++) {
-        b->rise[l] = __builtin_sqrt(a[l] / (double)n);
-        b->bend[l] = __builtin_sqrt(c[l] / (double)n);
+        b->rise[l] = __builtin_sqrt(a[l] / (double)p->n_moving);
+        b->bend[l] = __builtin_sqrt(c[l] / (double)p->n_moving);
     }
 }
 
 static void accept(pf_batch *b)
 {
-    const size_t n = b->program->n_state;
+    const pf_program *p = b->program;
     const pf_vec move = *ROWS(b->accept), *y1 = ROWS(b->y1);
     pf_vec *y = ROWS(b->y);
-    for (size_t s = 0; s < n; s++) y[s] = pf_vpick(move, y1[s], y[s]);
+    for (size_t i = 0; i < p->n_moving; i++) {
+        const size_t s = p->moving[i];
+        y[s] = pf_vpick(move, y1[s], y[s]);
+    }
 }
 
 static inline void dense_of(const pf_batch *b, size_t s)
@@ -245,8 +255,8 @@ static inline void dense_of(const pf_batch *b, size_t s)
 
 static void dense(pf_batch *b)
 {
-    const size_t n = b->program->n_state;
-    for (size_t s = 0; s < n; s++) dense_of(b, s);
+    const pf_program *p = b->program;
+    for (size_t i = 0; i < p->n_moving; i++) dense_of(b, p->moving[i]);
 }
 
 static void dense_seen(pf_batch *b)

@@ -111,8 +111,13 @@ static pf_err program_for(binder *b, size_t a, int bare, known *k, uint32_t *out
     while (p < t->n_program && !same(t, mine, &k[p])) p++;
     *out = p;
     if (p < t->n_program) return PF_OK;
+    uint8_t *watched =
+        pf_arena_alloc(b->ctx, &t->memory, pf_model_count(t->model, PF_SYMBOL_STATE) + 1, 1);
+    if (!watched) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < t->n_watch; i++) watched[t->watch[i]] = 1;
     pf_compile_options options = {.fixed = mine->fixed,
         .touched = mine->touched,
+        .watched = watched,
         .outputs = b->output,
         .n_outputs = b->n_output,
         .inputs = b->input,

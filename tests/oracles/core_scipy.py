@@ -28,7 +28,9 @@ def table(name):
 
 
 def python(math_node):
-    return libsbml.formulaToL3String(math_node).replace("^", "**")
+    settings = libsbml.L3ParserSettings()
+    settings.setParseUnits(False)  # numbers without their units
+    return libsbml.formulaToL3StringWithSettings(math_node, settings).replace("^", "**")
 
 
 def in_order(formulas):
@@ -51,9 +53,12 @@ def in_order(formulas):
 
 class Model:
     def __init__(self, path):
-        antimony.loadAntimonyString(path.read_text(encoding="utf-8"))
+        assert antimony.loadAntimonyFile(str(path)) >= 0, antimony.getLastError()
         document = libsbml.readSBMLFromString(antimony.getSBMLString("core"))
         m = document.getModel()
+        for f in m.getListOfFunctionDefinitions():
+            names = [f.getArgument(i).getName() for i in range(f.getNumArguments())]
+            KNOWN[f.getId()] = eval(f"lambda {', '.join(names)}: {python(f.getBody())}", KNOWN)
         self.value = {p.getId(): p.getValue() for p in m.getListOfParameters()}
         self.initial = {a.getSymbol(): python(a.getMath()) for a in m.getListOfInitialAssignments()}
         rules = [(r.getVariable(), python(r.getMath()), r.isRate()) for r in m.getListOfRules()]

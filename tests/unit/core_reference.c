@@ -10,6 +10,7 @@
 
 #define DATA PF_TEST_DATA "/model/"
 enum { DAYS = 61, STATES = 128 };
+static const double ATOL = 1e-6;
 
 typedef struct {
     pf_ctx ctx;
@@ -78,7 +79,7 @@ static void solve(world *w, double rtol)
     w->n = pf_model_count(w->model, PF_SYMBOL_STATE);
     for (size_t i = 0; i < w->n; i++) {
         names[i] = pf_model_symbol(w->model, PF_SYMBOL_STATE, i)->name;
-        atol[i] = 1e-6;
+        atol[i] = ATOL;
     }
     pf_compile_options c = {.outputs = names, .n_outputs = w->n};
     assert_ok(&w->ctx, pf_model_compile(&w->ctx, w->model, &c, &w->program));
@@ -92,7 +93,7 @@ static void solve(world *w, double rtol)
 }
 
 /* Largest error of one state over the days, relative to its value, or to a millionth of its
- * largest. */
+ * largest, or to what the absolute tolerance lets show. */
 static double state_error(world *w, size_t state)
 {
     char flat[128];
@@ -102,7 +103,8 @@ static double state_error(world *w, size_t state)
     for (size_t d = 0; d < DAYS; d++) top = fmax(top, fabs(number(w, w->reference, d, flat)));
     for (size_t d = 0; d < DAYS && top > 0; d++) {
         double want = number(w, w->reference, d, flat);
-        most = fmax(most, fabs(w->seen[d][state] - want) / fmax(fabs(want), 1e-6 * top));
+        most = fmax(most,
+            fabs(w->seen[d][state] - want) / fmax(fabs(want), fmax(1e-6 * top, 100 * ATOL)));
     }
     return most;
 }
@@ -120,6 +122,9 @@ static double worst(double rtol)
     solve(&w, rtol);
     for (size_t i = 0; i < w.n; i++) {
         double e = state_error(&w, i);
+        if (e > 1e-2)
+            print_message(
+                "%s is off by %.2g\n", pf_model_symbol(w.model, PF_SYMBOL_STATE, i)->name, e);
         if (e > most) most = e;
     }
     pf_table_free(w.values);

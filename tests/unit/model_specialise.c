@@ -141,6 +141,50 @@ static void what_an_event_sets_is_not_taken_for_known(void **state)
     }
 }
 
+/* Order of states: x, y, z, w. */
+static void states_that_nobody_reads_are_left_out(void **state)
+{
+    (void)state;
+    static const char model[] = "k = 1; x = 1; y = 2; z = 3; w = 4\n"
+                                "x' = -k*x*y; y' = -y; z' = x - z; w' = z\n"
+                                "shown := 2*x";
+    static const char *const outputs[] = {"shown"};
+    const double fixed[] = {NAN};
+    const uint8_t none[] = {0, 0, 0, 0}, third[] = {0, 0, 1, 0};
+    pf_compile_options o = {
+        .outputs = outputs, .n_outputs = 1, .fixed = fixed, .watched = none};
+    tool t;
+    tool_open(&t, model, &o);
+    assert_true(!t.p->rest[0] && !t.p->rest[1] && t.p->rest[2] && t.p->rest[3]);
+    assert_int_equal(t.p->n_moving, 2);
+    assert_close(tool_rate(&t, "x"), -2, 0, 0);
+    assert_close(tool_rate(&t, "w"), 0, 0, 0);
+    tool_close(&t);
+    o.watched = third;
+    tool_open(&t, model, &o);
+    assert_true(!t.p->rest[2] && t.p->rest[3]);
+    tool_close(&t);
+}
+
+/* A lesion that is not there: its start is a formula that comes out as nothing. */
+static void states_that_start_at_a_formula_of_zero_rest_too(void **state)
+{
+    (void)state;
+    static const char model[] = "size = 5; share = 0.5; g = 0.1; t = (1 - share)*size\n"
+                                "t' = g*t; seen := t";
+    static const char *const outputs[] = {"seen"};
+    const double none[] = {0, 0.5, NAN}, some[] = {5, 0.5, NAN};
+    pf_compile_options o = {.outputs = outputs, .n_outputs = 1, .fixed = none};
+    tool t;
+    tool_open(&t, model, &o);
+    assert_true(t.p->rest[0]);
+    tool_close(&t);
+    o.fixed = some;
+    tool_open(&t, model, &o);
+    assert_false(t.p->rest[0]);
+    tool_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +193,8 @@ int main(void)
         cmocka_unit_test(what_may_change_stays),
         cmocka_unit_test(events_that_cannot_happen_are_left_out),
         cmocka_unit_test(what_an_event_sets_is_not_taken_for_known),
+        cmocka_unit_test(states_that_nobody_reads_are_left_out),
+        cmocka_unit_test(states_that_start_at_a_formula_of_zero_rest_too),
         cmocka_unit_test(the_special_program_agrees_with_the_general_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
