@@ -94,7 +94,8 @@ typedef struct pf_compile_options {
      * others that start at zero and never leave it are left out (program.h: rest). */
     const uint8_t *touched;
     /** [n_state] With `fixed`: 1 for states that somebody reads besides the outputs. What no
-     * output, event, population or such state depends on is left out too. NULL: all are read. */
+     * output, event, population or such state depends on is left out too. NULL: all are read.
+     */
     const uint8_t *watched;
     int stochastic; /**< 1: all reactions are jumps, none is in the right-hand side */
 } pf_compile_options;
