@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Includes point down: base < input < model < solve < patient < trial < {store, report} < api < cli.
+"""Includes point down: base < input < model < solve < patient < product < trial < {store, report} < api < cli.
 
 The command line sees include/perforin/perforin.h and its own folder only. Prints what is wrong; exit code 1 then.
 """
@@ -7,8 +7,8 @@ import pathlib
 import re
 import sys
 
-ORDER = {"base": 0, "input": 1, "model": 2, "solve": 3, "patient": 4, "trial": 5, "store": 6, "report": 6, "api": 7,
-         "cli": 8}
+ORDER = {"base": 0, "input": 1, "model": 2, "solve": 3, "patient": 4, "product": 5, "trial": 6, "store": 7,
+         "report": 7, "api": 8, "cli": 9}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 
 

@@ -12,6 +12,7 @@
 #define PERFORIN_PERFORIN_H
 #include "perforin/common.h"
 #include "perforin/each.h"
+#include "perforin/lot.h"
 #include "perforin/run.h"
 #include "perforin/simulate.h"
 #include "perforin/stats.h"

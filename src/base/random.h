@@ -27,6 +27,9 @@ typedef enum {
     PF_DRAW_EVENT,      /* order of events of one time and priority */
     PF_DRAW_JUMP,       /* reactions as a jump process */
     PF_DRAW_LAW,        /* draws that a model makes itself */
+    PF_DRAW_LOT,        /* variables of a lot of cells */
+    PF_DRAW_LOT_MAKING, /* what happens while it is made */
+    PF_DRAW_LOT_ASSAY,  /* errors of its release tests */
 } pf_draw_purpose;
 
 typedef struct pf_random {
