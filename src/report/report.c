@@ -131,6 +131,7 @@ pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *b)
         pf_buf_text(b, "<h2>Endpoints</h2>\n");
         pf_html_arms(b, page->summary);
         pf_html_comparisons(b, page->summary);
+        pf_html_contrasts(b, page->summary);
         pf_buf_text(b, "<h2>Published against simulated</h2>\n");
         pf_html_published(b, page->summary);
         survival(b, &f);

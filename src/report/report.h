@@ -25,6 +25,8 @@ void pf_html_study(pf_buf *b, const pf_study *s);
 void pf_html_changes(pf_buf *b, const pf_jvalue *summary);
 void pf_html_arms(pf_buf *b, const pf_jvalue *summary);
 void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary);
+/** Arms less the arms they are compared with; ablations first. */
+void pf_html_contrasts(pf_buf *b, const pf_jvalue *summary);
 void pf_html_published(pf_buf *b, const pf_jvalue *summary);
 void pf_html_unknowns(pf_buf *b, const pf_jvalue *summary);
 void pf_html_sources(pf_buf *b, const pf_study *s);

@@ -25,7 +25,9 @@ double pf_quantile_sorted(const double *x, size_t n, double p)
     size_t i = (size_t)at;
     double part = at - (double)i;
     if (part <= 0 || i + 1 >= n) return x[i];
-    if (isinf(x[i + 1])) return x[i + 1]; /* infinity less infinity would be no number */
+    if (isinf(x[i]))
+        return part < 0.5 ? x[i] : x[i + 1]; /* -infinity is left when it is near */
+    if (isinf(x[i + 1])) return x[i + 1];    /* infinity less infinity would be no number */
     return x[i] + part * (x[i + 1] - x[i]);
 }
 
@@ -36,11 +38,14 @@ pf_err pf_spread_fit(pf_ctx *ctx, const double *x, size_t n, pf_spread *out)
     if (!sorted) return PF_ERR_NO_MEMORY;
     if (n) memcpy(sorted, x, n * sizeof *x);
     out->defined = pf_sort_numbers(sorted, n);
-    while (out->reached < out->defined && isfinite(sorted[out->reached])) out->reached++;
-    for (size_t i = 0; i < out->reached; i++) sum += sorted[i];
+    const double *finite = sorted; /* between those at -infinity and those at infinity */
+    while (finite < sorted + out->defined && isinf(*finite) && *finite < 0) finite++;
+    while (finite + out->reached < sorted + out->defined && isfinite(finite[out->reached]))
+        out->reached++;
+    for (size_t i = 0; i < out->reached; i++) sum += finite[i];
     if (out->reached) out->mean = sum / (double)out->reached;
     for (size_t i = 0; i < out->reached; i++)
-        square += (sorted[i] - out->mean) * (sorted[i] - out->mean);
+        square += (finite[i] - out->mean) * (finite[i] - out->mean);
     if (out->reached > 1) out->sd = sqrt(square / (double)(out->reached - 1));
     int spread = out->defined > 1;
     out->q025 = spread ? pf_quantile_sorted(sorted, out->defined, 0.025) : NAN;

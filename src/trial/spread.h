@@ -1,8 +1,9 @@
 /* spread.h: a figure over replicates: mean, spread, quantiles, ranks.
  *
- * A value may be NaN (undefined in that replicate: left out) or INFINITY (a median that was not
- * reached: larger than all others). Quantiles are of type 7 (Hyndman and Fan 1996, R's
- * default). Depends on: base. Threads: pure functions. */
+ * A value may be NaN (undefined in that replicate: left out), INFINITY (a median that was not
+ * reached: larger than all others) or -INFINITY (a difference to one: smaller than all others).
+ * Quantiles are of type 7 (Hyndman and Fan 1996, R's default). Depends on: base. Threads: pure
+ * functions. */
 #ifndef PF_TRIAL_SPREAD_H
 #define PF_TRIAL_SPREAD_H
 #include "base/base.h"

@@ -1,3 +1,4 @@
+#include "trial/contrast.h"
 #include "trial/override.h"
 #include "trial/summary_parts.h"
 
@@ -278,6 +279,7 @@ pf_err pf_summary_json(pf_ctx *ctx, pf_summary *s, pf_buf *out)
     head_json(s, out);
     pf_err err = arms_json(ctx, s, value, out);
     if (!err) err = comparisons_json(ctx, s, value, out);
+    if (!err) err = pf_contrast_json(ctx, s, out);
     pf_json_open(out, "expectations", '{');
     for (int role = PF_EXPECT_FIT; role <= PF_EXPECT_CLAIM && !err; role++)
         err = role_json(ctx, s, (pf_expect_role)role, out);
