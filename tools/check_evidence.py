@@ -23,10 +23,17 @@ TABLES = {"parameters": "id", "tumour": "id", "cells": "id", "systems": "id", "o
 NUMBER = r"[-+]?[0-9.]+(?:[eE][-+]?[0-9]+)?"
 
 
-def core_parameters(path):
-    """{id: value as written} of all parameters with a plain number, from the text of an Antimony file."""
+def antimony_text(path):
+    """An Antimony file without comments, behind the files that it imports."""
     with open(path, encoding="utf-8") as file:
         text = re.sub(r"//.*", "", file.read())
+    imports = re.findall(r'^import\s+"([^"]+)"', text, re.M)
+    return "".join(antimony_text(os.path.join(os.path.dirname(path), name)) for name in imports) + text
+
+
+def core_parameters(path):
+    """{id: value as written} of all parameters with a plain number, from the text of an Antimony file and its parts."""
+    text = antimony_text(path)
     found = {}
     blocks = re.findall(r"^model\s+\*?(\w+)[^\n]*\n(.*?)^end", text, re.S | re.M)
     if not blocks:
