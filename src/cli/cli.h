@@ -40,7 +40,7 @@ typedef struct verb {
     int (*run)(const struct verb *self, int argc, char **argv);
 } verb;
 
-enum { CLI_POSITIONAL_MAX = 16, CLI_GO_ON = -1 };
+enum { CLI_POSITIONAL_MAX = 256, CLI_GO_ON = -1 };
 
 /** Parse argv[1..] into `values`; positional arguments go to `positional` (room for
  * CLI_POSITIONAL_MAX), their number to `*n`. Returns CLI_GO_ON, or the exit code when there is

@@ -85,7 +85,7 @@ static int is_out(const merger *m, const pf_yaml *entry, size_t which)
     const pf_yaml *pair = list_of(entry, "between");
     for (size_t i = 0; pair && i < pair->n; i++) {
         const char *name = scalar(pair->item[i]);
-        if (says(out, name) && !has_variable(m->top, name)) return 1;
+        if (says(out, name)) return 1;
     }
     return 0;
 }

@@ -6,7 +6,7 @@
 
 /* Covariates that describe a person in every table, whether or not anything is computed of
  * them. */
-static const char *const DESCRIPTIVE[] = {"age", "sex", "weight", "height", "bsa"};
+static const char *const DESCRIPTIVE[] = {"age", "sex", "weight", "height", "bsa", "ecog"};
 
 /* The names that formulas of one population see. */
 typedef struct names {
