@@ -42,8 +42,8 @@ static void signed_number(pf_buf *b, double x, int share)
         pf_buf_text(b, "–");
         return;
     }
-    if (y > 0) pf_buf_text(b, "+");
-    pf_html_fixed(b, fabs(y) < 0.05 ? 0 : y, 1);
+    if (y >= 0.005) pf_buf_text(b, "+");
+    pf_html_fixed(b, fabs(y) < 0.005 ? 0 : y, fabs(y) < 0.1 ? 2 : 1);
 }
 
 static void difference(pf_buf *b, const pf_jvalue *d)

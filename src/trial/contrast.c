@@ -33,15 +33,20 @@ static double centre(const pf_spread *v)
     return v->reached < v->defined ? v->median : v->mean;
 }
 
-/* Means and quantiles of what is there; infinite differences stand at the ends. */
+/* Medians closer than this, in days, are the same: arms with programs of their own agree to the
+ * tolerance of the integration, not to the last bit. */
+static const double SAME_DAY = 0.05;
+
+/* Infinite differences stand at the ends. */
 static void compare(const double *a, const double *b, size_t n, double *x, pf_difference *out)
 {
+    double least = pf_measure_is_time(out->measure.kind) ? SAME_DAY : 0;
     for (size_t r = 0; r < n; r++) {
         x[r] = a[r] - b[r];
         if (isnan(x[r])) continue;
         out->all++;
-        out->higher += x[r] > 0;
-        out->lower += x[r] < 0;
+        out->higher += x[r] > least;
+        out->lower += x[r] < -least;
     }
 }
 
@@ -138,7 +143,7 @@ static void print_difference(char *text, size_t size, int kind, double x, int ba
     else if (isinf(x))
         snprintf(text, size, x > 0 ? "beyond reach" : "no longer reached");
     else
-        snprintf(text, size, "%+.1f%s", fabs(y) < 0.05 ? 0.0 : y,
+        snprintf(text, size, "%+.*f%s", fabs(y) < 0.1 ? 2 : 1, fabs(y) < 0.005 ? 0.0 : y,
             bare    ? ""
             : share ? " points"
                     : " months");

@@ -21,7 +21,8 @@ typedef struct pf_difference {
     double value, other;       /* of the two arms: means over replicates, medians where some
                                   replicates do not reach it */
     pf_spread spread;          /* of the differences */
-    double higher, lower, all; /* replicates in which it is; `all`: in which it is defined */
+    double higher, lower, all; /* replicates in which it is, medians by more than 0.05 day;
+                                  `all`: in which it is defined */
 } pf_difference;
 
 /** The `nth` contrast of the study: arms that are paired with others, or without a mechanism. 0

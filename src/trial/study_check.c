@@ -64,6 +64,12 @@ static void check_populations(pf_loader *l)
     }
 }
 
+/* The regimen is that of an earlier arm, whose mistakes have been told. */
+static int is_told(const pf_study *s, const pf_arm *arm)
+{
+    return arm->like && arm->item == s->arm[arm->like - 1].item;
+}
+
 /* Doses per kg and per m2 need to know how heavy and how large a patient is. */
 static void check_doses(pf_loader *l)
 {
@@ -74,7 +80,7 @@ static void check_doses(pf_loader *l)
     size_t n = written_names(l->population, "variables", names, PF_NAMES_MAX);
     for (size_t a = 0; a < l->study->n_arm && l->population; a++) {
         const pf_arm *arm = &l->study->arm[a];
-        for (size_t i = 0; i < arm->n_item; i++) {
+        for (size_t i = 0; i < arm->n_item && !is_told(l->study, arm); i++) {
             const pf_regimen_item *it = &arm->item[i];
             if (it->per == PF_PER_PATIENT) continue;
             size_t k = 0;
@@ -102,7 +108,7 @@ static void check_one_product(pf_loader *l)
     for (size_t a = 0; a < l->study->n_arm; a++) {
         const pf_arm *arm = &l->study->arm[a];
         size_t first = arm->n_item;
-        for (size_t i = 0; i < arm->n_item; i++) {
+        for (size_t i = 0; i < arm->n_item && !is_told(l->study, arm); i++) {
             const pf_regimen_item *it = &arm->item[i];
             if (it->drug || !it->dose) continue;
             if (first == arm->n_item) first = i;
@@ -113,6 +119,25 @@ static void check_one_product(pf_loader *l)
             pf_diag_mend(l->r.diag, "give each product an arm of its own");
             break;
         }
+    }
+}
+
+/* The model knows one amount and one grade of each rescue. */
+static void check_rescues(pf_loader *l)
+{
+    for (size_t a = 0; a < l->study->n_arm; a++) {
+        const pf_arm *arm = &l->study->arm[a];
+        for (size_t i = 0; i < arm->n_item && !is_told(l->study, arm); i++)
+            for (size_t k = 0; k < i && arm->item[i].when && arm->item[i].drug; k++) {
+                if (!arm->item[k].when || !arm->item[k].drug ||
+                    strcmp(arm->item[k].drug, arm->item[i].drug) != 0)
+                    continue;
+                pf_diag_error(l->r.diag, &arm->item[i].place,
+                    "a second rescue with '%s' in arm '%s'", arm->item[i].drug,
+                    arm->name ? arm->name : "");
+                pf_diag_mend(l->r.diag, "a drug has one dose and one grade; leave one of them");
+                break;
+            }
     }
 }
 
@@ -279,6 +304,7 @@ void pf_loader_check(pf_loader *l)
     check_doses(l);
     check_product_role(l);
     check_one_product(l);
+    check_rescues(l);
     if (allocation && allocation->kind == PF_YAML_MAP) {
         check_block(l, allocation);
         check_paired(l, allocation);

@@ -77,6 +77,26 @@ static void a_study_without_the_rescue_pays_nothing_for_it(void **state)
     close_world(&w);
 }
 
+/* The core model has events for rescues, which the study of NK cells does not use. */
+static void the_study_of_nk_cells_has_no_events(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_diag diag;
+    pf_study *study;
+    pf_trial *trial;
+    pf_ctx_init(&ctx);
+    pf_diag_init(&diag, &ctx);
+    assert_ok(&ctx,
+        pf_study_read(&ctx, &diag, PF_SOURCE_DIR "/studies/nsclc-pembro-nk.yaml", &study));
+    assert_ok(&ctx, pf_trial_new(&ctx, study, &trial));
+    for (size_t i = 0; i < pf_trial_program_count(trial); i++)
+        assert_int_equal(pf_trial_program(trial, i)->n_event, 0);
+    pf_trial_free(trial);
+    pf_study_free(study);
+    pf_diag_clear(&diag);
+}
+
 static void a_site_gets_what_is_given_there(void **state)
 {
     (void)state;
@@ -102,6 +122,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_rescue_comes_when_its_grade_is_reached),
         cmocka_unit_test(a_study_without_the_rescue_pays_nothing_for_it),
+        cmocka_unit_test(the_study_of_nk_cells_has_no_events),
         cmocka_unit_test(a_site_gets_what_is_given_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
