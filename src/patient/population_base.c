@@ -198,9 +198,11 @@ const pf_yaml *pf_population_over(
     }
     for (size_t i = 0; i < base->n; i++) {
         size_t which = list_index(base->key[i]->text);
-        if (which == N_LISTS || pf_yaml_get(top, base->key[i]->text)) continue;
+        int lot =
+            !strcmp(base->key[i]->text, "lot") || !strcmp(base->key[i]->text, "doses_per_lot");
+        if ((which == N_LISTS && !lot) || pf_yaml_get(top, base->key[i]->text)) continue;
         key[map->n] = base->key[i];
-        item[map->n++] = merge_list(&m, which);
+        item[map->n++] = lot ? base->item[i] : merge_list(&m, which);
     }
     check_removed(&m);
     return r->failed ? NULL : map;

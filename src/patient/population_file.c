@@ -50,7 +50,8 @@ static const pf_fields CORRELATION_FIELDS = {"correlation",
 
 /* The file as written. */
 typedef struct file {
-    const char *name, *title, *note, *base;
+    const char *name, *title, *note, *base, *lot;
+    uint64_t per_lot;
     const char *const *remove;
     size_t n_remove;
     const pf_yaml *variables, *set, *correlations, *require;
@@ -88,6 +89,17 @@ static const pf_field PRODUCT[] = {
     FILE_NODE("attributes", variables,
         "list: what differs between lots; formulas may read the patient's variables",
         &PF_VARIABLE_FIELDS),
+    TEXT(file, "lot", lot, 0,
+        "path of a lot file (docs/reference/lots.md): each patient draws a lot, and formulas "
+        "read what it is like as `lot_<attribute>`"),
+    {.name = "doses_per_lot",
+        .kind = PF_FIELD_COUNT,
+        .at = PF_AT(file, per_lot, uint64_t),
+        .low = 1,
+        .high = 1e6,
+        .otherwise = "1",
+        .doc = "patients of an arm who share a lot, in the order in which they enter; 1 of "
+               "autologous products"},
     FILE_COMMON,
 };
 const pf_fields PF_POPULATION_FIELDS = {

@@ -161,8 +161,11 @@ void pf_html_sources(pf_buf *b, const pf_study *s)
     pf_buf_text(b, "<table class=\"small\"><thead><tr><th>of</th><th>name</th><th>value</th>"
                    "<th>unit</th><th>source</th></tr></thead><tbody>\n");
     sources_of(b, "population", &s->population);
-    for (size_t i = 0; i < s->n_product; i++)
+    for (size_t i = 0; i < s->n_product; i++) {
+        const pf_lot_plan *lot = s->product[i].lot;
         sources_of(b, s->product[i].name, &s->product[i].attributes);
+        if (lot) sources_of(b, lot->name, &lot->variables);
+    }
     sources_of(b, "unknowns", &s->unknowns);
     pf_buf_text(b,
         "</tbody></table>\n<p class=\"note\">Parameters that are not listed stand with their "

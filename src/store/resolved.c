@@ -288,6 +288,9 @@ pf_err pf_resolved_write(pf_ctx *ctx, const pf_study *s, pf_buf *b)
         char key[200];
         snprintf(key, sizeof key, "product %.150s", s->product[i].name);
         population(b, key, &s->product[i].attributes);
+        if (!s->product[i].lot) continue;
+        snprintf(key, sizeof key, "lot %.150s", s->product[i].lot->name);
+        population(b, key, &s->product[i].lot->variables);
     }
     population(b, "unknowns", &s->unknowns);
     assess(b, &s->assess);

@@ -1,5 +1,7 @@
 #include "store/tables.h"
 
+#include "product/lot_serve.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -11,7 +13,8 @@ typedef enum {
     AS_PROGRESSION,
     AS_EVENT,
     AS_STATE,
-    AS_REASON
+    AS_REASON,
+    AS_LOT
 } style;
 
 const char *pf_table_file(pf_table_kind kind)
@@ -24,12 +27,13 @@ const char *pf_table_file(pf_table_kind kind)
     return name[kind];
 }
 
-static style style_of(pf_table_kind kind, size_t column)
+static style style_of(const pf_layout *layout, pf_table_kind kind, size_t column)
 {
     switch (kind) {
     case PF_TABLE_PATIENTS:
         if (column == PF_P_ARM) return AS_ARM;
         if (column == PF_P_BEST) return AS_RESPONSE;
+        if (layout->n_lot && column == layout->n_column[kind] - PF_LOT_COLUMNS) return AS_LOT;
         return column == PF_P_PROGRESSION ? AS_PROGRESSION : AS_NUMBER;
     case PF_TABLE_ASSESSMENTS:
         if (column == PF_A_ARM) return AS_ARM;
@@ -63,6 +67,8 @@ static const char *text_of(
         return pf_event_text((int)value);
     case AS_REASON:
         return pf_failure_text((int)value);
+    case AS_LOT:
+        return pf_served_text((pf_served_how)value);
     case AS_STATE:
         return value >= 0 && value < (double)layout->n_state ? layout->state[(size_t)value]
                                                              : "";
@@ -85,7 +91,7 @@ void pf_table_row(pf_buf *b, const pf_study *study, const pf_layout *layout, pf_
     snprintf(id, sizeof id, "SIMULATED-%s", study->name);
     pf_csv_text(b, id);
     for (size_t i = 0; i < layout->n_column[kind]; i++) {
-        style s = style_of(kind, i);
+        style s = style_of(layout, kind, i);
         if (s == AS_NUMBER)
             pf_csv_number(b, row[i]);
         else

@@ -230,14 +230,19 @@ static pf_err name_patients(pf_ctx *ctx, pf_trial *t)
     pf_layout *l = &t->layout;
     l->n_covariate = s->population.n_variable;
     l->n_sample = t->has_kinetics ? s->assess.n_kinetics : 0;
-    const char **next =
-        columns(ctx, l, PF_TABLE_PATIENTS, fixed, PF_P_FIXED, l->n_covariate + l->n_sample);
+    for (size_t i = 0; i < s->n_product; i++)
+        if (s->product[i].lot) l->n_lot = PF_LOT_COLUMNS;
+    const char **next = columns(
+        ctx, l, PF_TABLE_PATIENTS, fixed, PF_P_FIXED, l->n_covariate + l->n_sample + l->n_lot);
     if (!next) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < l->n_covariate; i++) *next++ = s->population.variable[i].name;
     for (size_t i = 0; i < l->n_sample; i++) {
         *next = pf_arena_printf(ctx, &l->arena, "KINETICS_D%g", s->assess.kinetics[i]);
         if (!*next++) return PF_ERR_NO_MEMORY;
     }
+    if (!l->n_lot) return PF_OK;
+    next[0] = "LOT_DISPOSITION";
+    next[1] = "LOT_DELAY";
     return PF_OK;
 }
 

@@ -41,8 +41,8 @@ static int may_be_bare(const pf_trial *t, size_t a)
         for (size_t k = 0; k < it->n_dose; k++)
             if (it->dose[k] <= 0.0) return 1;
         for (size_t k = 0; k < it->n_on; k++) first = fmin(first, it->start + it->on[k]);
-        if (t->dose_share[it->product] != SIZE_MAX || it->delay_chance > 0.0 ||
-            first >= fmin(it->stop, s->horizon))
+        if (s->product[it->product].lot || t->dose_share[it->product] != SIZE_MAX ||
+            it->delay_chance > 0.0 || first >= fmin(it->stop, s->horizon))
             return 1;
     }
     return 0;

@@ -27,6 +27,7 @@ typedef struct pf_loader {
     pf_product_list products;
     const pf_yaml *root, *population, *unknowns;
     const pf_yaml **product; /* trees of the products; NULL where one could not be read */
+    const pf_yaml **lot;     /* [n_product] those of their lots; NULL: none */
     size_t source_capacity;
     uint64_t *hash; /* the study's, while it can still be written */
 } pf_loader;
@@ -60,6 +61,16 @@ pf_place pf_loader_place(const pf_loader *l, const char *key);
 void pf_loader_arms(pf_loader *l);
 /** `expect:` and `claim:`, into the study. Needs arms, assess and model. */
 void pf_loader_expect(pf_loader *l);
+/** `lot:` and `doses_per_lot:` of product `i`, whose tree is there. */
+void pf_loader_lot(pf_loader *l, size_t i);
+/** Tie the lots to the patients' variables `people[n]`; before the products are checked. */
+void pf_loader_lots_check(pf_loader *l, const char *const *people, size_t n);
+/** What formulas of product `i` may read: `people[n]`, then its lot's names. Into
+ * `out[PF_NAMES_MAX]`; how many. */
+size_t pf_loader_lot_names(
+    const pf_loader *l, size_t i, const char *const *people, size_t n, const char **out);
+/** Does the lot of product `i` take this variable from the patient? */
+int pf_loader_lot_takes(const pf_loader *l, size_t i, const char *name);
 /** Everything that only shows when all files are known. */
 void pf_loader_check(pf_loader *l);
 

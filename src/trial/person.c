@@ -74,12 +74,12 @@ static pf_err put_all(pf_worker *w, pf_case *c, const pf_population *p,
     return PF_OK;
 }
 
-static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
+static pf_err put_product(pf_worker *w, pf_case *c, size_t product)
 {
     const pf_trial *t = w->t;
     const pf_population *p = &t->study->product[product].attributes;
-    return put_all(w, c, p, t->attribute[product], t->product_setting[product], w->attribute,
-        who->covariate);
+    return put_all(
+        w, c, p, t->attribute[product], t->product_setting[product], w->attribute, w->extra);
 }
 
 static pf_person body_of(const pf_worker *w, const person *who)
@@ -103,16 +103,21 @@ static size_t product_of(const pf_arm *arm)
 }
 
 /* The lot of this person, and the share of its doses that is given. */
-static pf_err draw_product(pf_worker *w, const person *who, size_t product, double *share)
+static pf_err draw_product(pf_worker *w, person *who, size_t product, double *share)
 {
+    double living;
     const pf_trial *t = w->t;
     size_t at = t->dose_share[product];
     pf_identity id = {
         t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->self, 1 + (uint32_t)product};
+    PF_TRY(pf_trial_serve(w, who, product, &living));
     PF_TRY(pf_population_draw(
-        w->ctx, &t->study->product[product].attributes, &id, who->covariate, w->attribute));
+        w->ctx, &t->study->product[product].attributes, &id, w->extra, w->attribute));
     *share = at == SIZE_MAX ? 1.0 : w->attribute[at];
-    if (*share >= 0.0 && *share <= 1.0) return PF_OK;
+    if (*share >= 0.0 && *share <= 1.0) {
+        *share *= living;
+        return PF_OK;
+    }
     return pf_fail(
         w->ctx, PF_ERR_RANGE, "'" PF_DOSE_SHARE "' is %g; it must lie between 0 and 1", *share);
 }
@@ -141,6 +146,7 @@ static pf_err plan_given(pf_worker *w, person *who)
         w->records.row[kept++] = r;
     }
     w->records.n = kept;
+    pf_trial_shift(w, who);
     return PF_OK;
 }
 
@@ -181,7 +187,7 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
     for (uint32_t i = 0; i < t->program[0]->n_state; i++) pf_case_initial(c, i, t->initial[i]);
     PF_TRY(put_all(w, c, &s->population, t->variable, t->setting, who->covariate, NULL));
     const pf_arm *arm = &s->arm[who->arm];
-    if (who->product) PF_TRY(put_product(w, c, who, product_of(arm)));
+    if (who->product) PF_TRY(put_product(w, c, product_of(arm)));
     /* What is unknown overrides what a file proposes as its default. */
     PF_TRY(put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL));
     for (size_t i = 0; i < arm->n_without; i++) pf_case_set(c, t->without[who->arm][i], 0.0);
@@ -222,6 +228,7 @@ static double start_day(const pf_trial *t)
 
 static void draw_blood(pf_worker *w, pf_case *c, const person *who, double day, uint32_t tag)
 {
+    if (who->product) day += who->lot_shift; /* counted from the cells */
     if (day < w->t->first_day || day > who->stop_at) return;
     pf_case_look(c, day - PF_BEFORE_DOSE, tag);
 }
@@ -275,6 +282,8 @@ static void clear_person(pf_worker *w, person *who)
     who->cmax = who->tmax = who->auc = NAN;
     who->last_day = NAN;
     who->product = who->progressed = 0;
+    who->lot_how = -1;
+    who->lot_shift = 0.0;
     for (size_t i = 0; i < w->t->layout.n_sample; i++) who->sample[i] = NAN;
     double none[PF_LESIONS_MAX] = {0};
     pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, none, w->t->n_lesion);

@@ -33,6 +33,7 @@ enum {
     PF_P_AUC28, /* of the kinetics observable; day 0 to 28 */
     PF_P_FIXED
 };
+enum { PF_LOT_COLUMNS = 2 };
 
 /* Columns of the other tables. */
 enum {
@@ -96,6 +97,8 @@ typedef struct pf_layout {
     const char *const *column[PF_TABLE_COUNT]; /* names as in the CSV files */
     size_t n_covariate; /* columns PF_P_FIXED .. of patients: population variables, in order */
     size_t n_sample;    /* then kinetics at each assess.kinetics day */
+    size_t n_lot; /* last of all, when a product has lots: PF_LOT_COLUMNS, how the lot came
+                     about (pf_served_how) and by how many days it was late; else 0 */
     const char *kinetics_unit; /* e.g. "cell/uL" */
     size_t n_state;
     const char *const *state; /* names, for failures */

@@ -112,7 +112,7 @@ static void look(void *payload, pf_case *c, double day, uint32_t tag, const doub
         sample(w, who, number, seen);
         break;
     default:
-        profile(who, day, seen[0]);
+        profile(who, day - who->lot_shift, seen[0]);
         break;
     }
 }
@@ -214,6 +214,11 @@ static void close_person(pf_worker *w, const person *who, const failure *f)
     row[PF_P_FAILED] = f != NULL;
     row[PF_P_TREATED] = who->doses;
     for (size_t i = 0; i < l->n_covariate; i++) row[PF_P_FIXED + i] = who->covariate[i];
+    if (l->n_lot && who->lot_how >= 0) {
+        double *lot = row + l->n_column[PF_TABLE_PATIENTS] - PF_LOT_COLUMNS;
+        lot[0] = who->lot_how;
+        lot[1] = who->lot_shift;
+    }
     if (f) {
         record_failure(w, who, f);
         return;
@@ -274,9 +279,11 @@ static int begin(void *payload, pf_case *c)
 static size_t most_attributes(const pf_study *s)
 {
     size_t most = s->population.n_variable;
-    for (size_t p = 0; p < s->n_product; p++)
-        if (s->product[p].attributes.n_variable > most)
-            most = s->product[p].attributes.n_variable;
+    for (size_t p = 0; p < s->n_product; p++) {
+        const pf_product *q = &s->product[p];
+        if (q->attributes.n_variable > most) most = q->attributes.n_variable;
+        if (q->lot && q->lot->variables.n_variable > most) most = q->lot->variables.n_variable;
+    }
     return most;
 }
 
@@ -295,8 +302,10 @@ static pf_err make_room(pf_ctx *ctx, pf_worker *w)
     }
     w->unknown = pf_arena_alloc(ctx, a, s->unknowns.n_variable + 1, sizeof(double));
     w->attribute = pf_arena_alloc(ctx, a, most_attributes(s) + 1, sizeof(double));
+    w->extra = pf_arena_alloc(ctx, a, PF_NAMES_MAX, sizeof(double));
     w->dose = pf_arena_alloc(ctx, a, s->n_arm, sizeof *w->dose);
-    if (!w->engine || !w->arm || !w->order || !w->unknown || !w->attribute || !w->dose)
+    if (!w->engine || !w->arm || !w->order || !w->unknown || !w->attribute || !w->dose ||
+        !w->extra)
         return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < s->n_arm; i++) {
         w->dose[i] = pf_arena_alloc(ctx, a, s->arm[i].n_item + 1, sizeof(double));

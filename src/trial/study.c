@@ -3,7 +3,10 @@
 void pf_study_clear(pf_study *s)
 {
     pf_population_release(&s->population);
-    for (size_t i = 0; i < s->n_product; i++) pf_population_release(&s->product[i].attributes);
+    for (size_t i = 0; i < s->n_product; i++) {
+        pf_population_release(&s->product[i].attributes);
+        if (s->product[i].lot) pf_lot_plan_release(s->product[i].lot);
+    }
     pf_population_release(&s->unknowns);
     pf_arena_clear(&s->arena);
     *s = (pf_study){0};

@@ -7,6 +7,7 @@
 #include "patient/assess.h"
 #include "patient/population.h"
 #include "patient/regimen.h"
+#include "product/lot.h"
 
 /* An attribute of this name multiplies every dose of the product, 0 to 1: the share of cells
  * that live, 0 for a lot that failed. Who gets nothing of a product is like one who was never
@@ -18,6 +19,10 @@
 typedef struct pf_product {
     const char *name, *title, *path;
     pf_population attributes;
+    pf_lot_plan *lot;        /* how its cells are made; NULL: every dose is as planned */
+    size_t patients_per_lot; /* 1 of an autologous product */
+    size_t n_lot_name;
+    const char *const *lot_name; /* what formulas may read of the lot, behind the patient */
 } pf_product;
 
 typedef struct pf_arm {

@@ -30,7 +30,8 @@ static size_t used_names(pf_loader *l, const char **out, size_t room)
         const char *name = p->variable[i].name;
         int used = 0;
         for (size_t k = 0; k < l->study->n_product && !used; k++)
-            used = pf_population_mentions(&l->study->product[k].attributes, name);
+            used = pf_population_mentions(&l->study->product[k].attributes, name) ||
+                   pf_loader_lot_takes(l, k, name);
         for (size_t k = 0; k < l->file.n_strata && !used; k++)
             used = strcmp(l->file.strata[k], name) == 0;
         if (used) out[n++] = name;
@@ -42,11 +43,13 @@ static void check_populations(pf_loader *l)
 {
     const char *people[PF_NAMES_MAX], *used[PF_NAMES_MAX];
     size_t n = written_names(l->population, "variables", people, PF_NAMES_MAX);
+    pf_loader_lots_check(l, people, n);
     for (size_t i = 0; i < l->study->n_product; i++) {
+        const char *names[PF_NAMES_MAX];
         if (!l->product[i]) continue;
         static const char *const known[] = {PF_DOSE_SHARE};
-        const pf_population_scope scope = {.extra = people,
-            .n_extra = n,
+        const pf_population_scope scope = {.extra = names,
+            .n_extra = pf_loader_lot_names(l, i, people, n, names),
             .model = l->model,
             .used = known,
             .n_used = PF_COUNT(known)};

@@ -176,7 +176,8 @@ static void read_products(pf_loader *l)
     size_t n = l->products.n;
     l->study->product = pf_arena_alloc(l->r.ctx, l->r.arena, n ? n : 1, sizeof(pf_product));
     l->product = pf_arena_alloc(l->r.ctx, &l->trees, n ? n : 1, sizeof *l->product);
-    if (!l->study->product || !l->product) {
+    l->lot = pf_arena_alloc(l->r.ctx, &l->trees, n ? n : 1, sizeof *l->lot);
+    if (!l->study->product || !l->product || !l->lot) {
         l->r.failed = PF_ERR_NO_MEMORY;
         return;
     }
@@ -190,6 +191,7 @@ static void read_products(pf_loader *l)
         p->name = p->attributes.name;
         p->title = p->attributes.title;
         p->path = p->attributes.path;
+        pf_loader_lot(l, i);
     }
 }
 

@@ -31,7 +31,9 @@ typedef struct person {
     double stop_at; /* last day simulated */
     double doses;
     double cmax, tmax, auc, last_day, last_level;
-    int product; /* gets a product */
+    int product;      /* gets a product */
+    int lot_how;      /* pf_served_how; -1: the product has no lots */
+    double lot_shift; /* days by which the lot comes late */
     int progressed;
     double *covariate; /* [n_variable] */
     double *sample;    /* [n_sample] */
@@ -55,9 +57,21 @@ struct pf_worker {
     double *strata_value;
     double *unknown;
     double **dose;     /* [n_arm][n_item] */
-    double *attribute; /* scratch */
+    double *attribute; /* scratch: attributes of a product, or variables of a lot */
+    double *extra;     /* what formulas of the product read: the patient, then the lot */
     pf_records records;
 };
+
+/* ---- lots.c: a patient of an autologous product has a lot of its own; of any other,
+ * `doses_per_lot` patients of an arm share one, in the order in which they enter. A late lot
+ * moves the cells and what is given for their sake (conditioning, cytokines); without a product
+ * neither is given. ---- */
+
+/** The lot of this person: w->extra, who->lot_how, who->lot_shift, and the share of a dose that
+ * lives. Errors: RANGE, NONFINITE */
+PF_NODISCARD pf_err pf_trial_serve(pf_worker *w, person *who, size_t product, double *share);
+/** Move or drop what hangs on the cells in w->records. */
+void pf_trial_shift(pf_worker *w, const person *who);
 
 /** Which program patient `number` of the run needs. Errors: as w->failed below. */
 PF_NODISCARD pf_err pf_person_program(pf_worker *w, uint64_t number, uint32_t *out);
