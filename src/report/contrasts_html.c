@@ -34,12 +34,18 @@ static void endpoint(pf_buf *b, const pf_jvalue *d)
     pf_buf_text(b, " months");
 }
 
-/* A difference: points of a percentage, or months, with its sign. */
-static void signed_number(pf_buf *b, double x, int share)
+/* A difference: points of a percentage, months, or in its own unit, with its sign. */
+static void signed_number(pf_buf *b, double x, const char *unit)
 {
+    int share = !strcmp(unit, "share"), time = !strcmp(unit, "day");
     double y = share ? 100 * x : x / 30.4375;
     if (!isfinite(x)) {
         pf_buf_text(b, "–");
+        return;
+    }
+    if (!share && !time) {
+        if (x > 0) pf_buf_text(b, "+");
+        pf_html_number(b, x, 2);
         return;
     }
     if (y >= 0.005) pf_buf_text(b, "+");
@@ -48,26 +54,26 @@ static void signed_number(pf_buf *b, double x, int share)
 
 static void difference(pf_buf *b, const pf_jvalue *d)
 {
-    int share = !strcmp(text(d, "unit"), "share");
+    const char *unit = text(d, "unit");
+    const char *shown = !strcmp(unit, "share") ? "points"
+                        : !strcmp(unit, "day") ? "months"
+                                               : unit;
     int reached = number(d, "replicates_reached") >= number(d, "replicates_defined");
     double low = number(d, "q025"), high = number(d, "q975");
-    signed_number(b, reached ? number(d, "mean") : number(d, "median"), share);
-    pf_buf_text(b, share ? " points" : " months");
+    signed_number(b, reached ? number(d, "mean") : number(d, "median"), unit);
+    pf_buf_text(b, " ");
+    pf_html_unit(b, shown);
     if (!isfinite(low) && !isfinite(high)) return;
     pf_buf_text(b, " <span class=\"ci\">[");
-    signed_number(b, low, share);
+    signed_number(b, low, unit);
     pf_buf_text(b, ", ");
-    signed_number(b, high, share);
+    signed_number(b, high, unit);
     pf_buf_text(b, "]</span>");
 }
 
 static void direction(pf_buf *b, const pf_jvalue *d)
 {
     double share = number(d, "share_same_direction");
-    if (!(number(d, "replicates_defined") > 0)) {
-        pf_buf_text(b, "in no replicate");
-        return;
-    }
     pf_html_text(b, text(d, "direction"));
     if (number(d, "replicates_defined") > 1 && isfinite(share))
         pf_buf_printf(b, " in %.0f %%", 100 * share);
@@ -118,7 +124,8 @@ static void table(pf_buf *b, const pf_jvalue *list, int ablations)
     for (const pf_jvalue *c = list->first; c; c = c->next) {
         const pf_jvalue *d = pf_jvalue_get(c, "differences");
         if (is_ablation(c) != ablations) continue;
-        for (d = d ? d->first : NULL; d; d = d->next) row(b, c, d, ablations);
+        for (d = d ? d->first : NULL; d; d = d->next)
+            if (number(d, "replicates_defined") > 0) row(b, c, d, ablations);
     }
     pf_buf_text(b, "</tbody></table>\n<p class=\"note\">The arm less the one it is compared "
                    "with, replicate by replicate: the mean, in brackets the 2.5 and 97.5 % "

@@ -19,7 +19,8 @@ int pf_contrast_nth(const pf_study *s, size_t nth, pf_contrast *out)
 int pf_contrast_shows(const pf_summary *s, const pf_contrast *c, size_t i)
 {
     static const int shown[] = {PF_ENDPOINT_ORR, PF_ENDPOINT_CR, PF_ENDPOINT_PFS,
-        PF_ENDPOINT_OS, PF_ENDPOINT_PFS_AT, PF_ENDPOINT_OS_AT};
+        PF_ENDPOINT_OS, PF_ENDPOINT_PFS_AT, PF_ENDPOINT_OS_AT, PF_ENDPOINT_CMAX,
+        PF_MEASURE_AUC28};
     pf_measure m = s->measure[i];
     int is = 0;
     for (size_t k = 0; k < PF_COUNT(shown); k++) is |= m.kind == shown[k];
@@ -33,15 +34,17 @@ static double centre(const pf_spread *v)
     return v->reached < v->defined ? v->median : v->mean;
 }
 
-/* Medians closer than this, in days, are the same: arms with programs of their own agree to the
- * tolerance of the integration, not to the last bit. */
-static const double SAME_DAY = 0.05;
+/* Closer than this, in days and relative, figures are the same: arms with programs of their own
+ * agree to the tolerance of the integration, not to the last bit. */
+static const double SAME_DAY = 0.05, SAME_LEVEL = 1e-3;
 
 /* Infinite differences stand at the ends. */
 static void compare(const double *a, const double *b, size_t n, double *x, pf_difference *out)
 {
-    double least = pf_measure_is_time(out->measure.kind) ? SAME_DAY : 0;
+    int time = pf_measure_is_time(out->measure.kind);
+    int level = pf_measure_is_kinetics(out->measure.kind);
     for (size_t r = 0; r < n; r++) {
+        double least = time ? SAME_DAY : level ? SAME_LEVEL * fabs(b[r]) : 0;
         x[r] = a[r] - b[r];
         if (isnan(x[r])) continue;
         out->all++;
@@ -89,7 +92,11 @@ static void difference_json(const pf_summary *s, const pf_difference *d, pf_buf 
     pf_json_open(out, NULL, '{');
     pf_json_text(out, "endpoint", pf_measure_text(d->measure.kind));
     if (d->measure.at > 0) pf_json_number(out, "at_day", d->measure.at);
-    pf_json_text(out, "unit", pf_summary_unit(s, d->measure.kind));
+    char unit[128];
+    int area = d->measure.kind == PF_MEASURE_AUC28;
+    snprintf(unit, sizeof unit, "%.100s%s",
+        pf_summary_unit(s, area ? PF_ENDPOINT_CMAX : d->measure.kind), area ? " day" : "");
+    pf_json_text(out, "unit", unit);
     pf_json_number(out, "arm_value", d->value);
     pf_json_number(out, "against_value", d->other);
     pf_json_number(out, "mean", d->spread.mean);

@@ -21,7 +21,7 @@ typedef struct pf_difference {
     double value, other;       /* of the two arms: means over replicates, medians where some
                                   replicates do not reach it */
     pf_spread spread;          /* of the differences */
-    double higher, lower, all; /* replicates in which it is, medians by more than 0.05 day;
+    double higher, lower, all; /* replicates in which it is, by more than rounding;
                                   `all`: in which it is defined */
 } pf_difference;
 
@@ -29,7 +29,7 @@ typedef struct pf_difference {
  * when there are no more. */
 int pf_contrast_nth(const pf_study *s, size_t nth, pf_contrast *out);
 /** Is measure `i` of the summary one that contrasts show: ORR, CR, medians of PFS and OS,
- * shares at a time, of the arm? */
+ * shares at a time, peak and area of the kinetics, of the arm? */
 int pf_contrast_shows(const pf_summary *s, const pf_contrast *c, size_t i);
 PF_NODISCARD pf_err pf_contrast_fit(
     pf_ctx *ctx, const pf_summary *s, const pf_contrast *c, size_t i, pf_difference *out);

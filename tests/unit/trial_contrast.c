@@ -113,6 +113,7 @@ static void both_pages_show_them(void **state)
     pf_buf_empty(&b);
     assert_ok(&w.ctx, pf_summary_json(&w.ctx, w.summary, &b));
     assert_non_null(strstr(b.bytes, "\"contrasts\": ["));
+    assert_non_null(strstr(b.bytes, "\"unit\": \"cell/uL day\""));
     assert_non_null(strstr(b.bytes, "\"share_same_direction\": 1"));
     pf_buf_clear(&b);
     pf_summary_free(w.summary);
