@@ -2,6 +2,8 @@
 #include "api/call.h"
 #include "base/json.h"
 #include "report/report.h"
+#include "trial/claims.h"
+#include "trial/parameters.h"
 #include "trial/simulate.h"
 #include "trial/summary.h"
 
@@ -54,15 +56,55 @@ static pf_err write_all(pf_ctx *ctx, pf_folder *f, pf_summary *summary)
     return err;
 }
 
+/* The answers to claims, and the parameters that were used: what the page says beyond the
+ * figures. */
+typedef struct {
+    pf_evidence evidence;
+    pf_claims claims;
+    pf_used_parameters parameters;
+} appendix;
+
+static pf_err write_claims(pf_ctx *ctx, pf_folder *f, const pf_claims *claims)
+{
+    pf_buf b;
+    if (!claims->n) return PF_OK;
+    pf_buf_init(&b, ctx);
+    pf_json_open(&b, NULL, '{');
+    pf_json_text(&b, "format", "perforin-claims-1");
+    pf_json_text(&b, "study", f->study->name);
+    pf_claims_json(claims, &b);
+    pf_json_close(&b, '}');
+    pf_err err = pf_buf_ok(&b);
+    if (!err) err = pf_folder_write(ctx, f, "claims.json", &b);
+    pf_buf_clear(&b);
+    return err;
+}
+
+static pf_err append(pf_ctx *ctx, pf_folder *f, pf_summary *summary, appendix *a)
+{
+    const pf_study *s = f->study;
+    PF_TRY(pf_evidence_read(ctx, s->evidence_path, s->model_path, &a->evidence));
+    PF_TRY(pf_claims_answer(
+        ctx, s, summary, &a->evidence, f->options.threads, f->options.lanes, &a->claims));
+    PF_TRY(pf_study_parameters(ctx, s, &a->evidence, &a->parameters));
+    pf_summary_attach(summary, &a->claims, &a->parameters);
+    return write_claims(ctx, f, &a->claims);
+}
+
 pf_err pf_results_write(pf_ctx *ctx, pf_folder *f)
 {
     gatherer g = {.study = f->study};
+    appendix a = {0};
     g.unknown = pf_calloc(ctx, f->study->unknowns.n_variable, sizeof *g.unknown);
     pf_err err =
         g.unknown ? pf_summary_new(ctx, f->study, f->layout, &g.summary) : PF_ERR_NO_MEMORY;
     if (!err) err = pf_folder_tables(ctx, f, add_replicate, &g);
+    if (!err) err = append(ctx, f, g.summary, &a);
     if (!err) err = write_all(ctx, f, g.summary);
     pf_summary_free(g.summary);
+    pf_used_parameters_clear(&a.parameters);
+    pf_claims_clear(&a.claims);
+    pf_evidence_clear(&a.evidence);
     pf_free(g.unknown);
     return err;
 }

@@ -19,7 +19,7 @@ typedef struct pf_last {
     const char *folder;
     uint64_t replicates;
     int pass, miss, cannot_say; /* of the roles fit, check, predict */
-    int claims, claims_miss;    /* claims, and those that do not hold */
+    int claims, claims_hold;    /* those inside the central 95 % of replicates hold */
     const pf_jvalue *summary;   /* NULL unless complete */
 } pf_last;
 

@@ -145,8 +145,11 @@ static void count_role(pf_last *l, const char *role, const pf_jvalue *entry)
            open = pf_jvalue_number(pf_jvalue_get(entry, "cannot_say"));
     if (!(pass >= 0 && miss >= 0 && open >= 0)) return;
     if (!strcmp(role, "claim")) {
-        l->claims += (int)(pass + miss + open);
-        l->claims_miss += (int)miss;
+        const pf_jvalue *list = pf_jvalue_get(entry, "figures");
+        for (const pf_jvalue *v = list ? list->first : NULL; v; v = v->next) {
+            l->claims++;
+            l->claims_hold += pf_jvalue_number(pf_jvalue_get(v, "in_central_95")) == 1.0;
+        }
         return;
     }
     l->pass += (int)pass;

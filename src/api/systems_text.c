@@ -75,7 +75,7 @@ static void result_of(const pf_last *l, char *text, size_t size)
         add(text, size, part);
     }
     if (!l->claims) return;
-    snprintf(part, sizeof part, ", %d/%d claims", l->claims - l->claims_miss, l->claims);
+    snprintf(part, sizeof part, ", %d/%d claims", l->claims_hold, l->claims);
     add(text, size, part);
 }
 
@@ -236,7 +236,7 @@ static void file_json(const pf_system_file *f, pf_buf *out)
         pf_json_integer(out, "miss", l->miss);
         pf_json_integer(out, "cannot_say", l->cannot_say);
         pf_json_integer(out, "claims", l->claims);
-        pf_json_integer(out, "claims_miss", l->claims_miss);
+        pf_json_integer(out, "claims_hold", l->claims_hold);
     }
     pf_json_close(out, '}');
 }

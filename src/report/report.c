@@ -134,6 +134,7 @@ pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *b)
         pf_html_contrasts(b, page->summary);
         pf_buf_text(b, "<h2>Published against simulated</h2>\n");
         pf_html_published(b, page->summary);
+        pf_html_claims(b, page->summary);
         survival(b, &f);
         waterfall(b, &f);
         kinetics(b, &f);
@@ -147,6 +148,7 @@ pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *b)
         pf_html_reproduce(b, page);
         pf_buf_text(b, "<h2>Where the numbers are from</h2>\n");
         pf_html_sources(b, page->study);
+        pf_html_parameters(b, page->summary);
         pf_buf_text(b, "</main>\n</body>\n</html>\n");
         err = pf_buf_ok(b);
     }

@@ -19,7 +19,7 @@ typedef struct pf_page {
 /** Errors: CORRUPT (a summary without arms), NO_MEMORY */
 PF_NODISCARD pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *out);
 
-/* ---- sections, in tables_html.c and sources_html.c ---- */
+/* ---- sections, in tables_html.c, sources_html.c and claims_html.c ---- */
 void pf_html_study(pf_buf *b, const pf_study *s);
 /** Parameters that the run changed for everyone; nothing when there are none. */
 void pf_html_changes(pf_buf *b, const pf_jvalue *summary);
@@ -28,6 +28,8 @@ void pf_html_comparisons(pf_buf *b, const pf_jvalue *summary);
 /** Arms less the arms they are compared with; ablations first. */
 void pf_html_contrasts(pf_buf *b, const pf_jvalue *summary);
 void pf_html_published(pf_buf *b, const pf_jvalue *summary);
+void pf_html_claims(pf_buf *b, const pf_jvalue *summary);
+void pf_html_parameters(pf_buf *b, const pf_jvalue *summary);
 void pf_html_unknowns(pf_buf *b, const pf_jvalue *summary);
 void pf_html_sources(pf_buf *b, const pf_study *s);
 void pf_html_failures(pf_buf *b, const pf_jvalue *summary);

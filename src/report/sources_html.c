@@ -168,8 +168,8 @@ void pf_html_sources(pf_buf *b, const pf_study *s)
     }
     sources_of(b, "unknowns", &s->unknowns);
     pf_buf_text(b,
-        "</tbody></table>\n<p class=\"note\">Parameters that are not listed stand with their "
-        "sources in the model file, a copy of which is in <code>inputs/</code>.</p>\n");
+        "</tbody></table>\n<p class=\"note\">Parameters that are not listed stand in the model "
+        "file, a copy of which is in <code>inputs/</code>.</p>\n");
 }
 
 void pf_html_changes(pf_buf *b, const pf_jvalue *summary)

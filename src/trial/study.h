@@ -83,7 +83,9 @@ typedef struct pf_expect {
     size_t n; /* patients behind it; 0 unknown */
     pf_expect_role role;
     const char *source;
-    const char *text; /* endpoint as written */
+    const char *text;         /* endpoint as written */
+    size_t n_lever;           /* of a claim: parameters to look at; 0: the usual ones */
+    const char *const *lever; /* names of the model, or "*.name" for all instances */
     pf_place place;
 } pf_expect;
 
@@ -100,6 +102,7 @@ typedef struct pf_study {
     size_t n_system;
     const char *const *system;
     const char *model_path;
+    const char *evidence_path; /* table of the model's parameters (evidence.h); NULL: none */
     pf_population population;
     size_t n_product;
     pf_product *product;

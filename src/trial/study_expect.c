@@ -9,6 +9,8 @@
 typedef struct entry {
     const char *endpoint, *arm, *against, *source, *note;
     const pf_yaml *value, *low, *high;
+    const char *const *lever;
+    size_t n_lever;
     uint64_t n;
     int role;
 } entry;
@@ -51,7 +53,15 @@ static const pf_field EXPECT[] = {
         .unit = "fit|check|predict",
         .doc = "may it shape parameters (`fit`), or is it only compared (`check`, `predict`)?"},
 };
-static const pf_field CLAIM[] = {COMMON};
+static const pf_field CLAIM[] = {
+    COMMON,
+    {.name = "levers",
+        .kind = PF_FIELD_TEXTS,
+        .at = PF_AT(entry, lever, const char *const *),
+        .count_at = PF_AT(entry, n_lever, size_t),
+        .doc = "parameters of the model that might have to move for it to hold, `*.delta` for "
+               "all instances of a submodel; the usual ones by default"},
+};
 const pf_fields PF_EXPECT_FIELDS = {"expect",
     "A published figure. Under `claim:` the same without `role`: figures without a traceable "
     "source.",
@@ -203,6 +213,35 @@ static void check_times(pf_loader *l, const pf_yaml *node, const pf_expect *e)
     pf_diag_mend(l->r.diag, "add it to assess: kinetics:");
 }
 
+static int is_lever(const pf_model *m, const char *name)
+{
+    const pf_symbol *y = pf_model_find(m, name);
+    if (y) return y->kind == PF_SYMBOL_PARAMETER && isfinite(y->value);
+    for (size_t i = 0; !strncmp(name, "*.", 2) && i < pf_model_count(m, PF_SYMBOL_PARAMETER);
+         i++) {
+        const char *own = pf_model_symbol(m, PF_SYMBOL_PARAMETER, i)->name;
+        const char *dot = strrchr(own, '.');
+        if (dot && !strcmp(dot + 1, name + 2)) return 1;
+    }
+    return 0;
+}
+
+static void read_levers(pf_loader *l, const pf_yaml *map, const entry *raw, pf_expect *e)
+{
+    const pf_yaml *node = pf_yaml_get(map, "levers");
+    e->lever = raw->lever;
+    e->n_lever = raw->n_lever;
+    for (size_t i = 0; node && l->model && i < raw->n_lever; i++) {
+        if (is_lever(l->model, raw->lever[i])) continue;
+        const pf_yaml *at = node->kind == PF_YAML_LIST ? node->item[i] : node;
+        const char *near = pf_model_nearest(l->model, raw->lever[i]);
+        if (near && !strcmp(near, raw->lever[i])) near = NULL; /* it is there, but moves */
+        pf_diag_error(l->r.diag, &at->place, "'%s' is no parameter of the model%s%s%s",
+            raw->lever[i], near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+        pf_diag_expected(l->r.diag, "a parameter with a number, or '*.name' for all instances");
+    }
+}
+
 static void read_entry(pf_loader *l, const pf_yaml *map, int claim, pf_expect *e)
 {
     entry raw = {0};
@@ -212,6 +251,7 @@ static void read_entry(pf_loader *l, const pf_yaml *map, int claim, pf_expect *e
     e->n = raw.n;
     e->source = raw.source;
     e->text = raw.endpoint;
+    if (claim) read_levers(l, map, &raw, e);
     if (raw.arm) find_arm(l, pf_yaml_get(map, "arm"), &e->arm);
     const pf_yaml *endpoint = pf_yaml_get(map, "endpoint"),
                   *against = pf_yaml_get(map, "against");

@@ -2,6 +2,7 @@
 
 #include "patient/assess_read.h"
 #include "patient/population_read.h"
+#include "trial/evidence.h"
 #include "trial/loader.h"
 
 #include <float.h>
@@ -109,7 +110,9 @@ static const pf_field STUDY[] = {
     NODE("expect", expect, 0, "list: published results to compare with; never used silently",
         &PF_EXPECT_FIELDS),
     NODE("claim", claim, 0,
-        "list: published figures without a traceable source; same keys without `role`", NULL),
+        "list: published figures without a traceable source; same keys without `role`, and "
+        "`levers`: parameters that might have to move (claims.md)",
+        NULL),
     TEXT("note", note, 0, "anything worth saying"),
 };
 const pf_fields PF_STUDY_FIELDS = {"study", "The study file.", STUDY, PF_COUNT(STUDY)};
@@ -160,6 +163,26 @@ static void read_model(pf_loader *l)
         path = pf_arena_strdup(l->r.ctx, l->r.arena, path);
         if (!path || !pf_loader_note(l, path, hash)) l->r.failed = PF_ERR_NO_MEMORY;
     }
+}
+
+/* The table of the model's parameters is an input: the report and the answers to claims hold
+ * what it says. */
+static void find_evidence(pf_loader *l)
+{
+    pf_study *s = l->study;
+    char *bytes;
+    size_t size;
+    pf_ctx quiet;
+    pf_ctx_init(&quiet);
+    if (!s->model_path) return;
+    const char *path = pf_evidence_find(&quiet, l->r.arena, s->model_path);
+    pf_err err = quiet.code;
+    if (path && !err) err = pf_file_read(&quiet, path, 64 << 20, &bytes, &size);
+    if (err == PF_ERR_NO_MEMORY) l->r.failed = err;
+    if (!path || err) return; /* one that cannot be read is none */
+    uint64_t hash = pf_hash(0, bytes, size);
+    pf_free(bytes);
+    if (pf_loader_note(l, path, hash)) s->evidence_path = path;
 }
 
 static void read_population(pf_loader *l)
@@ -234,6 +257,7 @@ static void read_all(pf_loader *l)
     if (!l->root || l->r.failed) return;
     read_root(l);
     if (!l->r.failed) read_model(l);
+    if (!l->r.failed) find_evidence(l);
     if (!l->r.failed) read_population(l);
     if (!l->r.failed) pf_loader_arms(l);
     if (!l->r.failed) read_products(l);

@@ -154,6 +154,13 @@ void pf_summary_free(pf_summary *s)
     pf_free(s);
 }
 
+void pf_summary_attach(
+    pf_summary *s, const struct pf_claims *claims, const struct pf_used_parameters *parameters)
+{
+    s->claims = claims;
+    s->parameters = parameters;
+}
+
 /* ---- adding a replicate ---- */
 
 static pf_err add_patient(pf_ctx *ctx, pf_summary *s, const double *row)

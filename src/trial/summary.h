@@ -9,6 +9,8 @@
 #include "trial/result.h"
 
 typedef struct pf_summary pf_summary;
+struct pf_claims;          /* claims.h */
+struct pf_used_parameters; /* parameters.h */
 
 PF_NODISCARD pf_err pf_summary_new(
     pf_ctx *ctx, const pf_study *study, const pf_layout *layout, pf_summary **out);
@@ -18,6 +20,10 @@ void pf_summary_free(pf_summary *s); /**< NULL is allowed */
 PF_NODISCARD pf_err pf_summary_unknowns(pf_ctx *ctx, pf_summary *s, const double *x);
 /** Add the patients of the next replicate: `patients` holds them all, and nobody else. */
 PF_NODISCARD pf_err pf_summary_add(pf_ctx *ctx, pf_summary *s, const pf_rows *patients);
+/** What else goes into summary.json, and the answers to claims into the table; both borrowed,
+ * NULL: nothing. */
+void pf_summary_attach(
+    pf_summary *s, const struct pf_claims *claims, const struct pf_used_parameters *parameters);
 /** Write summary.json: arms with their endpoints (mean over replicates, 2.5, 50 and 97.5 %
  * quantiles, outer and inner variance), comparisons, expectations with the verdict, counts,
  * failures, curves, waterfall, kinetics, unknowns. Keys: docs/reference/run-folder.md. */

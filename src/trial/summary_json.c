@@ -1,5 +1,7 @@
+#include "trial/claims.h"
 #include "trial/contrast.h"
 #include "trial/override.h"
+#include "trial/parameters.h"
 #include "trial/summary_parts.h"
 
 #include <math.h>
@@ -286,6 +288,8 @@ pf_err pf_summary_json(pf_ctx *ctx, pf_summary *s, pf_buf *out)
     pf_json_close(out, '}');
     if (!err) err = pf_summary_figures_json(ctx, s, out);
     if (!err) err = pf_summary_unknowns_json(ctx, s, out);
+    if (s->claims) pf_claims_json(s->claims, out);
+    if (s->parameters) pf_used_parameters_json(s->parameters, out);
     pf_json_close(out, '}');
     pf_free(value);
     return err ? err : pf_buf_ok(out);

@@ -63,6 +63,8 @@ struct pf_summary {
     pf_arm_tally *arm;
     size_t n_bar, bar_capacity;
     pf_bar *bar;
+    const struct pf_claims *claims; /* borrowed; NULL: none */
+    const struct pf_used_parameters *parameters;
 };
 
 /** The values of measure `m` over replicates, copied to `out[n_replicate]`. */

@@ -1,3 +1,4 @@
+#include "trial/claims.h"
 #include "trial/contrast.h"
 #include "trial/override.h"
 #include "trial/summary_parts.h"
@@ -306,6 +307,7 @@ pf_err pf_summary_text(pf_ctx *ctx, pf_summary *s, pf_buf *out)
     for (size_t i = 0; i < s->n_measure && !err; i++)
         if (pf_measure_is_comparison(s->measure[i].kind)) err = comparison(&t, &s->measure[i]);
     if (!err) err = pf_contrast_text(ctx, s, out);
+    if (!err && s->claims) pf_claims_text(s->claims, out);
     if (!err) count_lines(s, out);
     pf_free(t.value);
     return err ? err : pf_buf_ok(out);

@@ -135,7 +135,8 @@ static void the_last_run_is_told(void **state)
         "\"published\": 0.4, \"simulated_mean\": 0.31, \"simulated_q025\": 0.2,"
         "\"simulated_q975\": 0.5, \"verdict\": \"pass\", \"sentence\": \"it passes\"}],"
         "\"pass\": 1, \"miss\": 0, \"cannot_say\": 0},"
-        "\"claim\": {\"figures\": [], \"pass\": 0, \"miss\": 2, \"cannot_say\": 0}},"
+        "\"claim\": {\"figures\": [{\"in_central_95\": false}, {\"in_central_95\": null}],"
+        "\"pass\": 0, \"miss\": 1, \"cannot_say\": 1}},"
         "\"claims\": [{\"sentence\": \"kappa would have to be 12 x its upper end\"}]}");
     char *text = systems((pf_systems_options){0}, PF_DONE);
     assert_contains(text, "20 reps, 1/1 pass, 0/2 claims");
