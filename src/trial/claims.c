@@ -237,8 +237,9 @@ static pf_err pull_some(hand *h, bench *b)
     for (size_t i = h->first; i < a->n_lever; i += h->step) {
         pf_lever_answer *l = &a->lever[i];
         b->pulled = &j->lever[j->chosen[i]];
-        PF_TRY(pf_lever_search(&h->ctx, step, b, a->now, a->claim->value, 1 / PF_LEVER_MOST,
-            highest(l), &l->found));
+        const pf_lever_ask ask = {
+            step, b, a->now, a->claim->value, 1 / PF_LEVER_MOST, highest(l)};
+        PF_TRY(pf_lever_search(&h->ctx, &ask, &l->found));
         judge(l, a->now);
     }
     return PF_OK;

@@ -4,9 +4,7 @@
 
 typedef struct {
     pf_ctx *ctx;
-    pf_lever_fn fn;
-    void *payload;
-    double now, claim;
+    const pf_lever_ask *a;
     pf_lever_found *out;
 } search;
 
@@ -14,17 +12,17 @@ typedef struct {
 static int side(const search *s, double figure)
 {
     if (isnan(figure)) return 0;
-    return (figure > s->claim) - (figure < s->claim);
+    return (figure > s->a->claim) - (figure < s->a->claim);
 }
 
 static int passes(const search *s, double figure)
 {
-    return !isnan(figure) && side(s, figure) != side(s, s->now);
+    return !isnan(figure) && side(s, figure) != side(s, s->a->now);
 }
 
-static pf_err ask(search *s, double factor, double *figure)
+static pf_err try_factor(search *s, double factor, double *figure)
 {
-    PF_TRY(s->fn(s->ctx, s->payload, factor, figure));
+    PF_TRY(s->a->fn(s->ctx, s->a->payload, factor, figure));
     s->out->evaluations++;
     if (factor < s->out->least_at) {
         s->out->least_at = factor;
@@ -43,7 +41,7 @@ static pf_err halve(search *s, double from, double to)
     double figure;
     while (s->out->evaluations < PF_LEVER_EVALUATIONS && fabs(log10(to / from)) > 0.06) {
         double middle = sqrt(from * to);
-        PF_TRY(ask(s, middle, &figure));
+        PF_TRY(try_factor(s, middle, &figure));
         if (passes(s, figure))
             to = middle;
         else
@@ -55,12 +53,12 @@ static pf_err halve(search *s, double from, double to)
     return PF_OK;
 }
 
-pf_err pf_lever_search(pf_ctx *ctx, pf_lever_fn fn, void *payload, double now, double claim,
-    double lowest, double highest, pf_lever_found *out)
+pf_err pf_lever_search(pf_ctx *ctx, const pf_lever_ask *a, pf_lever_found *out)
 {
+    double now = a->now;
     *out = (pf_lever_found){
         .factor = NAN, .short_of = NAN, .least = now, .most = now, .least_at = 1, .most_at = 1};
-    search s = {ctx, fn, payload, now, claim, out};
+    search s = {ctx, a, out};
     if (isnan(now)) return PF_OK;
     if (!side(&s, now)) {
         out->reached = 1;
@@ -72,11 +70,11 @@ pf_err pf_lever_search(pf_ctx *ctx, pf_lever_fn fn, void *payload, double now, d
     for (size_t i = 0; i < PF_COUNT(ends); i++) {
         int up = ends[i] > 1;
         double from = up ? out->most_at : out->least_at, figure;
-        double to = up ? fmin(ends[i], highest) : fmax(ends[i], lowest);
+        double to = up ? fmin(ends[i], a->highest) : fmax(ends[i], a->lowest);
         if (to == from || away[up]) continue; /* as far as the factor may go, or makes sense */
-        PF_TRY(ask(&s, to, &figure));
+        PF_TRY(try_factor(&s, to, &figure));
         if (passes(&s, figure)) return halve(&s, from, to);
-        away[up] = fabs(figure - claim) > fabs(now - claim);
+        away[up] = fabs(figure - a->claim) > fabs(now - a->claim);
     }
     return PF_OK;
 }

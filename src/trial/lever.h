@@ -25,9 +25,14 @@ typedef struct pf_lever_found {
     int evaluations;
 } pf_lever_found;
 
-/** `now` is the figure at factor 1. `lowest` <= 1 <= `highest` bound the factor. Errors: what
- * `fn` returns */
-PF_NODISCARD pf_err pf_lever_search(pf_ctx *ctx, pf_lever_fn fn, void *payload, double now,
-    double claim, double lowest, double highest, pf_lever_found *out);
+typedef struct pf_lever_ask {
+    pf_lever_fn fn;
+    void *payload;
+    double now, claim;      /* the figure at factor 1; what it should be */
+    double lowest, highest; /* bounds of the factor: lowest <= 1 <= highest */
+} pf_lever_ask;
+
+/** Errors: what the function returns */
+PF_NODISCARD pf_err pf_lever_search(pf_ctx *ctx, const pf_lever_ask *ask, pf_lever_found *out);
 
 #endif
