@@ -32,7 +32,8 @@ static pf_lever_found look(power_law *p, double claim, double lowest, double hig
     pf_ctx ctx;
     pf_lever_found f;
     pf_ctx_init(&ctx);
-    assert_ok(&ctx, pf_lever_search(&ctx, figure_of, p, p->at_one, claim, lowest, highest, &f));
+    const pf_lever_ask ask = {figure_of, p, p->at_one, claim, lowest, highest};
+    assert_ok(&ctx, pf_lever_search(&ctx, &ask, &f));
     assert_int_equal(f.evaluations, p->calls);
     assert_true(p->calls <= PF_LEVER_EVALUATIONS);
     return f;
