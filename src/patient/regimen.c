@@ -18,6 +18,11 @@ static pf_err fail_item(
     return code;
 }
 
+static uint32_t stream_of(const pf_regimen_item *it, size_t index)
+{
+    return it->stream ? it->stream - 1 : (uint32_t)index;
+}
+
 static int has_range(const pf_regimen_item *it)
 {
     return it->n_dose == 1 && it->dose_high > it->dose[0];
@@ -30,7 +35,8 @@ void pf_regimen_resolve(
         dose[i] = NAN;
         if (!has_range(&items[i])) continue;
         pf_random r;
-        pf_random_init(&r, seed, PF_DRAW_PRIOR, replicate, 0, RESOLVE_STREAM + (uint32_t)i);
+        pf_random_init(
+            &r, seed, PF_DRAW_PRIOR, replicate, 0, RESOLVE_STREAM + stream_of(&items[i], i));
         double low = items[i].dose[0];
         dose[i] = low * exp(pf_random_uniform(&r) * log(items[i].dose_high / low));
     }
@@ -68,17 +74,16 @@ pf_err pf_regimen_amount(
     return amount_of(ctx, &items[index], index, who, out);
 }
 
-static void draws_of(const pf_person *who, size_t item, uint32_t kind, pf_random *r)
+static void draws_of(const pf_person *who, uint32_t stream, uint32_t kind, pf_random *r)
 {
-    pf_random_init(
-        r, who->seed, PF_DRAW_DOSE, who->replicate, who->patient, (uint32_t)item * 2 + kind);
+    pf_random_init(r, who->seed, PF_DRAW_DOSE, who->replicate, who->patient, stream * 2 + kind);
 }
 
 static int cycles_of(const pf_regimen_item *it, size_t index, const pf_person *who)
 {
     if (it->cycles_high <= it->cycles_low) return it->cycles_low;
     pf_random r;
-    draws_of(who, index, 0, &r);
+    draws_of(who, stream_of(it, index), 0, &r);
     uint32_t kinds = (uint32_t)(it->cycles_high - it->cycles_low) + 1;
     return it->cycles_low + (int)pf_random_below(&r, kinds);
 }
@@ -124,7 +129,7 @@ static void settle(pf_records *l, const pf_regimen_item *it, size_t index, size_
 {
     if (l->n > first) qsort(l->row + first, l->n - first, sizeof *l->row, by_day);
     pf_random r;
-    draws_of(who, index, 1, &r);
+    draws_of(who, stream_of(it, index), 1, &r);
     double late = 0;
     size_t kept = first;
     for (size_t i = first; i < l->n; i++) {

@@ -33,6 +33,8 @@ typedef struct pf_regimen_item {
     double infusion;       /* duration, day; 0: at once */
     double delay_chance;   /* probability that a dose comes late */
     double delay_days;     /* by this much; later doses of the item move with it */
+    uint32_t stream; /* of random numbers: the same in arms that share the item; 0: 1 + its
+                        index */
     pf_place place;
 } pf_regimen_item;
 
@@ -61,7 +63,7 @@ typedef struct pf_records {
 void pf_records_clear(pf_records *r);
 
 /** Draw the unknown doses of one replicate into `dose[n]`: log-uniform for an item with a
- * range, NaN for the others. Items with the same index in two arms get the same quantile, so
+ * range, NaN for the others. Items with the same stream in two arms get the same quantile, so
  * that a dose both arms share stays the same. */
 void pf_regimen_resolve(
     const pf_regimen_item *items, size_t n, uint64_t seed, uint64_t replicate, double *dose);

@@ -104,6 +104,48 @@ static void check_without(pf_loader *l, const pf_yaml *list, const arm_entry *ra
     }
 }
 
+static int is_same_kind(const pf_regimen_item *a, const pf_regimen_item *b)
+{
+    if (!a->drug != !b->drug || !a->site != !b->site) return 0;
+    if (a->site && strcmp(a->site, b->site) != 0) return 0;
+    return a->drug ? strcmp(a->drug, b->drug) == 0 : a->product == b->product;
+}
+
+/* The stream of item `i` of an arm: that of the same item, the nth of its kind, in an earlier
+ * arm; else one of its own. */
+static uint32_t stream_for(const pf_study *s, const pf_regimen_item *item, size_t i)
+{
+    uint32_t nth = 0, most = 0;
+    for (size_t k = 0; k < i; k++) {
+        nth += (uint32_t)is_same_kind(&item[k], &item[i]);
+        if (item[k].stream > most) most = item[k].stream;
+    }
+    for (size_t a = 0; a < s->n_arm; a++) {
+        uint32_t n = 0;
+        for (size_t k = 0; k < s->arm[a].n_item; k++) {
+            const pf_regimen_item *other = &s->arm[a].item[k];
+            if (other->stream > most) most = other->stream;
+            if (is_same_kind(other, &item[i]) && n++ == nth) return other->stream;
+        }
+    }
+    return most + 1;
+}
+
+/* In paired arms what is given alike is given alike to the same person, wherever it stands in
+ * the list: delays, numbers of cycles, unknown doses. */
+static void pair_items(pf_loader *l, pf_arm *arm)
+{
+    if (l->study->allocation.method != PF_ALLOCATE_PAIRED || !arm->n_item) return;
+    pf_regimen_item *item = pf_arena_alloc(l->r.ctx, l->r.arena, arm->n_item, sizeof *item);
+    if (!item) {
+        l->r.failed = PF_ERR_NO_MEMORY;
+        return;
+    }
+    memcpy(item, arm->item, arm->n_item * sizeof *item);
+    for (size_t i = 0; i < arm->n_item; i++) item[i].stream = stream_for(l->study, item, i);
+    arm->item = item;
+}
+
 static void read_arm(pf_loader *l, const pf_yaml *map, pf_arm *arm)
 {
     arm_entry raw = {0};
@@ -114,6 +156,7 @@ static void read_arm(pf_loader *l, const pf_yaml *map, pf_arm *arm)
         .without = raw.without,
         .place = map->place};
     pf_regimen_read(&l->r, raw.regimen, l->model, &l->products, &arm->n_item, &arm->item);
+    pair_items(l, arm);
     if (map->kind == PF_YAML_MAP && !pf_yaml_get(map, "size") && !pf_yaml_get(map, "like")) {
         pf_diag_error(l->r.diag, &map->place, "this arm has no 'size'");
         pf_diag_mend(l->r.diag, "say how many patients it has, or which arm it is 'like'");

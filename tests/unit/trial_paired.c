@@ -95,6 +95,33 @@ static void an_arm_without_a_mechanism_has_the_same_people_and_another_course(vo
     close_world(&w);
 }
 
+/* The second arm begins with something else, so that the cells stand behind it. */
+static void what_both_arms_give_is_given_alike_wherever_it_stands(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, MODEL("0"),
+        "study: s\nmodel: m.ant\npopulation: people.yaml\n"
+        "arms:\n  - name: control\n    size: 40\n    regimen:\n"
+        "      - {product: cells.yaml, dose: 1e4..1e6 cell, cycle: 14 day, cycles: 1..5}\n"
+        "  - name: other\n    like: control\n    regimen:\n"
+        "      - {drug: drug, dose: 1 mg}\n      - {drug: drug, dose: 2 mg, on: [3] day}\n"
+        "      - {product: cells.yaml, dose: 1e4..1e6 cell, cycle: 14 day, cycles: 1..5}\n"
+        "allocation: {method: paired}\nassess:\n  imaging: {every: 14 day}\n"
+        "  kinetics: [1, 20] day\nhorizon: 120 day\nreplicates: 2\nseed: 3\n");
+    assert_int_equal(w.study->arm[1].item[0].stream, 2);
+    assert_int_equal(w.study->arm[1].item[1].stream, 3);
+    assert_int_equal(w.study->arm[1].item[2].stream, 1);
+    simulate(&w, 4, 0, 160);
+    for (size_t r = 0; r < 2; r++)
+        for (size_t i = 80 * r; i < 80 * r + 40; i++) {
+            double given = patient(&w, i, PF_P_TREATED);
+            assert_close(patient(&w, i + 40, PF_P_TREATED), given + 2, 0, 0);
+            assert_close(patient(&w, i + 40, PF_P_CMAX), patient(&w, i, PF_P_CMAX), 1e-2, 0);
+        }
+    close_world(&w);
+}
+
 static void an_arm_may_bring_its_own_size_and_regimen(void **state)
 {
     (void)state;
@@ -212,6 +239,7 @@ int main(void)
         cmocka_unit_test(paired_arms_that_get_the_same_are_the_same),
         cmocka_unit_test(people_of_one_arm_still_differ),
         cmocka_unit_test(an_arm_without_a_mechanism_has_the_same_people_and_another_course),
+        cmocka_unit_test(what_both_arms_give_is_given_alike_wherever_it_stands),
         cmocka_unit_test(an_arm_may_bring_its_own_size_and_regimen),
         cmocka_unit_test(no_cells_are_the_control_to_the_last_bit),
         cmocka_unit_test(a_lot_that_failed_leaves_the_control_and_others_get_their_share),
