@@ -12,10 +12,10 @@ lot=products/lots/axi-cel.yaml
 "$perforin" lot $lot -n 20000 -o "$work/whole.csv" > "$work/log" 2>&1
 cp "$work/old.csv" "$work/lots.csv"
 killed=0 old=0 new=0
-for i in $(seq 1 25); do
+for i in $(seq 1 12); do
     "$perforin" lot $lot -n 20000 -o "$work/lots.csv" > "$work/log" 2>&1 &
     pid=$!
-    sleep "0.$(printf %02d $((i * 4 % 100)))"
+    sleep "0.$(printf %02d $((i * 8 % 100)))"
     kill -9 $pid 2> "$work/log" && killed=$((killed + 1)) || true
     wait $pid 2> "$work/log" || true
     if cmp -s "$work/lots.csv" "$work/old.csv"; then
