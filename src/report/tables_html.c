@@ -148,6 +148,24 @@ static void count_row(pf_buf *b, const pf_jvalue *arms, const char *title, const
     pf_buf_text(b, "</tr>\n");
 }
 
+/* How many patients got a lot in that way; nothing in studies without lots. */
+static void lot_row(pf_buf *b, const pf_jvalue *arms, const char *label, const char *key)
+{
+    double any = 0;
+    for (const pf_jvalue *v = arms->first; v; v = v->next)
+        any = fmax(any, number(pf_jvalue_get(v, "lots"), key));
+    if (!(any > 0)) return;
+    pf_buf_printf(b, "<tr><td>%s</td>", label);
+    for (const pf_jvalue *v = arms->first; v; v = v->next) {
+        double x = number(pf_jvalue_get(v, "lots"), key);
+        if (isfinite(x))
+            pf_buf_printf(b, "<td>%.0f</td>", x);
+        else
+            pf_buf_text(b, "<td></td>");
+    }
+    pf_buf_text(b, "</tr>\n");
+}
+
 void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
 {
     const pf_jvalue *arms = pf_jvalue_get(summary, "arms");
@@ -157,6 +175,9 @@ void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
     count_row(b, arms, "patients simulated", "patients");
     count_row(b, arms, "of them with at least one dose", "treated");
     count_row(b, arms, "doses, mean", "doses_mean");
+    lot_row(b, arms, "lot released with exception", "released with exception");
+    lot_row(b, arms, "lot made again", "made again");
+    lot_row(b, arms, "no product: two lots failed", "no product");
     const pf_jvalue *first = pf_jvalue_get(arms->first, "endpoints");
     for (const pf_jvalue *row = first ? first->first : NULL; row; row = row->next) {
         pf_buf_text(b, "<tr><td>");

@@ -79,7 +79,15 @@ static size_t code_of(double x, size_t n)
     return x > 0 && x < (double)n ? (size_t)x : 0;
 }
 
-static void count_patient(pf_arm_result *a, const double *row)
+/* How the lot came about stands at the end of the row, where there are lots. */
+static void count_lot(const pf_layout *l, pf_arm_result *a, const double *row)
+{
+    if (!l->n_lot) return;
+    double how = row[l->n_column[PF_TABLE_PATIENTS] - PF_LOT_COLUMNS];
+    if (how >= 0 && how < PF_SERVED_WAYS) a->lot[(size_t)how]++;
+}
+
+static void count_patient(const pf_layout *l, pf_arm_result *a, const double *row)
 {
     if (row[PF_P_FAILED] > 0) {
         a->failed++;
@@ -90,6 +98,7 @@ static void count_patient(pf_arm_result *a, const double *row)
     if (row[PF_P_TREATED] > 0) a->doses += row[PF_P_TREATED];
     a->response[code_of(row[PF_P_BEST], PF_COUNT(a->response))]++;
     a->progression[code_of(row[PF_P_PROGRESSION], PF_COUNT(a->progression))]++;
+    count_lot(l, a, row);
     for (int c = 0; c < PF_CURVE_COUNT; c++) a->n_time[c] += row[time_column[c]] >= 0;
 }
 
@@ -126,7 +135,7 @@ pf_err pf_replicate_fit(pf_ctx *ctx, const pf_study *study, const pf_layout *lay
         const double *row = row_at(patients, i);
         if (!(row[PF_P_ARM] >= 0 && row[PF_P_ARM] < (double)study->n_arm))
             return pf_fail(ctx, PF_ERR_BUG, "patient row %zu has no arm of the study", i);
-        count_patient(&out->arm[(size_t)row[PF_P_ARM]], row);
+        count_patient(layout, &out->arm[(size_t)row[PF_P_ARM]], row);
     }
     for (size_t a = 0; a < study->n_arm; a++) PF_TRY(make_room(ctx, &out->arm[a]));
     for (size_t i = 0; i < patients->n; i++) {

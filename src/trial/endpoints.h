@@ -8,6 +8,7 @@
  * is. Depends on: result, survival, cox. Threads: a replicate belongs to one thread. */
 #ifndef PF_TRIAL_ENDPOINTS_H
 #define PF_TRIAL_ENDPOINTS_H
+#include "product/lot_serve.h"
 #include "trial/result.h"
 #include "trial/survival.h"
 
@@ -43,11 +44,12 @@ enum { PF_CURVE_PFS, PF_CURVE_OS, PF_CURVE_DOR, PF_CURVE_COUNT };
 
 /* One arm of one replicate. */
 typedef struct pf_arm_result {
-    size_t n, failed;      /* counted; left out */
-    size_t treated;        /* of the counted: one dose or more */
-    double doses;          /* of the counted, added up */
-    size_t response[6];    /* by pf_response */
-    size_t progression[5]; /* by pf_progression; [0] none */
+    size_t n, failed;           /* counted; left out */
+    size_t treated;             /* of the counted: one dose or more */
+    double doses;               /* of the counted, added up */
+    size_t response[6];         /* by pf_response */
+    size_t progression[5];      /* by pf_progression; [0] none */
+    size_t lot[PF_SERVED_WAYS]; /* of the counted, where the product has lots */
     size_t n_time[PF_CURVE_COUNT];
     double *time[PF_CURVE_COUNT];
     unsigned char *event[PF_CURVE_COUNT];

@@ -200,6 +200,7 @@ static pf_err add_arm(pf_ctx *ctx, pf_arm_tally *t, const pf_arm_result *a)
     for (size_t i = 0; i < PF_COUNT(t->response); i++) t->response[i] += a->response[i];
     for (size_t i = 0; i < PF_COUNT(t->progression); i++)
         t->progression[i] += a->progression[i];
+    for (size_t i = 0; i < PF_SERVED_WAYS; i++) t->lot[i] += a->lot[i];
     for (int c = 0; c < PF_CURVE_COUNT; c++)
         PF_TRY(
             pf_pooled_add(ctx, &t->curve[c], a->time[c], a->event[c], a->n_time[c], &a->km[c]));

@@ -102,6 +102,13 @@ static void counts_json(const pf_arm_tally *t, pf_buf *out)
     for (int k = PF_PD_NONE; k <= PF_PD_DEATH; k++)
         pf_json_integer(out, pf_progression_text(k), (long long)t->progression[k]);
     pf_json_close(out, '}');
+    uint64_t lots = 0;
+    for (int k = 0; k < PF_SERVED_WAYS; k++) lots += t->lot[k];
+    if (!lots) return;
+    pf_json_open(out, "lots", '{');
+    for (int k = 0; k < PF_SERVED_WAYS; k++)
+        pf_json_integer(out, pf_served_text((pf_served_how)k), (long long)t->lot[k]);
+    pf_json_close(out, '}');
 }
 
 static void covariates_json(const pf_summary *s, const pf_arm_tally *t, pf_buf *out)

@@ -27,7 +27,7 @@ typedef struct pf_moments {
 typedef struct pf_arm_tally {
     uint64_t patients, failed, treated; /* patients: failed ones included */
     double doses;
-    uint64_t response[6], progression[5];
+    uint64_t response[6], progression[5], lot[PF_SERVED_WAYS];
     pf_pooled curve[PF_CURVE_COUNT];
     pf_moments *covariate; /* [n_covariate] */
     pf_samples *kinetics;  /* [n_sample] */

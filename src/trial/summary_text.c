@@ -267,6 +267,24 @@ static pf_err comparison(table *t, const pf_measure *m)
 
 /* ---- the whole ---- */
 
+/* Who got which lot, of each arm whose product has lots. */
+static void lot_lines(const pf_summary *s, pf_buf *out)
+{
+    for (size_t a = 0; a < s->study->n_arm; a++) {
+        const uint64_t *n = s->arm[a].lot;
+        uint64_t all = 0;
+        for (int k = 0; k < PF_SERVED_WAYS; k++) all += n[k];
+        if (!all) continue;
+        pf_buf_printf(out, "lots of %s:", s->study->arm[a].name);
+        for (int k = 0; k < PF_SERVED_WAYS; k++)
+            if (n[k])
+                pf_buf_printf(out, " %.1f %% %s%s", 100 * (double)n[k] / (double)all,
+                    pf_served_text((pf_served_how)k), k + 1 < PF_SERVED_WAYS ? "," : "");
+        if (out->bytes && out->bytes[out->size - 1] == ',') out->bytes[--out->size] = '\0';
+        pf_buf_text(out, "\n");
+    }
+}
+
 static void count_lines(const pf_summary *s, pf_buf *out)
 {
     uint64_t patients, failed = pf_summary_failed(s, &patients);
@@ -286,6 +304,7 @@ static void count_lines(const pf_summary *s, pf_buf *out)
         pf_buf_printf(out, "%llu %s failed (failures.csv), %llu counted\n",
             (unsigned long long)failed, failed == 1 ? "patient" : "patients",
             (unsigned long long)(patients - failed));
+    lot_lines(s, out);
     if (s->study->n_expect && s->n_replicate > 1 && s->n_replicate < PF_EXPECT_REPLICATES)
         pf_buf_printf(out, "verdicts are provisional: %zu replicates < %d\n", s->n_replicate,
             PF_EXPECT_REPLICATES);
