@@ -87,7 +87,8 @@ static const pf_field POPULATION[] = {
 static const pf_field PRODUCT[] = {
     TEXT(file, "product", name, 1, "its name"),
     FILE_NODE("attributes", variables,
-        "list: what differs between lots; formulas may read the patient's variables",
+        "list: what differs between lots; formulas may read the patient's variables; one "
+        "called `dose_share`, 0 to 1, multiplies every dose: 0 is a lot that failed",
         &PF_VARIABLE_FIELDS),
     TEXT(file, "lot", lot, 0,
         "path of a lot file (docs/reference/lots.md): each patient draws a lot, and formulas "
