@@ -63,6 +63,17 @@ static const char FAILING[] =
     "  - {name: z0, distribution: uniform, low: 2, high: 5, source: test}\n"
     "  - {name: dose_share, formula: (weight > 70)*0.5, unit: 1, source: test}\n";
 
+/* Lots of which more or less lives, and the same with something else changed. */
+static const char DRAWN[] =
+    "product: drawn\n"
+    "attributes:\n"
+    "  - {name: z0, distribution: uniform, low: 2, high: 5, source: test}\n"
+    "  - {name: dose_share, formula: z0/5, unit: 1, source: test}\n";
+static const char EDITED[] = "product: edited\n"
+                             "base: drawn.yaml\n"
+                             "attributes:\n"
+                             "  - {name: S, distribution: constant, value: 70, source: test}\n";
+
 static inline void read_world(world *w, const char *model, const char *study)
 {
     char path[128];
@@ -75,6 +86,8 @@ static inline void read_world(world *w, const char *model, const char *study)
     put_file(w, "two.yaml", TWO);
     put_file(w, "heavy.yaml", HEAVY);
     put_file(w, "failing.yaml", FAILING);
+    put_file(w, "drawn.yaml", DRAWN);
+    put_file(w, "edited.yaml", EDITED);
     put_file(w, "study.yaml", study);
     pf_ctx_init(&w->ctx);
     pf_diag_init(&w->diag, &w->ctx);
@@ -101,6 +114,8 @@ static inline void close_world(world *w)
     drop_file(w, "two.yaml");
     drop_file(w, "heavy.yaml");
     drop_file(w, "failing.yaml");
+    drop_file(w, "drawn.yaml");
+    drop_file(w, "edited.yaml");
     drop_file(w, "study.yaml");
     rmdir(w->folder);
 }

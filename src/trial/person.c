@@ -102,14 +102,17 @@ static size_t product_of(const pf_arm *arm)
     return SIZE_MAX;
 }
 
-/* The lot of this person, and the share of its doses that is given. */
+/* The lot of this person, and the share of its doses that is given. In paired arms every
+ * product has one stream: the nth attribute of two products takes the same quantile, so that a
+ * product and its edited or frozen form differ by that alone. An arm has one product. */
 static pf_err draw_product(pf_worker *w, person *who, size_t product, double *share)
 {
     double living;
     const pf_trial *t = w->t;
     size_t at = t->dose_share[product];
-    pf_identity id = {
-        t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->self, 1 + (uint32_t)product};
+    int paired = t->study->allocation.method == PF_ALLOCATE_PAIRED;
+    uint32_t stream = 1 + (paired ? 0 : (uint32_t)product);
+    pf_identity id = {t->study->seed, PF_DRAW_PRODUCT, who->replicate, who->self, stream};
     PF_TRY(pf_trial_serve(w, who, product, &living));
     PF_TRY(pf_population_draw(
         w->ctx, &t->study->product[product].attributes, &id, w->extra, w->attribute));

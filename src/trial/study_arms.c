@@ -104,11 +104,12 @@ static void check_without(pf_loader *l, const pf_yaml *list, const arm_entry *ra
     }
 }
 
+/* Two products are alike here: an arm has one, and arms compare them at the same dose. */
 static int is_same_kind(const pf_regimen_item *a, const pf_regimen_item *b)
 {
     if (!a->drug != !b->drug || !a->site != !b->site) return 0;
     if (a->site && strcmp(a->site, b->site) != 0) return 0;
-    return a->drug ? strcmp(a->drug, b->drug) == 0 : a->product == b->product;
+    return !a->drug || strcmp(a->drug, b->drug) == 0;
 }
 
 /* The stream of item `i` of an arm: that of the same item, the nth of its kind, in an earlier

@@ -122,6 +122,30 @@ static void what_both_arms_give_is_given_alike_wherever_it_stands(void **state)
     close_world(&w);
 }
 
+/* What is drawn of a product is drawn alike of its edited form, and at the same unknown dose.
+ */
+static void two_products_differ_by_what_their_files_say_alone(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, MODEL("0"),
+        "study: s\nmodel: m.ant\npopulation: people.yaml\n"
+        "arms:\n  - name: plain\n    size: 40\n    regimen:\n"
+        "      - {product: drawn.yaml, dose: 1e4..1e6 cell}\n"
+        "  - name: edited\n    like: plain\n    regimen:\n"
+        "      - {product: edited.yaml, dose: 1e4..1e6 cell}\n"
+        "allocation: {method: paired}\nassess:\n  imaging: {every: 14 day}\n"
+        "  kinetics: [1, 20] day\nhorizon: 120 day\nreplicates: 2\nseed: 3\n");
+    assert_int_equal(w.study->n_product, 2);
+    simulate(&w, 4, 0, 160);
+    for (size_t r = 0; r < 2; r++)
+        for (size_t i = 80 * r; i < 80 * r + 40; i++) {
+            assert_true(patient(&w, i, PF_P_CMAX) > 0);
+            assert_close(patient(&w, i + 40, PF_P_CMAX), patient(&w, i, PF_P_CMAX), 1e-2, 0);
+        }
+    close_world(&w);
+}
+
 static void an_arm_may_bring_its_own_size_and_regimen(void **state)
 {
     (void)state;
@@ -240,6 +264,7 @@ int main(void)
         cmocka_unit_test(people_of_one_arm_still_differ),
         cmocka_unit_test(an_arm_without_a_mechanism_has_the_same_people_and_another_course),
         cmocka_unit_test(what_both_arms_give_is_given_alike_wherever_it_stands),
+        cmocka_unit_test(two_products_differ_by_what_their_files_say_alone),
         cmocka_unit_test(an_arm_may_bring_its_own_size_and_regimen),
         cmocka_unit_test(no_cells_are_the_control_to_the_last_bit),
         cmocka_unit_test(a_lot_that_failed_leaves_the_control_and_others_get_their_share),
