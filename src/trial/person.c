@@ -137,19 +137,20 @@ static pf_err plan_given(pf_worker *w, person *who)
     PF_TRY(pf_regimen_lower(
         w->ctx, arm->item, arm->n_item, &body, t->study->horizon, &w->records));
     if (product != SIZE_MAX) PF_TRY(draw_product(w, who, product, &share));
-    who->product = 0;
     for (size_t i = 0; i < w->records.n; i++) {
         pf_record r = w->records.row[i];
         if (!arm->item[r.item].drug) {
             r.amount *= share;
             r.rate *= share;
             if (r.amount <= 0.0) continue;
-            who->product = 1;
         }
         w->records.row[kept++] = r;
     }
     w->records.n = kept;
-    pf_trial_shift(w, who);
+    pf_trial_shift(w, who); /* may leave nothing */
+    who->product = 0;
+    for (size_t i = 0; i < w->records.n; i++)
+        who->product |= !arm->item[w->records.row[i].item].drug;
     return PF_OK;
 }
 

@@ -142,6 +142,7 @@ static void without_a_lot_there_are_neither_cells_nor_conditioning(void **state)
     assert_int_equal(doses, 400);
     for (size_t i = 0; i < 400; i++) {
         assert_close(patient(&s, i, DISPOSITION), PF_SERVED_NONE, 0, 0);
+        assert_true(isnan(patient(&s, i, PF_P_CMAX))); /* as in an arm without the product */
         assert_close(patient(&s, i, PF_P_FAILED), 0, 0, 0);
     }
     close_shop(&s);
