@@ -32,7 +32,7 @@ static inline pf_study study(pf_arm *arm, size_t n_arm, size_t size)
         .arm = arm,
         .horizon = 400,
         .replicates = 2,
-        .assess = {.n_kinetics = 2, .kinetics = sampled}};
+        .assess = {.every = 42, .n_kinetics = 2, .kinetics = sampled}};
 }
 
 typedef struct {

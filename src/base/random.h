@@ -30,6 +30,7 @@ typedef enum {
     PF_DRAW_LOT,        /* variables of a lot of cells */
     PF_DRAW_LOT_MAKING, /* what happens while it is made */
     PF_DRAW_LOT_ASSAY,  /* errors of its release tests */
+    PF_DRAW_COUNTED,    /* counted events: thresholds of event-hazard roles */
 } pf_draw_purpose;
 
 typedef struct pf_random {

@@ -38,18 +38,28 @@ double pf_visit_day(const pf_assess *how, const pf_identity *who, int k)
     return plan + window * (2 * pf_random_uniform(&r) - 1);
 }
 
-static double measure(const pf_follow *f, int k, const double *diameter_mm)
+/* What visit `k` makes of lesion i. */
+static double measure_one(const pf_follow *f, int k, size_t i, double diameter_mm)
+{
+    if (!(diameter_mm >= f->how->vanish_mm) || diameter_mm <= 0) return 0;
+    double z = 0;
+    if (f->how->error > 0) {
+        pf_random r;
+        start_random(&f->who, 1 + (uint32_t)i, k, &r);
+        z = pf_random_normal(&r);
+    }
+    return diameter_mm * exp(f->how->error * z);
+}
+
+/* The sum over lesions, and the largest of them. */
+static double measure(const pf_follow *f, int k, const double *diameter_mm, double *largest)
 {
     double sum = 0;
+    *largest = 0;
     for (size_t i = 0; i < f->n_lesion; i++) {
-        if (!(diameter_mm[i] >= f->how->vanish_mm) || diameter_mm[i] <= 0) continue;
-        double z = 0;
-        if (f->how->error > 0) {
-            pf_random r;
-            start_random(&f->who, 1 + (uint32_t)i, k, &r);
-            z = pf_random_normal(&r);
-        }
-        sum += diameter_mm[i] * exp(f->how->error * z);
+        double mm = measure_one(f, k, i, diameter_mm[i]);
+        *largest = fmax(*largest, mm);
+        sum += mm;
     }
     return sum;
 }
@@ -68,7 +78,8 @@ void pf_follow_start(pf_follow *f, const pf_assess *how, const pf_identity *who,
         .complete_day = NAN,
         .progression_day = NAN,
         .new_lesion_day = NAN};
-    f->baseline = f->nadir = measure(f, 0, diameter_mm);
+    double largest;
+    f->baseline = f->nadir = measure(f, 0, diameter_mm, &largest);
 }
 
 void pf_follow_new_lesion(pf_follow *f, double day)
@@ -76,9 +87,12 @@ void pf_follow_new_lesion(pf_follow *f, double day)
     f->new_lesion_day = fmin(f->new_lesion_day, day); /* fmin passes over NaN */
 }
 
-/* The response by the target lesions alone; `nadir` is that of the earlier visits. */
-static int target_response(const pf_follow *f, double sld, double nadir)
+/* The response by the target lesions alone; `nadir` is that of the earlier visits. Where
+ * recurrences are looked for there is nothing to respond. */
+static int target_response(const pf_follow *f, double sld, double largest, double nadir)
 {
+    if (f->how->criteria == PF_CRITERIA_RECURRENCE)
+        return largest >= f->how->detect_mm * (1 - HAIR) ? PF_RESPONSE_PD : PF_RESPONSE_NE;
     int lugano = f->how->criteria == PF_CRITERIA_LUGANO;
     double shrink = lugano ? sqrt(0.5) : 0.7, grow = lugano ? sqrt(1.5) : 1.2;
     if (f->baseline <= 0) return PF_RESPONSE_NE; /* nothing measurable to begin with */
@@ -129,9 +143,9 @@ static void note_unconfirmed(pf_follow *f, int response, double day)
 
 int pf_follow_visit(pf_follow *f, int k, double day, const double *diameter_mm, pf_visit *out)
 {
-    double sld = measure(f, k, diameter_mm);
+    double largest, sld = measure(f, k, diameter_mm, &largest);
     int after = !isnan(f->progression_day), seen = f->new_lesion_day <= day;
-    int target = target_response(f, sld, f->nadir);
+    int target = target_response(f, sld, largest, f->nadir);
     int response = after || seen ? PF_RESPONSE_PD : target;
     double change = f->baseline > 0 ? 100 * (sld - f->baseline) / f->baseline : NAN;
     f->nadir = fmin(f->nadir, sld);

@@ -16,12 +16,12 @@
 #define PF_PATIENT_ASSESS_H
 #include "patient/population.h"
 
-enum { PF_LESIONS_MAX = 8 };
+enum { PF_LESIONS_MAX = 8, PF_GRADES_MAX = 8, PF_COUNTED_MAX = 8 };
 
-typedef enum { PF_CRITERIA_RECIST, PF_CRITERIA_LUGANO } pf_criteria;
+typedef enum { PF_CRITERIA_RECIST, PF_CRITERIA_LUGANO, PF_CRITERIA_RECURRENCE } pf_criteria;
 
 typedef struct pf_assess {
-    double every;      /* days between imaging visits */
+    double every;      /* days between imaging visits; 0: nobody is imaged */
     double first;      /* day of the first visit after baseline; default: every */
     double window;     /* a visit happens evenly within +- window days of its plan */
     double error;      /* log-scale sd of one measurement of one lesion */
@@ -30,11 +30,18 @@ typedef struct pf_assess {
     int confirm;       /* responses need confirmation */
     pf_criteria
         criteria; /* LUGANO: response by the sum of products is approximated by diameters: -29 %
-                     sum of diameters equals -50 % of products; progression +22.5 % likewise */
+                     sum of diameters equals -50 % of products; progression +22.5 % likewise.
+                     RECURRENCE: nothing needs to be measurable at baseline; the event is the
+                     first visit that shows a lesion of `detect_mm` or a new one */
+    double detect_mm; /* RECURRENCE: a lesion measured as large as this is a recurrence */
     size_t n_kinetics;
     const double *kinetics; /* days at which kinetics and markers are sampled, ascending */
     size_t n_marker;
     const char *const *marker; /* names of `marker.<name>` roles */
+    double lloq;               /* the kinetics observable is detected from here on; 0: unset */
+    size_t n_grade, n_event;   /* of the model: */
+    const char *const *grade;  /* names of its `grade.<name>` roles, at most PF_GRADES_MAX */
+    const char *const *event;  /* of its `event-hazard.<name>` roles, at most PF_COUNTED_MAX */
 } pf_assess;
 
 typedef enum {

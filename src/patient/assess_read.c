@@ -1,8 +1,19 @@
 #include "patient/assess_read.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What the table fills: the lower limit waits for the unit of the model's kinetics. */
+typedef struct reading {
+    pf_assess assess; /* first: the fields above have its offsets */
+    const pf_yaml *lloq;
+    int criteria;     /* beside imaging; -1: not there */
+    double detect_mm; /* NaN: not there */
+} reading;
+
+static const char CRITERIA[] = "RECIST 1.1|Lugano|recurrence";
 
 static const pf_field IMAGING[] = {
     {.name = "every",
@@ -60,9 +71,19 @@ static const pf_field IMAGING[] = {
     {.name = "criteria",
         .kind = PF_FIELD_CHOICE,
         .at = PF_AT_SIZE(pf_assess, criteria, int),
-        .unit = "RECIST 1.1|Lugano",
+        .unit = CRITERIA,
         .otherwise = "RECIST 1.1",
-        .doc = "what counts as a response"},
+        .doc = "what counts as a response; `recurrence`: nothing is there to respond, and the "
+               "event is the first visit that shows a lesion"},
+    {.name = "detect",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(pf_assess, detect_mm, double),
+        .unit = "mm",
+        .low = DBL_MIN,
+        .high = 100,
+        .otherwise = "10 mm",
+        .doc = "under `criteria: recurrence`: a lesion measured as large as this is a "
+               "recurrence"},
 };
 static const pf_fields IMAGING_FIELDS = {
     "imaging", "Visits with imaging.", IMAGING, PF_COUNT(IMAGING)};
@@ -70,9 +91,20 @@ static const pf_fields IMAGING_FIELDS = {
 static const pf_field ASSESS[] = {
     {.name = "imaging",
         .kind = PF_FIELD_MAP,
-        .required = 1,
         .inside = &IMAGING_FIELDS,
-        .doc = "visits with imaging"},
+        .doc = "visits with imaging; without it nobody is imaged"},
+    {.name = "criteria",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT(reading, criteria, int),
+        .unit = CRITERIA,
+        .doc = "the same as `criteria` of imaging"},
+    {.name = "detect",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(reading, detect_mm, double),
+        .unit = "mm",
+        .low = DBL_MIN,
+        .high = 100,
+        .doc = "the same as `detect` of imaging"},
     {.name = "markers",
         .kind = PF_FIELD_TEXTS,
         .at = PF_AT(pf_assess, marker, const char *const *),
@@ -83,9 +115,15 @@ static const pf_field ASSESS[] = {
         .at = PF_AT(pf_assess, kinetics, const double *),
         .count_at = PF_AT(pf_assess, n_kinetics, size_t),
         .unit = "day",
-        .low = 0,
+        .low = -3650,
         .high = 36500,
-        .doc = "when blood is taken for the product's kinetics and the markers"},
+        .doc = "when blood is taken for the product's kinetics and the markers; before a dose "
+               "of that time"},
+    {.name = "lloq",
+        .kind = PF_FIELD_NODE,
+        .at = PF_AT(reading, lloq, const pf_yaml *),
+        .doc = "in the unit of the model's kinetics: cells are detected from this level on; "
+               "`persistence` is the last day with that much"},
 };
 const pf_fields PF_ASSESS_FIELDS = {
     "assess", "What is measured, and when.", ASSESS, PF_COUNT(ASSESS)};
@@ -144,20 +182,76 @@ static void order_kinetics(pf_reader *r, const pf_yaml *node, pf_assess *a)
     a->kinetics = day;
 }
 
-void pf_assess_read(pf_reader *r, const pf_yaml *map, const pf_model *model, pf_assess *out)
+/* The names of the model's roles `<prefix><name>`. */
+static const char *const *role_names(
+    pf_reader *r, const pf_model *model, const char *prefix, size_t most, size_t *n)
 {
-    out->first = NAN;
-    pf_fields_read(r, map, &PF_ASSESS_FIELDS, out);
-    if (isnan(out->first)) out->first = out->every;
+    const char **name = pf_arena_alloc(r->ctx, r->arena, most, sizeof *name);
+    size_t length = strlen(prefix);
+    *n = 0;
+    if (!name) r->failed = PF_ERR_NO_MEMORY;
+    for (size_t i = 0; name && i < pf_model_role_count(model); i++) {
+        const pf_role *role = pf_model_role(model, i);
+        if (strncmp(role->role, prefix, length) != 0 || *n == most) continue;
+        name[*n] = pf_arena_strdup(r->ctx, r->arena, role->role + length);
+        if (!name[*n]) r->failed = PF_ERR_NO_MEMORY;
+        if (name[*n]) ++*n;
+    }
+    return name;
+}
+
+static void read_lloq(pf_reader *r, const pf_yaml *node, const pf_model *model, pf_assess *a)
+{
+    const pf_role *role = pf_role_find(model, "kinetics");
+    if (!role) {
+        pf_diag_error(
+            r->diag, &node->place, "the model has no 'kinetics' role, so nothing is detected");
+        return;
+    }
+    const pf_field f = {.name = "lloq",
+        .kind = PF_FIELD_NUMBER,
+        .at = offsetof(pf_assess, lloq),
+        .unit = role->unit ? role->unit : "1",
+        .low = DBL_MIN,
+        .high = INFINITY};
+    pf_field_read(r, &f, node, a);
+    if (a->n_kinetics) return;
+    pf_diag_error(r->diag, &node->place, "'lloq' without days on which blood is taken");
+    pf_diag_mend(r->diag, "add kinetics: [7, 14, 28] day");
+}
+
+/* Without imaging nothing that belongs to it may stand there. */
+static void check_imaging(pf_reader *r, const pf_yaml *map, pf_assess *a)
+{
     const pf_yaml *imaging = pf_yaml_get(map, "imaging"),
-                  *kinetics = pf_yaml_get(map, "kinetics");
-    const pf_yaml *window = pf_yaml_get(imaging, "window"),
-                  *markers = pf_yaml_get(map, "markers");
-    double shortest = fmin(out->every, out->first);
-    if (window && 2.0 * out->window >= shortest && shortest > 0.0) {
+                  *window = pf_yaml_get(imaging, "window");
+    const pf_yaml *criteria = pf_yaml_get(map, "criteria"),
+                  *detect = pf_yaml_get(map, "detect");
+    if (!detect) detect = pf_yaml_get(imaging, "detect");
+    double shortest = fmin(a->every, a->first);
+    if (window && 2.0 * a->window >= shortest && shortest > 0.0) {
         pf_diag_error(r->diag, &window->place, "windows of neighbouring visits overlap");
         pf_diag_expected(r->diag, "less than half the time between visits");
     }
+    if (criteria && !imaging) {
+        pf_diag_error(r->diag, &criteria->place, "'criteria' without imaging");
+        pf_diag_mend(r->diag, "add imaging: {every: 3 month}");
+    }
+    if (detect && a->criteria != PF_CRITERIA_RECURRENCE)
+        pf_diag_error(r->diag, &detect->place, "'detect' belongs to criteria: recurrence");
+}
+
+void pf_assess_read(pf_reader *r, const pf_yaml *map, const pf_model *model, pf_assess *out)
+{
+    reading raw = {.assess = {.first = NAN}, .criteria = -1, .detect_mm = NAN};
+    pf_fields_read(r, map, &PF_ASSESS_FIELDS, &raw);
+    *out = raw.assess;
+    if (raw.criteria >= 0) out->criteria = (pf_criteria)raw.criteria;
+    if (!isnan(raw.detect_mm)) out->detect_mm = raw.detect_mm;
+    if (isnan(out->first)) out->first = out->every;
+    const pf_yaml *kinetics = pf_yaml_get(map, "kinetics"),
+                  *markers = pf_yaml_get(map, "markers");
+    check_imaging(r, map, out);
     if (out->n_kinetics) order_kinetics(r, kinetics, out);
     if (out->n_marker && !out->n_kinetics) {
         pf_diag_warning(r->diag, &markers->place,
@@ -166,7 +260,10 @@ void pf_assess_read(pf_reader *r, const pf_yaml *map, const pf_model *model, pf_
     }
     if (!model) return;
     if (out->n_marker) check_markers(r, markers, model, out);
-    if (out->n_kinetics && !pf_role_find(model, "kinetics")) {
+    if (raw.lloq) read_lloq(r, raw.lloq, model, out);
+    out->grade = role_names(r, model, "grade.", PF_GRADES_MAX, &out->n_grade);
+    out->event = role_names(r, model, "event-hazard.", PF_COUNTED_MAX, &out->n_event);
+    if (out->n_kinetics && !out->n_marker && !pf_role_find(model, "kinetics")) {
         pf_diag_warning(r->diag, &kinetics->place,
             "the model has no 'kinetics' role, so there is nothing to sample");
     }

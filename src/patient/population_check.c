@@ -45,7 +45,7 @@ static int is_word(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-static int mentions(const char *text, const char *name)
+int pf_formula_mentions(const char *text, const char *name)
 {
     size_t n = strlen(name);
     for (const char *p = text ? strstr(text, name) : NULL; p; p = strstr(p + 1, name))
@@ -56,11 +56,11 @@ static int mentions(const char *text, const char *name)
 int pf_population_mentions(const pf_population *p, const char *name)
 {
     for (size_t i = 0; i < p->n_variable; i++)
-        if (mentions(p->variable[i].text, name)) return 1;
+        if (pf_formula_mentions(p->variable[i].text, name)) return 1;
     for (size_t i = 0; i < p->n_setting; i++)
-        if (mentions(p->setting[i].text, name)) return 1;
+        if (pf_formula_mentions(p->setting[i].text, name)) return 1;
     for (size_t i = 0; i < p->n_condition; i++)
-        if (mentions(p->condition[i].text, name)) return 1;
+        if (pf_formula_mentions(p->condition[i].text, name)) return 1;
     return 0;
 }
 
@@ -71,9 +71,7 @@ static void add_name(names *all, const char *name)
     if (all->n < PF_NAMES_MAX) all->name[all->n++] = name;
 }
 
-/* The place of a column of a formula: "column 7: ..." in `message`, which is moved behind it.
- */
-static pf_place formula_place(const pf_yaml *node, const char **message)
+pf_place pf_formula_place(const pf_yaml *node, const char **message)
 {
     char *end;
     if (strncmp(*message, "column ", 7) != 0) return node->place;
@@ -94,7 +92,7 @@ static void check_formula(checker *c, const pf_yaml *node, size_t n)
     if (!node || node->kind != PF_YAML_SCALAR || !*node->text) return; /* told already */
     if (pf_formula_parse(&quiet, node->text, c->names->name, n, &formula)) {
         const char *message = quiet.message;
-        pf_place at = formula_place(node, &message);
+        pf_place at = pf_formula_place(node, &message);
         pf_diag_error(c->r->diag, &at, "%s", message);
         return;
     }

@@ -50,6 +50,11 @@ void pf_population_check(
     pf_reader *r, const pf_yaml *root, const pf_population_scope *scope, pf_population *p);
 /** Does a formula of the population read that name? */
 int pf_population_mentions(const pf_population *p, const char *name);
+/** Does this formula (NULL: none) read that name? */
+int pf_formula_mentions(const char *text, const char *name);
+/** The place of what pf_formula_parse complains of: "column 7: ..." in `*message`, which is
+ * moved behind it. */
+pf_place pf_formula_place(const pf_yaml *node, const char **message);
 /** Index of a variable; n_variable when there is none. */
 size_t pf_population_find(const pf_population *p, const char *name);
 /** Add what another layer said: its "file:line:column: " becomes the place, else `place` is it.

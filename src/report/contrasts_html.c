@@ -27,6 +27,10 @@ static void endpoint(pf_buf *b, const pf_jvalue *d)
     const char *name = text(d, "endpoint");
     size_t n = strcspn(name, "_");
     double at = number(d, "at_day");
+    if (*text(d, "label")) {
+        pf_html_text(b, text(d, "label"));
+        return;
+    }
     pf_buf_put(b, name, n);
     if (!isfinite(at)) return;
     pf_buf_text(b, " at ");
@@ -62,7 +66,7 @@ static void difference(pf_buf *b, const pf_jvalue *d)
     double low = number(d, "q025"), high = number(d, "q975");
     signed_number(b, reached ? number(d, "mean") : number(d, "median"), unit);
     pf_buf_text(b, " ");
-    pf_html_unit(b, shown);
+    if (strcmp(unit, "1") != 0) pf_html_unit(b, shown);
     if (!isfinite(low) && !isfinite(high)) return;
     pf_buf_text(b, " <span class=\"ci\">[");
     signed_number(b, low, unit);

@@ -64,6 +64,10 @@ static const char *text_of(
     case AS_PROGRESSION:
         return pf_progression_text((int)value);
     case AS_EVENT:
+        if (value >= PF_EVENT_COUNTED) {
+            size_t i = (size_t)value - PF_EVENT_COUNTED;
+            return i < study->assess.n_event ? study->assess.event[i] : "";
+        }
         return pf_event_text((int)value);
     case AS_REASON:
         return pf_failure_text((int)value);

@@ -19,6 +19,26 @@ static pf_target *targets(binder *b, const pf_population *p, int settings)
     return to;
 }
 
+/* Where a product keeps what expectations ask for: a variable, or behind them a setting. */
+static pf_err find_attributes(binder *b, size_t product)
+{
+    pf_trial *t = b->t;
+    const pf_study *s = t->study;
+    const pf_population *p = &s->product[product].attributes;
+    size_t *at = pf_arena_alloc(b->ctx, &t->memory, s->n_attribute + 1, sizeof *at);
+    if (!at) return PF_ERR_NO_MEMORY;
+    t->asked[product] = at;
+    for (size_t i = 0; i < s->n_attribute; i++) {
+        at[i] = SIZE_MAX;
+        for (size_t k = 0; k < p->n_setting; k++)
+            if (strcmp(p->setting[k].parameter, s->attribute[i]) == 0)
+                at[i] = p->n_variable + k;
+        for (size_t k = 0; k < p->n_variable; k++)
+            if (strcmp(p->variable[k].name, s->attribute[i]) == 0) at[i] = k;
+    }
+    return PF_OK;
+}
+
 static int arm_gets(const pf_arm *arm, size_t product)
 {
     for (size_t i = 0; i < arm->n_item; i++)
@@ -70,13 +90,15 @@ static pf_err bind_values(binder *b)
     t->product_setting =
         pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->product_setting);
     t->dose_share = pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->dose_share);
-    if (!t->dose_share) return PF_ERR_NO_MEMORY;
-    if (!t->variable || !t->setting || !t->unknown || !t->attribute || !t->product_setting)
+    t->asked = pf_arena_alloc(b->ctx, &t->memory, s->n_product + 1, sizeof *t->asked);
+    if (!t->variable || !t->setting || !t->unknown || !t->attribute || !t->product_setting ||
+        !t->asked || !t->dose_share)
         return PF_ERR_NO_MEMORY;
     for (size_t p = 0; p < s->n_product; p++) {
         t->attribute[p] = targets(b, &s->product[p].attributes, 0);
         t->product_setting[p] = targets(b, &s->product[p].attributes, 1);
         if (!t->attribute[p] || !t->product_setting[p]) return PF_ERR_NO_MEMORY;
+        PF_TRY(find_attributes(b, p));
         PF_TRY(check_product(b, p));
         t->dose_share[p] = variable_named(&s->product[p].attributes, PF_DOSE_SHARE);
     }
@@ -99,40 +121,84 @@ static uint32_t add_watch(pf_trial *t, const char *name)
     return (uint32_t)t->n_watch++;
 }
 
-/* What a patient is looked at for: lesions, then kinetics, then markers. */
-static pf_err bind_outputs(binder *b)
+static pf_err bind_lesions(binder *b, const char *name)
 {
     pf_trial *t = b->t;
-    const pf_assess *how = &t->study->assess;
-    int lugano = how->criteria == PF_CRITERIA_LUGANO && role(t, "target-lesion.viable", 0);
     const pf_role *r;
-    for (size_t i = 0; (r = role(t, lugano ? "target-lesion.viable" : "target-lesion", i));
-         i++) {
-        if (i == PF_LESIONS_MAX)
-            return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d target lesions",
+    for (size_t i = 0; (r = role(t, name, i)); i++) {
+        if (b->n_output == PF_LESIONS_MAX)
+            return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d lesions are measured",
                 t->study->model_path, PF_LESIONS_MAX);
         b->output[b->n_output++] = r->name;
     }
     t->n_lesion = b->n_output;
-    r = role(t, "kinetics", 0);
-    t->has_kinetics = r != NULL;
-    if (r) {
-        b->output[b->n_output++] = r->name;
-        t->layout.kinetics_unit = r->unit ? r->unit : "1";
-    }
+    return PF_OK;
+}
+
+static pf_err bind_markers(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_assess *how = &t->study->assess;
+    const char **unit = pf_arena_alloc(b->ctx, &t->memory, how->n_marker + 1, sizeof *unit);
+    if (!unit) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < how->n_marker; i++) {
         char name[160];
         snprintf(name, sizeof name, "marker.%s", how->marker[i]);
-        r = role(t, name, 0);
+        const pf_role *r = role(t, name, 0);
         if (!r)
             return pf_fail(b->ctx, PF_ERR_CONFIG,
                 "the marker '%s' is not one of the model '%s'", how->marker[i],
                 t->study->model_path);
         b->output[b->n_output++] = r->name;
+        unit[i] = r->unit ? r->unit : "1";
     }
+    t->layout.marker_unit = unit;
+    return PF_OK;
+}
+
+/* Grades are seen, counted events are watched. */
+static pf_err bind_harms(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_assess *how = &t->study->assess;
+    char name[160];
+    for (size_t i = 0; i < how->n_grade; i++) {
+        snprintf(name, sizeof name, "grade.%s", how->grade[i]);
+        const pf_role *r = role(t, name, 0);
+        if (!r)
+            return pf_fail(b->ctx, PF_ERR_CONFIG, "the model '%s' has no '//! role %s'",
+                t->study->model_path, name);
+        b->output[b->n_output++] = r->name;
+    }
+    t->event = (uint32_t)t->n_watch;
+    for (size_t i = 0; i < how->n_event; i++) {
+        uint32_t ignored;
+        snprintf(name, sizeof name, "event-hazard.%s", how->event[i]);
+        PF_TRY(state_of_role(b, name, how->event[i], &ignored));
+        add_watch(t, name);
+    }
+    return PF_OK;
+}
+
+/* What a patient is looked at for: lesions, then kinetics, markers and grades. */
+static pf_err bind_outputs(binder *b)
+{
+    pf_trial *t = b->t;
+    const pf_assess *how = &t->study->assess;
+    int lugano = how->criteria == PF_CRITERIA_LUGANO && role(t, "target-lesion.viable", 0);
+    PF_TRY(bind_lesions(b, lugano ? "target-lesion.viable" : "target-lesion"));
+    if (how->criteria == PF_CRITERIA_RECURRENCE) PF_TRY(bind_lesions(b, "other-site"));
+    const pf_role *r = role(t, "kinetics", 0);
+    t->has_kinetics = r != NULL;
+    if (r) {
+        b->output[b->n_output++] = r->name;
+        t->layout.kinetics_unit = r->unit ? r->unit : "1";
+    }
+    PF_TRY(bind_markers(b));
     t->n_observed = b->n_output - t->n_lesion;
     t->death = add_watch(t, "death-hazard");
     t->new_lesion = add_watch(t, "new-lesion-hazard");
+    PF_TRY(bind_harms(b));
     r = role(t, "on-progression", 0);
     const pf_symbol *s = r ? pf_model_find(t->model, r->name) : NULL;
     t->progressed = s && s->kind == PF_SYMBOL_PARAMETER ? (uint32_t)s->index : PF_NO_SLOT;
@@ -141,6 +207,8 @@ static pf_err bind_outputs(binder *b)
 
 static void find_first_day(pf_trial *t)
 {
+    const pf_assess *how = &t->study->assess;
+    if (how->n_kinetics) t->first_day = fmin(0, how->kinetics[0]);
     for (size_t a = 0; a < t->study->n_arm; a++)
         for (size_t i = 0; i < t->study->arm[a].n_item; i++) {
             const pf_regimen_item *item = &t->study->arm[a].item[i];
@@ -190,8 +258,8 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     const pf_study *s = t->study;
     PF_TRY(pf_model_read(ctx, s->model_path, &t->model));
     binder b = {.ctx = ctx, .t = t};
-    b.output = pf_arena_alloc(
-        ctx, &t->memory, PF_LESIONS_MAX + s->assess.n_marker + 2, sizeof *b.output);
+    b.output = pf_arena_alloc(ctx, &t->memory,
+        PF_LESIONS_MAX + s->assess.n_marker + PF_GRADES_MAX + 2, sizeof *b.output);
     b.input = pf_arena_alloc(ctx, &t->memory, values_in_study(s) + 1, sizeof *b.input);
     if (!b.output || !b.input) return PF_ERR_NO_MEMORY;
     PF_TRY(bind_values(&b));
@@ -208,70 +276,7 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     return PF_OK;
 }
 
-/* ---- columns ---- */
-
-static const char **columns(pf_ctx *ctx, pf_layout *l, pf_table_kind kind,
-    const char *const *fixed, size_t n, size_t more)
-{
-    const char **name = pf_arena_alloc(ctx, &l->arena, n + more + 1, sizeof *name);
-    if (!name) return NULL;
-    memcpy(name, fixed, n * sizeof *name);
-    l->column[kind] = name;
-    l->n_column[kind] = n + more;
-    return name + n;
-}
-
-static pf_err name_patients(pf_ctx *ctx, pf_trial *t)
-{
-    static const char *const fixed[PF_P_FIXED] = {"REPLICATE", "PATIENT", "ARM", "STRATUM",
-        "FAILED", "DOSES", "BASELINE_SLD", "BOR", "PCHG_BEST", "PFS", "PFS_EVENT", "PD_REASON",
-        "OS", "OS_EVENT", "TTR", "DOR", "DOR_EVENT", "CMAX", "TMAX", "AUC28"};
-    const pf_study *s = t->study;
-    pf_layout *l = &t->layout;
-    l->n_covariate = s->population.n_variable;
-    l->n_sample = t->has_kinetics ? s->assess.n_kinetics : 0;
-    for (size_t i = 0; i < s->n_product; i++)
-        if (s->product[i].lot) l->n_lot = PF_LOT_COLUMNS;
-    const char **next = columns(
-        ctx, l, PF_TABLE_PATIENTS, fixed, PF_P_FIXED, l->n_covariate + l->n_sample + l->n_lot);
-    if (!next) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < l->n_covariate; i++) *next++ = s->population.variable[i].name;
-    for (size_t i = 0; i < l->n_sample; i++) {
-        *next = pf_arena_printf(ctx, &l->arena, "KINETICS_D%g", s->assess.kinetics[i]);
-        if (!*next++) return PF_ERR_NO_MEMORY;
-    }
-    if (!l->n_lot) return PF_OK;
-    next[0] = "LOT_DISPOSITION";
-    next[1] = "LOT_DELAY";
-    return PF_OK;
-}
-
-static pf_err lay_out(pf_ctx *ctx, pf_trial *t)
-{
-    static const char *const assessments[] = {"REPLICATE", "PATIENT", "ARM", "VISIT", "DAY",
-        "SLD", "PCHG", "NADIR", "RESPONSE", "NEW_LESION"};
-    static const char *const kinetics[] = {"REPLICATE", "PATIENT", "ARM", "DAY"};
-    static const char *const events[] = {
-        "REPLICATE", "PATIENT", "ARM", "DAY", "EVENT", "VALUE"};
-    static const char *const failures[] = {
-        "REPLICATE", "PATIENT", "ARM", "DAY", "REASON", "STATE"};
-    pf_layout *l = &t->layout;
-    PF_TRY(name_patients(ctx, t));
-    const char **more = columns(ctx, l, PF_TABLE_KINETICS, kinetics, PF_K_FIXED, t->n_observed);
-    if (!more || !columns(ctx, l, PF_TABLE_ASSESSMENTS, assessments, PF_A_COLUMNS, 0) ||
-        !columns(ctx, l, PF_TABLE_EVENTS, events, PF_E_COLUMNS, 0) ||
-        !columns(ctx, l, PF_TABLE_FAILURES, failures, PF_F_COLUMNS, 0))
-        return PF_ERR_NO_MEMORY;
-    if (t->has_kinetics) *more++ = "KINETICS";
-    for (size_t i = 0; i < t->study->assess.n_marker; i++) *more++ = t->study->assess.marker[i];
-    l->n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
-    const char **state = pf_arena_alloc(ctx, &l->arena, l->n_state + 1, sizeof *state);
-    if (!state) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < l->n_state; i++)
-        state[i] = pf_model_symbol(t->model, PF_SYMBOL_STATE, i)->name;
-    l->state = state;
-    return PF_OK;
-}
+/* ---- the whole ---- */
 
 pf_err pf_trial_new(pf_ctx *ctx, const pf_study *study, pf_trial **out)
 {
@@ -282,7 +287,7 @@ pf_err pf_trial_new(pf_ctx *ctx, const pf_study *study, pf_trial **out)
     pf_arena_init(&t->memory);
     pf_arena_init(&t->layout.arena);
     pf_err err = bind(ctx, t);
-    if (!err) err = lay_out(ctx, t);
+    if (!err) err = pf_trial_lay_out(ctx, t);
     if (err) {
         pf_trial_free(t);
         return err;

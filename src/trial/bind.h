@@ -3,13 +3,14 @@
  *
  * Roles it reads (docs/biology/core-model.md lists the core model's):
  *   target-lesion [mm], target-lesion.viable [mm] (used with Lugano criteria), kinetics,
- * marker.<name>, death-hazard, new-lesion-hazard (states: cumulative hazards), on-progression
- * (parameter set to 1), dose.<drug>, dose.product (states), dose.product.scaled.<parameter>
- * (state: a dose of n cells also adds n times the parameter), dose.<drug>.<site> and
- * dose.product.<site> (states), rescue.<drug> and rescue-at.<drug> (parameters set to the
- * amount of each rescue dose and the grade from which on it is given), switch.<mechanism>
- * (parameter set to 0 in arms without the mechanism) Depends on: study, result, model, solve.
- */
+ * marker.<name>, grade.<name> (expression), other-site [mm] (a lesion under criteria:
+ * recurrence), death-hazard, new-lesion-hazard, event-hazard.<name> (states: cumulative
+ * hazards), on-progression (parameter set to 1), dose.<drug>, dose.product (states),
+ * dose.product.scaled.<parameter> (state: a dose of n cells also adds n times the parameter),
+ * dose.<drug>.<site> and dose.product.<site> (states), rescue.<drug> and rescue-at.<drug>
+ * (parameters set to the amount of each rescue dose and the grade from which on it is given),
+ * switch.<mechanism> (parameter set to 0 in arms without the mechanism) Depends on: study,
+ * result, model, solve. */
 #ifndef PF_TRIAL_BIND_H
 #define PF_TRIAL_BIND_H
 #include "model/model.h"
@@ -56,17 +57,20 @@ struct pf_trial {
     size_t *dose_share;          /* [n_product] attribute by which doses are multiplied, 0 to 1;
                                     SIZE_MAX: none */
     pf_target **product_setting; /* [n_product][attributes.n_setting] */
-    uint32_t **dose_state;       /* [n_arm][n_item]; PF_NO_SLOT: a rescue into no such state */
-    pf_rescue **rescue;          /* [n_arm][n_item] of items with `when` */
-    uint32_t **without;          /* [n_arm][n_without] parameters that become 0 */
+    /* [n_product][study.n_attribute] variable, n_variable + setting; SIZE_MAX: none */
+    size_t **asked;
+    uint32_t **dose_state; /* [n_arm][n_item]; PF_NO_SLOT: a rescue into no such state */
+    pf_rescue **rescue;    /* [n_arm][n_item] of items with `when` */
+    uint32_t **without;    /* [n_arm][n_without] parameters that become 0 */
     size_t n_scaled;
     pf_scaled scaled[PF_SCALED_MAX];
     size_t n_lesion;   /* outputs 0 .. n_lesion - 1: diameters, mm */
-    size_t n_observed; /* then kinetics (if any) and markers */
+    size_t n_observed; /* then kinetics (if any) and markers; then grades */
     int has_kinetics;
     uint32_t death, new_lesion; /* watch numbers; PF_NO_SLOT: the model has none */
     size_t n_watch;
-    uint32_t watch[2];
+    uint32_t watch[2 + PF_COUNTED_MAX];
+    uint32_t event; /* watch of the first of assess.event; the others follow */
     size_t n_input;
     uint32_t *input;     /* states that are infused into */
     uint32_t progressed; /* parameter; PF_NO_SLOT: none */
@@ -76,5 +80,8 @@ struct pf_trial {
 
 /** Number of state `s` among the inputs; SIZE_MAX when it is not infused into. */
 size_t pf_trial_input(const pf_trial *t, uint32_t s);
+
+/** Name the columns of all tables (layout.c). Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_trial_lay_out(pf_ctx *ctx, pf_trial *t);
 
 #endif

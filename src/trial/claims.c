@@ -29,7 +29,8 @@ typedef struct bench {
 
 static int needs_against(const pf_expect *e)
 {
-    return pf_measure_is_comparison((int)e->endpoint) && e->arm != e->against;
+    pf_measure m = pf_measure_of(e);
+    return pf_measure_is_comparison(&m) && e->arm != e->against;
 }
 
 /* The arms of the claim, smaller; the same people whatever the levers do. */

@@ -16,7 +16,9 @@ const char *pf_lever_verdict_text(pf_lever_verdict v)
 
 static void print(const pf_claims *c, const pf_expect *e, double x, char *text, size_t size)
 {
-    pf_measure_print(text, size, (int)e->endpoint, x, c->kinetics_unit);
+    pf_measure m = pf_measure_of(e);
+    if (!m.unit) m.unit = c->kinetics_unit;
+    pf_measure_print(text, size, &m, x);
 }
 
 /* "x 12", "x 1/16", "x 1000" */

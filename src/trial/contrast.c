@@ -22,9 +22,9 @@ int pf_contrast_shows(const pf_summary *s, const pf_contrast *c, size_t i)
         PF_ENDPOINT_OS, PF_ENDPOINT_PFS_AT, PF_ENDPOINT_OS_AT, PF_ENDPOINT_CMAX,
         PF_MEASURE_AUC28};
     pf_measure m = s->measure[i];
-    int is = 0;
+    int is = m.kind >= PF_ENDPOINT_DCR_AT && m.kind < PF_ENDPOINT_COUNT;
     for (size_t k = 0; k < PF_COUNT(shown); k++) is |= m.kind == shown[k];
-    if (!is || m.arm != c->arm) return 0;
+    if (!is || m.arm != c->arm || pf_measure_is_comparison(&m)) return 0;
     m.arm = c->against;
     return pf_summary_find(s, &m) < s->n_measure;
 }
@@ -38,11 +38,17 @@ static double centre(const pf_spread *v)
  * agree to the tolerance of the integration, not to the last bit. */
 static const double SAME_DAY = 0.05, SAME_LEVEL = 1e-3;
 
+static int is_time(const pf_measure *m)
+{
+    pf_form form = pf_measure_form(m);
+    return form == PF_FORM_TIME || form == PF_FORM_DAYS;
+}
+
 /* Infinite differences stand at the ends. */
 static void compare(const double *a, const double *b, size_t n, double *x, pf_difference *out)
 {
-    int time = pf_measure_is_time(out->measure.kind);
-    int level = pf_measure_is_kinetics(out->measure.kind);
+    int time = is_time(&out->measure);
+    int level = PF_ENDPOINT_KIND[out->measure.kind].form == PF_FORM_LEVEL;
     for (size_t r = 0; r < n; r++) {
         double least = time ? SAME_DAY : level ? SAME_LEVEL * fabs(b[r]) : 0;
         x[r] = a[r] - b[r];
@@ -90,13 +96,7 @@ static void difference_json(const pf_summary *s, const pf_difference *d, pf_buf 
     double share;
     const char *direction = pf_contrast_direction(d, &share);
     pf_json_open(out, NULL, '{');
-    pf_json_text(out, "endpoint", pf_measure_text(d->measure.kind));
-    if (d->measure.at > 0) pf_json_number(out, "at_day", d->measure.at);
-    char unit[128];
-    int area = d->measure.kind == PF_MEASURE_AUC28;
-    snprintf(unit, sizeof unit, "%.100s%s",
-        pf_summary_unit(s, area ? PF_ENDPOINT_CMAX : d->measure.kind), area ? " day" : "");
-    pf_json_text(out, "unit", unit);
+    pf_summary_name_json(s, &d->measure, out);
     pf_json_number(out, "arm_value", d->value);
     pf_json_number(out, "against_value", d->other);
     pf_json_number(out, "mean", d->spread.mean);
@@ -141,9 +141,8 @@ pf_err pf_contrast_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out)
 /* ---- text ---- */
 
 /* Points of a percentage, or months, with their sign. */
-static void print_difference(char *text, size_t size, int kind, double x, int bare)
+static void print_difference(char *text, size_t size, int share, double x, int bare)
 {
-    int share = pf_measure_is_share(kind);
     double y = share ? 100 * x : x / PF_MONTH_DAYS;
     if (isnan(x))
         snprintf(text, size, "none");
@@ -156,16 +155,17 @@ static void print_difference(char *text, size_t size, int kind, double x, int ba
                     : " months");
 }
 
-static void line(const pf_difference *d, pf_buf *out)
+static void line(const pf_study *s, const pf_difference *d, pf_buf *out)
 {
-    char middle[64], low[64], high[64];
-    double share, x = centre(&d->spread);
-    int kind = d->measure.kind;
-    const char *direction = pf_contrast_direction(d, &share);
-    print_difference(middle, sizeof middle, kind, x, 0);
-    print_difference(low, sizeof low, kind, d->spread.q025, 1);
-    print_difference(high, sizeof high, kind, d->spread.q975, 1);
-    pf_buf_printf(out, "  %-8s", pf_measure_text(kind));
+    char middle[64], low[64], high[64], name[64];
+    double same, x = centre(&d->spread);
+    int share = pf_measure_is_share(&d->measure);
+    const char *direction = pf_contrast_direction(d, &same);
+    print_difference(middle, sizeof middle, share, x, 0);
+    print_difference(low, sizeof low, share, d->spread.q025, 1);
+    print_difference(high, sizeof high, share, d->spread.q975, 1);
+    pf_measure_key(s, &d->measure, name, sizeof name);
+    pf_buf_printf(out, "  %-8s", name);
     if (!d->spread.defined) {
         pf_buf_text(out, " in no replicate\n");
         return;
@@ -173,7 +173,7 @@ static void line(const pf_difference *d, pf_buf *out)
     pf_buf_printf(out, " %s", middle);
     if (d->spread.defined > 1)
         pf_buf_printf(
-            out, " [%s, %s], %s in %.0f %% of replicates", low, high, direction, 100 * share);
+            out, " [%s, %s], %s in %.0f %% of replicates", low, high, direction, 100 * same);
     pf_buf_text(out, "\n");
 }
 
@@ -190,7 +190,7 @@ pf_err pf_contrast_text(pf_ctx *ctx, const pf_summary *s, pf_buf *out)
                 continue;
             if (!pf_contrast_shows(s, &c, i)) continue;
             PF_TRY(pf_contrast_fit(ctx, s, &c, i, &d));
-            line(&d, out);
+            line(s->study, &d, out);
         }
     }
     return PF_OK;

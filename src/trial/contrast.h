@@ -29,7 +29,8 @@ typedef struct pf_difference {
  * when there are no more. */
 int pf_contrast_nth(const pf_study *s, size_t nth, pf_contrast *out);
 /** Is measure `i` of the summary one that contrasts show: ORR, CR, medians of PFS and OS,
- * shares at a time, peak and area of the kinetics, of the arm? */
+ * shares at a time, peak and area of the kinetics, grades, events, persistence and what else
+ * both arms were asked for? */
 int pf_contrast_shows(const pf_summary *s, const pf_contrast *c, size_t i);
 PF_NODISCARD pf_err pf_contrast_fit(
     pf_ctx *ctx, const pf_summary *s, const pf_contrast *c, size_t i, pf_difference *out);

@@ -1,68 +1,12 @@
 #include "trial/endpoints.h"
 
 #include "trial/cox.h"
+#include "trial/cuminc.h"
 #include "trial/proportion.h"
+#include "trial/samples.h"
 #include "trial/spread.h"
 
 #include <math.h>
-
-static const char *const measure_text[PF_MEASURE_COUNT] = {
-    [PF_ENDPOINT_ORR] = "ORR",
-    [PF_ENDPOINT_DCR] = "DCR",
-    [PF_ENDPOINT_CR] = "CR",
-    [PF_ENDPOINT_PFS] = "PFS",
-    [PF_ENDPOINT_OS] = "OS",
-    [PF_ENDPOINT_DOR] = "DoR",
-    [PF_ENDPOINT_PFS_AT] = "PFS_at",
-    [PF_ENDPOINT_OS_AT] = "OS_at",
-    [PF_ENDPOINT_KINETICS] = "kinetics",
-    [PF_ENDPOINT_CMAX] = "Cmax",
-    [PF_ENDPOINT_TMAX] = "Tmax",
-    [PF_ENDPOINT_PFS_RATIO] = "PFS_ratio",
-    [PF_ENDPOINT_OS_RATIO] = "OS_ratio",
-    [PF_MEASURE_TTR] = "TTR",
-    [PF_MEASURE_AUC28] = "AUC28",
-    [PF_MEASURE_ORR_DIFFERENCE] = "ORR_difference",
-    [PF_MEASURE_PFS_HAZARD] = "PFS_hazard_ratio",
-    [PF_MEASURE_OS_HAZARD] = "OS_hazard_ratio",
-    [PF_MEASURE_PFS_LOGRANK] = "PFS_logrank_p",
-    [PF_MEASURE_OS_LOGRANK] = "OS_logrank_p",
-};
-
-const char *pf_measure_text(int kind)
-{
-    return kind >= 0 && kind < PF_MEASURE_COUNT ? measure_text[kind] : "";
-}
-
-int pf_measure_is_share(int kind)
-{
-    return kind == PF_ENDPOINT_ORR || kind == PF_ENDPOINT_DCR || kind == PF_ENDPOINT_CR ||
-           kind == PF_ENDPOINT_PFS_AT || kind == PF_ENDPOINT_OS_AT;
-}
-
-int pf_measure_is_time(int kind)
-{
-    return kind == PF_ENDPOINT_PFS || kind == PF_ENDPOINT_OS || kind == PF_ENDPOINT_DOR ||
-           kind == PF_ENDPOINT_TMAX || kind == PF_MEASURE_TTR;
-}
-
-int pf_measure_is_kinetics(int kind)
-{
-    return kind == PF_ENDPOINT_KINETICS || kind == PF_ENDPOINT_CMAX ||
-           kind == PF_ENDPOINT_TMAX || kind == PF_MEASURE_AUC28;
-}
-
-int pf_measure_is_comparison(int kind)
-{
-    return kind == PF_ENDPOINT_PFS_RATIO || kind == PF_ENDPOINT_OS_RATIO ||
-           kind >= PF_MEASURE_ORR_DIFFERENCE;
-}
-
-int pf_measure_same(const pf_measure *a, const pf_measure *b)
-{
-    return a->kind == b->kind && a->arm == b->arm && fabs(a->at - b->at) < 1e-6 &&
-           (!pf_measure_is_comparison(a->kind) || a->against == b->against);
-}
 
 /* ---- one replicate ---- */
 
@@ -104,6 +48,9 @@ static void count_patient(const pf_layout *l, pf_arm_result *a, const double *ro
 
 static pf_err make_room(pf_ctx *ctx, pf_arm_result *a)
 {
+    a->row = pf_calloc(ctx, a->n, sizeof *a->row);
+    if (!a->row) return PF_ERR_NO_MEMORY;
+    a->n = 0;
     for (int c = 0; c < PF_CURVE_COUNT; c++) {
         a->time[c] = pf_calloc(ctx, a->n_time[c], sizeof *a->time[c]);
         a->event[c] = pf_calloc(ctx, a->n_time[c], sizeof *a->event[c]);
@@ -113,15 +60,35 @@ static pf_err make_room(pf_ctx *ctx, pf_arm_result *a)
     return PF_OK;
 }
 
-static void take_times(pf_arm_result *a, const double *row)
+static void take_patient(pf_arm_result *a, const double *row)
 {
     if (row[PF_P_FAILED] > 0) return;
+    a->row[a->n++] = row;
     for (int c = 0; c < PF_CURVE_COUNT; c++) {
         if (!(row[time_column[c]] >= 0)) continue;
         size_t at = a->n_time[c]++;
         a->time[c][at] = row[time_column[c]];
         a->event[c][at] = row[event_column[c]] > 0;
     }
+}
+
+static pf_err fit_curves(pf_ctx *ctx, pf_arm_result *a)
+{
+    for (int c = 0; c < PF_CURVE_COUNT; c++)
+        if (a->n_time[c])
+            PF_TRY(pf_km_fit(ctx, a->n_time[c], a->time[c], a->event[c], NULL, &a->km[c]));
+    return PF_OK;
+}
+
+static void clear_arm(pf_arm_result *a)
+{
+    for (int c = 0; c < PF_CURVE_COUNT; c++) {
+        pf_free(a->time[c]);
+        pf_free(a->event[c]);
+        pf_km_clear(&a->km[c]);
+    }
+    pf_free(a->row);
+    *a = (pf_arm_result){0};
 }
 
 pf_err pf_replicate_fit(pf_ctx *ctx, const pf_study *study, const pf_layout *layout,
@@ -140,28 +107,44 @@ pf_err pf_replicate_fit(pf_ctx *ctx, const pf_study *study, const pf_layout *lay
     for (size_t a = 0; a < study->n_arm; a++) PF_TRY(make_room(ctx, &out->arm[a]));
     for (size_t i = 0; i < patients->n; i++) {
         const double *row = row_at(patients, i);
-        take_times(&out->arm[(size_t)row[PF_P_ARM]], row);
+        take_patient(&out->arm[(size_t)row[PF_P_ARM]], row);
     }
-    for (size_t a = 0; a < study->n_arm; a++)
-        for (int c = 0; c < PF_CURVE_COUNT; c++) {
-            pf_arm_result *r = &out->arm[a];
-            if (!r->n_time[c]) continue;
-            PF_TRY(pf_km_fit(ctx, r->n_time[c], r->time[c], r->event[c], NULL, &r->km[c]));
-        }
+    for (size_t a = 0; a < study->n_arm; a++) PF_TRY(fit_curves(ctx, &out->arm[a]));
     return PF_OK;
 }
 
 void pf_replicate_clear(pf_replicate *r)
 {
-    for (size_t a = 0; r->arm && a < r->n_arm; a++)
-        for (int c = 0; c < PF_CURVE_COUNT; c++) {
-            pf_free(r->arm[a].time[c]);
-            pf_free(r->arm[a].event[c]);
-            pf_km_clear(&r->arm[a].km[c]);
-        }
+    for (size_t a = 0; r->arm && a < r->n_arm; a++) clear_arm(&r->arm[a]);
     pf_free(r->arm);
     pf_free(r->scratch);
     *r = (pf_replicate){0};
+}
+
+/* ---- subgroups ---- */
+
+static int belongs(const pf_subgroup *g, const double *row)
+{
+    double x = pf_formula_value(g->formula, row);
+    return x != 0 && !isnan(x);
+}
+
+/* The patients of an arm, or those of them in a subgroup: `*own` then holds them and is to be
+ * cleared. */
+static pf_err group_of(pf_ctx *ctx, const pf_replicate *r, size_t arm, const pf_subgroup *g,
+    pf_arm_result *own, const pf_arm_result **out)
+{
+    const pf_arm_result *all = &r->arm[arm];
+    *own = (pf_arm_result){0};
+    *out = all;
+    if (!g || !g->formula) return PF_OK;
+    *out = own;
+    for (size_t i = 0; i < all->n; i++)
+        if (belongs(g, all->row[i])) count_patient(r->layout, own, all->row[i]);
+    PF_TRY(make_room(ctx, own));
+    for (size_t i = 0; i < all->n; i++)
+        if (belongs(g, all->row[i])) take_patient(own, all->row[i]);
+    return fit_curves(ctx, own);
 }
 
 /* ---- measures of one arm ---- */
@@ -197,26 +180,125 @@ static double share_at(const pf_arm_result *a, int curve, double day, double *va
     return s.value;
 }
 
-static double median_of_column(const pf_replicate *r, size_t arm, size_t column)
+/* The values of single patients, into the scratch of the replicate; how many there are. */
+static size_t values_of(const pf_replicate *r, const pf_arm_result *a, const pf_measure *m)
 {
     size_t n = 0;
-    for (size_t i = 0; i < r->rows->n; i++) {
-        const double *row = row_at(r->rows, i);
-        if ((size_t)row[PF_P_ARM] != arm || row[PF_P_FAILED] > 0 || isnan(row[column]))
-            continue;
-        r->scratch[n++] = row[column];
+    for (size_t i = 0; i < a->n; i++) {
+        double x = pf_patient_value(r->study, r->layout, m, a->row[i]);
+        if (!isnan(x)) r->scratch[n++] = x;
     }
-    n = pf_sort_numbers(r->scratch, n);
-    return pf_quantile_sorted(r->scratch, n, 0.5);
+    return n;
 }
 
-static double kinetics_median(const pf_replicate *r, size_t arm, double day)
+static double of_patients(
+    const pf_replicate *r, const pf_arm_result *a, const pf_measure *m, double *variance)
 {
-    const pf_assess *assess = &r->study->assess;
-    for (size_t i = 0; i < r->layout->n_sample && i < assess->n_kinetics; i++)
-        if (fabs(assess->kinetics[i] - day) < 1e-6)
-            return median_of_column(r, arm, PF_P_FIXED + r->layout->n_covariate + i);
-    return NAN; /* not sampled on that day */
+    size_t n = values_of(r, a, m);
+    if (PF_ENDPOINT_KIND[m->kind].form != PF_FORM_SHARE)
+        return pf_quantile_sorted(r->scratch, pf_sort_numbers(r->scratch, n), 0.5);
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += r->scratch[i];
+    if (!n) return NAN;
+    double p = sum / (double)n;
+    *variance = p * (1 - p) / (double)n;
+    return p;
+}
+
+/* When new lesions were seen: they are looked for until progression. */
+static size_t new_lesions(const pf_arm_result *a, double *time, unsigned char *event)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        double reason = a->row[i][PF_P_PROGRESSION];
+        if (!(a->row[i][PF_P_PFS] >= 0)) continue;
+        time[n] = a->row[i][PF_P_PFS];
+        event[n++] = reason == PF_PD_NEW_LESION || reason == PF_PD_BOTH;
+    }
+    return n;
+}
+
+/* 1: the event, 2: death before it. */
+static size_t first_events(
+    const pf_replicate *r, const pf_arm_result *a, size_t column, unsigned char *cause)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const double *row = a->row[i];
+        int happened = !isnan(row[column]);
+        double t = happened ? fmax(0, row[column]) : row[PF_P_OS];
+        if (!(t >= 0)) continue;
+        r->scratch[n] = t;
+        cause[n++] = happened ? 1 : row[PF_P_OS_EVENT] > 0 ? 2 : 0;
+    }
+    return n;
+}
+
+static pf_err over_time(pf_ctx *ctx, const pf_replicate *r, const pf_arm_result *a,
+    const pf_measure *m, double *value, double *variance)
+{
+    pf_err err = PF_OK;
+    unsigned char *event = pf_calloc(ctx, a->n, 1);
+    if (!event) return PF_ERR_NO_MEMORY;
+    if (m->kind == PF_ENDPOINT_EVENT_AT && r->layout->event_at) {
+        size_t n = first_events(r, a, r->layout->event_at + m->index, event);
+        pf_cuminc c = {0};
+        if (n) err = pf_cuminc_fit(ctx, n, r->scratch, event, 2, &c);
+        if (n && !err) *value = pf_cuminc_at(&c, 1, m->at);
+        pf_cuminc_clear(&c);
+    } else if (m->kind == PF_ENDPOINT_PFS_PEAK) {
+        size_t n = a->n_time[PF_CURVE_PFS];
+        if (n)
+            err = pf_hazard_peak(
+                ctx, n, a->time[PF_CURVE_PFS], a->event[PF_CURVE_PFS], m->at, m->to, value);
+    } else if (m->kind != PF_ENDPOINT_EVENT_AT) {
+        size_t n = new_lesions(a, r->scratch, event);
+        if (n && m->kind == PF_ENDPOINT_NEW_LESION_PEAK) {
+            err = pf_hazard_peak(ctx, n, r->scratch, event, m->at, m->to, value);
+        } else if (n) {
+            pf_km km;
+            err = pf_km_fit(ctx, n, r->scratch, event, NULL, &km);
+            pf_estimate s = {.value = NAN};
+            if (!err) s = pf_km_at(&km, m->at);
+            *value = 1 - s.value;
+            *variance = s.se * s.se;
+            pf_km_clear(&km);
+        }
+    }
+    pf_free(event);
+    return err;
+}
+
+static pf_err of_group(pf_ctx *ctx, const pf_replicate *r, const pf_arm_result *a,
+    const pf_measure *m, double *value, double *variance)
+{
+    *value = *variance = NAN;
+    switch (m->kind) {
+    case PF_ENDPOINT_ORR:
+    case PF_ENDPOINT_DCR:
+    case PF_ENDPOINT_CR:
+        *value = share(a, m->kind, variance);
+        break;
+    case PF_ENDPOINT_PFS:
+        *value = median_time(a, PF_CURVE_PFS);
+        break;
+    case PF_ENDPOINT_OS:
+        *value = median_time(a, PF_CURVE_OS);
+        break;
+    case PF_ENDPOINT_DOR:
+        *value = median_time(a, PF_CURVE_DOR);
+        break;
+    case PF_ENDPOINT_PFS_AT:
+        *value = share_at(a, PF_CURVE_PFS, m->at, variance);
+        break;
+    case PF_ENDPOINT_OS_AT:
+        *value = share_at(a, PF_CURVE_OS, m->at, variance);
+        break;
+    default:
+        if (!pf_measure_is_of_patients(m)) return over_time(ctx, r, a, m, value, variance);
+        *value = of_patients(r, a, m, variance);
+    }
+    return PF_OK;
 }
 
 /* ---- measures of two arms ---- */
@@ -284,26 +366,29 @@ static pf_err logrank(pf_ctx *ctx, const pooled *p, double *out)
     return err;
 }
 
-static pf_err compare(pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, double *out)
+/* Two values made one. */
+static double contrast(pf_compare how, double a, double b)
 {
-    const pf_arm_result *arm = &r->arm[m->arm], *against = &r->arm[m->against];
-    double ignored;
-    int overall = m->kind == PF_ENDPOINT_OS_RATIO || m->kind == PF_MEASURE_OS_HAZARD ||
-                  m->kind == PF_MEASURE_OS_LOGRANK;
+    if (how == PF_COMPARE_RATIO) return ratio(a, b);
+    return isinf(a) && isinf(b) ? NAN : a - b;
+}
+
+static pf_err compare(pf_ctx *ctx, const pf_replicate *r, const pf_measure *m,
+    const pf_arm_result *arm, const pf_arm_result *against, double *out)
+{
+    double a, b, ignored;
+    if (m->compare != PF_COMPARE_NONE) {
+        PF_TRY(of_group(ctx, r, arm, m, &a, &ignored));
+        PF_TRY(of_group(ctx, r, against, m, &b, &ignored));
+        *out = contrast(m->compare, a, b);
+        return PF_OK;
+    }
+    int overall = m->kind == PF_ENDPOINT_OS_HR || m->kind == PF_MEASURE_OS_LOGRANK;
     int curve = overall ? PF_CURVE_OS : PF_CURVE_PFS;
-    if (m->kind == PF_MEASURE_ORR_DIFFERENCE) {
-        *out =
-            share(arm, PF_ENDPOINT_ORR, &ignored) - share(against, PF_ENDPOINT_ORR, &ignored);
-        return PF_OK;
-    }
-    if (m->kind == PF_ENDPOINT_PFS_RATIO || m->kind == PF_ENDPOINT_OS_RATIO) {
-        *out = ratio(median_time(arm, curve), median_time(against, curve));
-        return PF_OK;
-    }
     if (!arm->n_time[curve] || !against->n_time[curve] || arm == against) return PF_OK;
     pooled p;
     pf_err err = pool(ctx, arm, against, curve, &p);
-    int is_hazard = m->kind == PF_MEASURE_PFS_HAZARD || m->kind == PF_MEASURE_OS_HAZARD;
+    int is_hazard = m->kind == PF_ENDPOINT_PFS_HR || m->kind == PF_ENDPOINT_OS_HR;
     if (!err) err = is_hazard ? hazard(ctx, &p, out) : logrank(ctx, &p, out);
     pooled_clear(&p);
     return err;
@@ -312,78 +397,67 @@ static pf_err compare(pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, d
 pf_err pf_replicate_measure(
     pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, double *value, double *variance)
 {
-    const pf_arm_result *a = &r->arm[m->arm];
+    pf_arm_result own, other = {0};
+    const pf_arm_result *a, *b = NULL;
     *value = *variance = NAN;
-    switch (m->kind) {
-    case PF_ENDPOINT_ORR:
-    case PF_ENDPOINT_DCR:
-    case PF_ENDPOINT_CR:
-        *value = share(a, m->kind, variance);
-        break;
-    case PF_ENDPOINT_PFS:
-        *value = median_time(a, PF_CURVE_PFS);
-        break;
-    case PF_ENDPOINT_OS:
-        *value = median_time(a, PF_CURVE_OS);
-        break;
-    case PF_ENDPOINT_DOR:
-        *value = median_time(a, PF_CURVE_DOR);
-        break;
-    case PF_ENDPOINT_PFS_AT:
-        *value = share_at(a, PF_CURVE_PFS, m->at, variance);
-        break;
-    case PF_ENDPOINT_OS_AT:
-        *value = share_at(a, PF_CURVE_OS, m->at, variance);
-        break;
-    case PF_ENDPOINT_KINETICS:
-        *value = kinetics_median(r, m->arm, m->at);
-        break;
-    case PF_ENDPOINT_CMAX:
-        *value = median_of_column(r, m->arm, PF_P_CMAX);
-        break;
-    case PF_ENDPOINT_TMAX:
-        *value = median_of_column(r, m->arm, PF_P_TMAX);
-        break;
-    case PF_MEASURE_TTR:
-        *value = median_of_column(r, m->arm, PF_P_TTR);
-        break;
-    case PF_MEASURE_AUC28:
-        *value = median_of_column(r, m->arm, PF_P_AUC28);
-        break;
-    default:
-        return compare(ctx, r, m, value);
-    }
-    return PF_OK;
+    int compared = pf_measure_is_comparison(m);
+    pf_err err = group_of(ctx, r, m->arm, m->among, &own, &a);
+    if (!err && compared) err = group_of(ctx, r, m->against, m->against_among, &other, &b);
+    if (!err && compared) err = compare(ctx, r, m, a, b, value);
+    if (!err && !compared) err = of_group(ctx, r, a, m, value, variance);
+    clear_arm(&own);
+    clear_arm(&other);
+    return err;
 }
 
 /* ---- limits of one replicate ---- */
 
-static pf_err exact_limits(pf_ctx *ctx, const pf_arm_result *a, int kind, double out[2])
+static pf_err exact_limits(pf_ctx *ctx, double yes, size_t n, double out[2])
 {
     pf_proportion p;
-    if (!a->n) return PF_OK;
-    PF_TRY(pf_proportion_interval(ctx, (int64_t)responders(a, kind), (int64_t)a->n, 0.95, &p));
+    if (!n) return PF_OK;
+    PF_TRY(pf_proportion_interval(ctx, (int64_t)yes, (int64_t)n, 0.95, &p));
     out[0] = p.lower;
     out[1] = p.upper;
     return PF_OK;
 }
 
-pf_err pf_replicate_limits(
-    pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, double out[2])
+static pf_err share_limits(pf_ctx *ctx, const pf_replicate *r, const pf_arm_result *a,
+    const pf_measure *m, double out[2])
 {
-    const pf_arm_result *a = &r->arm[m->arm];
-    out[0] = out[1] = NAN;
     int kind = m->kind;
     if (kind == PF_ENDPOINT_ORR || kind == PF_ENDPOINT_DCR || kind == PF_ENDPOINT_CR)
-        return exact_limits(ctx, a, kind, out);
-    int overall = kind == PF_ENDPOINT_OS || kind == PF_ENDPOINT_OS_AT;
+        return exact_limits(ctx, (double)responders(a, kind), a->n, out);
+    if (!pf_measure_is_of_patients(m)) return PF_OK;
+    size_t n = values_of(r, a, m);
+    double yes = 0;
+    for (size_t i = 0; i < n; i++) yes += r->scratch[i];
+    return exact_limits(ctx, yes, n, out);
+}
+
+static void curve_limits(const pf_arm_result *a, const pf_measure *m, double out[2])
+{
+    int kind = m->kind, overall = kind == PF_ENDPOINT_OS || kind == PF_ENDPOINT_OS_AT;
     int at = kind == PF_ENDPOINT_PFS_AT || kind == PF_ENDPOINT_OS_AT;
     int median = kind == PF_ENDPOINT_PFS || kind == PF_ENDPOINT_OS || kind == PF_ENDPOINT_DOR;
     int curve = overall ? PF_CURVE_OS : kind == PF_ENDPOINT_DOR ? PF_CURVE_DOR : PF_CURVE_PFS;
-    if (!(at || median) || !a->n_time[curve]) return PF_OK;
+    if (!(at || median) || !a->n_time[curve]) return;
     pf_estimate e = at ? pf_km_at(&a->km[curve], m->at) : pf_km_quantile(&a->km[curve], 0.5);
     out[0] = e.lower;
     out[1] = median && isnan(e.upper) ? INFINITY : e.upper;
     if (!(out[0] < out[1])) out[0] = out[1] = NAN; /* nobody, or all: Greenwood has no width */
-    return PF_OK;
+}
+
+pf_err pf_replicate_limits(
+    pf_ctx *ctx, const pf_replicate *r, const pf_measure *m, double out[2])
+{
+    pf_arm_result own;
+    const pf_arm_result *a;
+    out[0] = out[1] = NAN;
+    if (pf_measure_is_comparison(m)) return PF_OK;
+    pf_err err = group_of(ctx, r, m->arm, m->among, &own, &a);
+    if (!err && pf_measure_is_share(m)) err = share_limits(ctx, r, a, m, out);
+    if (!err) curve_limits(a, m, out);
+    clear_arm(&own);
+    return err;
 }

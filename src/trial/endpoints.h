@@ -5,39 +5,15 @@
  * others count, those without a visit as not evaluable (no response). Times are days; medians
  * of PFS, OS and DoR are Kaplan-Meier's, INFINITY when not reached, NaN when nobody could have
  * one. A ratio of medians is INFINITY or 0 when one of them is not reached, NaN when neither
- * is. Depends on: result, survival, cox. Threads: a replicate belongs to one thread. */
+ * is. A difference is that of the two values. A subgroup is fitted anew when it is asked for.
+ * New lesions are seen until progression, so time to them is censored there. Depends on:
+ * result, samples, survival, cuminc, cox. Threads: a replicate belongs to one thread. */
 #ifndef PF_TRIAL_ENDPOINTS_H
 #define PF_TRIAL_ENDPOINTS_H
 #include "product/lot_serve.h"
+#include "trial/endpoint_kind.h"
 #include "trial/result.h"
 #include "trial/survival.h"
-
-#define PF_MONTH_DAYS 30.4375
-
-/* Measures beyond those that a study can expect (pf_endpoint). */
-enum {
-    PF_MEASURE_TTR = PF_ENDPOINT_COUNT, /* median of the responders, days */
-    PF_MEASURE_AUC28,                   /* median */
-    PF_MEASURE_ORR_DIFFERENCE,          /* `arm` less `against` */
-    PF_MEASURE_PFS_HAZARD,
-    PF_MEASURE_OS_HAZARD, /* hazard ratio (Cox), `arm` over `against` */
-    PF_MEASURE_PFS_LOGRANK,
-    PF_MEASURE_OS_LOGRANK, /* p */
-    PF_MEASURE_COUNT
-};
-
-typedef struct pf_measure {
-    int kind;            /* pf_endpoint or PF_MEASURE_* */
-    double at;           /* day, for kinds that need one; else 0 */
-    size_t arm, against; /* against: for comparisons; else 0 */
-} pf_measure;
-
-const char *pf_measure_text(int kind);  /**< key in summary.json, e.g. "PFS_at" */
-int pf_measure_is_share(int kind);      /**< ORR, DCR, CR, PFS_at, OS_at */
-int pf_measure_is_time(int kind);       /**< days */
-int pf_measure_is_kinetics(int kind);   /**< KINETICS, CMAX, TMAX, AUC28 */
-int pf_measure_is_comparison(int kind); /**< needs `against` */
-int pf_measure_same(const pf_measure *a, const pf_measure *b);
 
 /* What can be right-censored. */
 enum { PF_CURVE_PFS, PF_CURVE_OS, PF_CURVE_DOR, PF_CURVE_COUNT };
@@ -45,6 +21,7 @@ enum { PF_CURVE_PFS, PF_CURVE_OS, PF_CURVE_DOR, PF_CURVE_COUNT };
 /* One arm of one replicate. */
 typedef struct pf_arm_result {
     size_t n, failed;           /* counted; left out */
+    const double **row;         /* [n] the rows of those counted */
     size_t treated;             /* of the counted: one dose or more */
     double doses;               /* of the counted, added up */
     size_t response[6];         /* by pf_response */

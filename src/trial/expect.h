@@ -3,10 +3,11 @@
  * A response or survival figure passes when it lies in the central 95 % of the replicates AND
  * their mean lies in the published interval (of a share without one: the exact binomial
  * interval from n; of a median or ratio without one: the first criterion alone, and the
- * sentence says so). Kinetics pass when the simulated median lies in the published interval.
- * Fewer than two replicates with a value cannot say. Below PF_EXPECT_REPLICATES replicates the
- * verdict is provisional. Depends on: endpoints,
- * spread, proportion. Threads: pure functions. */
+ * sentence says so). Kinetics, markers, persistence, attributes and covariates pass when the
+ * simulated median lies in the published interval. A published direction passes when 95 % of
+ * the replicates agree with it: above (below) 1 for a ratio, 0 for a difference. Fewer than two
+ * replicates with a value cannot say. Below PF_EXPECT_REPLICATES replicates the verdict is
+ * provisional. Depends on: endpoints, spread, proportion. Threads: pure functions. */
 #ifndef PF_TRIAL_EXPECT_H
 #define PF_TRIAL_EXPECT_H
 #include "trial/endpoints.h"
@@ -34,8 +35,5 @@ typedef struct pf_verdict {
  * patients simulated for it. Errors: RANGE (a published share outside 0 to 1), NO_MEMORY */
 PF_NODISCARD pf_err pf_expect_judge(pf_ctx *ctx, const pf_expect *e, size_t arm_size,
     const double *value, size_t n, pf_verdict *out);
-
-/** "18.5 %", "4.1 months" (days for short ones: "9.3 days"), or the number with `unit`. */
-void pf_measure_print(char *text, size_t size, int kind, double value, const char *unit);
 
 #endif

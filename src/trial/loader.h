@@ -61,6 +61,9 @@ pf_place pf_loader_place(const pf_loader *l, const char *key);
 void pf_loader_arms(pf_loader *l);
 /** `expect:` and `claim:`, into the study. Needs arms, assess and model. */
 void pf_loader_expect(pf_loader *l);
+/** The endpoint of a published figure, into `e`; `e->arm` is known. 0, with a problem, when it
+ * is none, or the study does not measure it. */
+int pf_loader_endpoint(pf_loader *l, const pf_yaml *node, pf_expect *e);
 /** `lot:` and `doses_per_lot:` of product `i`, whose tree is there. */
 void pf_loader_lot(pf_loader *l, size_t i);
 /** Tie the lots to the patients' variables `people[n]`; before the products are checked. */

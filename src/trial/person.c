@@ -3,10 +3,13 @@
 #include "trial/allocate.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Days of the profile from which Cmax, Tmax and AUC are read: every half day for two weeks,
  * then daily to day 28. */
 enum { PROFILE_FINE = 28, PROFILE_COARSE = 14 };
+/* After each dose of a product grades are looked at for so many days. */
+enum { GRADE_DAYS = 28 };
 
 /* ---- one replicate ---- */
 
@@ -74,10 +77,18 @@ static pf_err put_all(pf_worker *w, pf_case *c, const pf_population *p,
     return PF_OK;
 }
 
-static pf_err put_product(pf_worker *w, pf_case *c, size_t product)
+static pf_err put_product(pf_worker *w, pf_case *c, person *who, size_t product)
 {
     const pf_trial *t = w->t;
     const pf_population *p = &t->study->product[product].attributes;
+    for (size_t i = 0; i < t->study->n_attribute; i++) {
+        size_t at = t->asked[product][i];
+        if (at < p->n_variable)
+            who->attribute[i] = w->attribute[at];
+        else if (at != SIZE_MAX)
+            who->attribute[i] =
+                pf_population_setting(p, at - p->n_variable, w->attribute, w->extra);
+    }
     return put_all(
         w, c, p, t->attribute[product], t->product_setting[product], w->attribute, w->extra);
 }
@@ -191,7 +202,7 @@ static pf_err put_values(pf_worker *w, pf_case *c, person *who)
     for (uint32_t i = 0; i < t->program[0]->n_state; i++) pf_case_initial(c, i, t->initial[i]);
     PF_TRY(put_all(w, c, &s->population, t->variable, t->setting, who->covariate, NULL));
     const pf_arm *arm = &s->arm[who->arm];
-    if (who->product) PF_TRY(put_product(w, c, product_of(arm)));
+    if (who->product) PF_TRY(put_product(w, c, who, product_of(arm)));
     /* What is unknown overrides what a file proposes as its default. */
     PF_TRY(put_all(w, c, &s->unknowns, t->unknown, NULL, w->unknown, NULL));
     for (size_t i = 0; i < arm->n_without; i++) pf_case_set(c, t->without[who->arm][i], 0.0);
@@ -237,6 +248,23 @@ static void draw_blood(pf_worker *w, pf_case *c, const person *who, double day, 
     pf_case_look(c, day - PF_BEFORE_DOSE, tag);
 }
 
+/* Grades are looked at daily after each dose of a product, where courses overlap once. */
+static void plan_grades(pf_worker *w, pf_case *c, const person *who)
+{
+    const pf_trial *t = w->t;
+    const pf_arm *arm = &t->study->arm[who->arm];
+    double covered = -INFINITY;
+    for (size_t i = 0; i < w->records.n && t->study->assess.n_grade; i++) {
+        const pf_record *r = &w->records.row[i];
+        if (arm->item[r->item].drug) continue;
+        for (int k = 1; k <= GRADE_DAYS && r->day + k <= who->stop_at; k++) {
+            if (r->day + k < covered + 0.5) continue;
+            covered = r->day + k;
+            pf_case_look(c, covered, tag_of(LOOK_GRADE, 0));
+        }
+    }
+}
+
 static void plan_looks(pf_worker *w, pf_case *c, person *who)
 {
     const pf_trial *t = w->t;
@@ -249,6 +277,7 @@ static void plan_looks(pf_worker *w, pf_case *c, person *who)
     }
     for (size_t i = 0; i < how->n_kinetics; i++)
         draw_blood(w, c, who, how->kinetics[i], tag_of(LOOK_SAMPLE, (int)i));
+    plan_grades(w, c, who);
     if (!who->product || !t->has_kinetics) return;
     for (int i = 0; i <= PROFILE_FINE + PROFILE_COARSE; i++) {
         double day = i <= PROFILE_FINE ? 0.5 * i : 14.0 + (i - PROFILE_FINE);
@@ -256,10 +285,11 @@ static void plan_looks(pf_worker *w, pf_case *c, person *who)
     }
 }
 
-static double draw_exponential(const person *who, uint64_t seed, pf_draw_purpose purpose)
+static double draw_exponential(
+    const person *who, uint64_t seed, pf_draw_purpose purpose, uint32_t stream)
 {
     pf_random r;
-    pf_random_init(&r, seed, purpose, who->replicate, who->self, 0);
+    pf_random_init(&r, seed, purpose, who->replicate, who->self, stream);
     return pf_random_exponential(&r);
 }
 
@@ -267,14 +297,20 @@ static void plan_fate(pf_worker *w, pf_case *c, person *who)
 {
     const pf_trial *t = w->t;
     const pf_study *s = t->study;
-    double wait = draw_exponential(who, s->seed, PF_DRAW_DROPOUT);
+    double wait = draw_exponential(who, s->seed, PF_DRAW_DROPOUT, 0);
     who->leave = s->dropout > 0.0 ? wait / s->dropout : INFINITY;
     who->death = INFINITY;
     who->stop_at = fmin(who->leave, s->horizon);
     if (t->death != PF_NO_SLOT)
-        pf_case_watch(c, t->death, draw_exponential(who, s->seed, PF_DRAW_DEATH));
+        pf_case_watch(c, t->death, draw_exponential(who, s->seed, PF_DRAW_DEATH, 0));
     if (t->new_lesion != PF_NO_SLOT)
-        pf_case_watch(c, t->new_lesion, draw_exponential(who, s->seed, PF_DRAW_LESION));
+        pf_case_watch(c, t->new_lesion, draw_exponential(who, s->seed, PF_DRAW_LESION, 0));
+    for (uint32_t i = 0; i < s->assess.n_event; i++) {
+        /* By name, so that another event in the model shifts nobody's fate. */
+        const char *name = s->assess.event[i];
+        uint32_t stream = (uint32_t)pf_hash(0, name, strlen(name));
+        pf_case_watch(c, t->event + i, draw_exponential(who, s->seed, PF_DRAW_COUNTED, stream));
+    }
     pf_case_span(c, start_day(t), who->stop_at);
     pf_case_identity(c, s->seed, who->replicate, who->self);
 }
@@ -286,9 +322,14 @@ static void clear_person(pf_worker *w, person *who)
     who->cmax = who->tmax = who->auc = NAN;
     who->last_day = NAN;
     who->product = who->progressed = 0;
+    const pf_study *s = w->t->study;
     who->lot_how = -1;
     who->lot_shift = 0.0;
     for (size_t i = 0; i < w->t->layout.n_sample; i++) who->sample[i] = NAN;
+    for (size_t i = 0; i < s->assess.n_marker * s->assess.n_kinetics; i++) who->marker[i] = NAN;
+    for (size_t i = 0; i < s->n_attribute; i++) who->attribute[i] = NAN;
+    for (size_t i = 0; i < PF_GRADES_MAX; i++) who->grade[i] = NAN;
+    for (size_t i = 0; i < PF_COUNTED_MAX; i++) who->event[i] = NAN;
     double none[PF_LESIONS_MAX] = {0};
     pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, none, w->t->n_lesion);
 }

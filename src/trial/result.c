@@ -2,6 +2,7 @@
 
 #include "solve/engine.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,93 @@ const char *pf_failure_text(int reason)
 {
     if (reason == PF_FAILURE_VALUES) return "the patient's values cannot be used";
     return pf_case_status_text(reason);
+}
+
+/* ---- columns ---- */
+
+int pf_patient_column_is_text(const pf_layout *l, size_t column)
+{
+    return column == PF_P_ARM || column == PF_P_BEST || column == PF_P_PROGRESSION ||
+           (l->n_lot && column == l->n_column[PF_TABLE_PATIENTS] - PF_LOT_COLUMNS);
+}
+
+typedef struct {
+    pf_ctx *ctx;
+    pf_layout *l;
+    const char **name;
+    size_t n;
+    int failed;
+} namer;
+
+/* A column whose name a formula can read: letters, digits and _ before the day. */
+static void add_column(namer *to, const char *before, const char *name, double day)
+{
+    char *text = isnan(day)
+                     ? pf_arena_printf(to->ctx, &to->l->arena, "%s%s", before, name)
+                     : pf_arena_printf(to->ctx, &to->l->arena, "%s%s_D%g", before, name, day);
+    size_t n = strlen(before) + strlen(name);
+    for (size_t i = 0; text && i < n; i++)
+        if (!strchr("._", text[i]) && !isalnum((unsigned char)text[i])) text[i] = '_';
+    to->failed |= !text;
+    to->name[to->n++] = text;
+}
+
+static size_t begin_part(const namer *to, size_t n)
+{
+    return n ? to->n : 0;
+}
+
+static void name_parts(namer *to, const pf_study *s, int has_kinetics)
+{
+    pf_layout *l = to->l;
+    const pf_assess *a = &s->assess;
+    l->marker_at = begin_part(to, a->n_marker * a->n_kinetics);
+    for (size_t m = 0; m < a->n_marker; m++)
+        for (size_t i = 0; i < a->n_kinetics; i++)
+            add_column(to, "MARKER_", a->marker[m], a->kinetics[i]);
+    l->persistence_at = begin_part(to, has_kinetics && a->lloq > 0);
+    if (l->persistence_at) add_column(to, "PERSISTENCE", "", NAN);
+    l->grade_at = begin_part(to, a->n_grade);
+    for (size_t i = 0; i < a->n_grade; i++) add_column(to, "GRADE_", a->grade[i], NAN);
+    l->event_at = begin_part(to, a->n_event);
+    for (size_t i = 0; i < a->n_event; i++) add_column(to, "EVENT_", a->event[i], NAN);
+    l->attribute_at = begin_part(to, s->n_attribute);
+    for (size_t i = 0; i < s->n_attribute; i++)
+        add_column(to, "ATTRIBUTE_", s->attribute[i], NAN);
+}
+
+pf_err pf_layout_patients(pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_layout *l)
+{
+    static const char *const fixed[PF_P_FIXED] = {"REPLICATE", "PATIENT", "ARM", "STRATUM",
+        "FAILED", "DOSES", "BASELINE_SLD", "BOR", "PCHG_BEST", "PFS", "PFS_EVENT", "PD_REASON",
+        "OS", "OS_EVENT", "TTR", "DOR", "DOR_EVENT", "CMAX", "TMAX", "AUC28"};
+    const pf_assess *a = &s->assess;
+    l->n_covariate = s->population.n_variable;
+    l->n_sample = has_kinetics ? a->n_kinetics : 0;
+    for (size_t i = 0; i < s->n_product; i++)
+        if (s->product[i].lot) l->n_lot = PF_LOT_COLUMNS;
+    size_t most = PF_P_FIXED + l->n_lot + l->n_covariate + l->n_sample +
+                  a->n_marker * a->n_kinetics + 1 + a->n_grade + a->n_event + s->n_attribute;
+    namer to = {.ctx = ctx, .l = l};
+    to.name = pf_arena_alloc(ctx, &l->arena, most, sizeof *to.name);
+    if (!to.name) return PF_ERR_NO_MEMORY;
+    memcpy(to.name, fixed, sizeof fixed);
+    if (a->criteria == PF_CRITERIA_RECURRENCE) {
+        to.name[PF_P_PFS] = "RFS";
+        to.name[PF_P_PFS_EVENT] = "RFS_EVENT";
+    }
+    to.n = PF_P_FIXED;
+    for (size_t i = 0; i < l->n_covariate; i++)
+        to.name[to.n++] = s->population.variable[i].name;
+    for (size_t i = 0; i < l->n_sample; i++) add_column(&to, "KINETICS", "", a->kinetics[i]);
+    name_parts(&to, s, has_kinetics);
+    if (l->n_lot) {
+        to.name[to.n++] = "LOT_DISPOSITION";
+        to.name[to.n++] = "LOT_DELAY";
+    }
+    l->column[PF_TABLE_PATIENTS] = to.name;
+    l->n_column[PF_TABLE_PATIENTS] = to.n;
+    return to.failed ? PF_ERR_NO_MEMORY : PF_OK;
 }
 
 void pf_chunk_init(pf_chunk *c, const pf_layout *layout)

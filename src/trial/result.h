@@ -74,7 +74,8 @@ typedef enum {
     PF_EVENT_DEATH,
     PF_EVENT_DROPOUT,
     PF_EVENT_END,
-    PF_EVENT_RESCUE /* value: amount */
+    PF_EVENT_RESCUE,       /* value: amount */
+    PF_EVENT_COUNTED = 100 /* plus the number in assess.event; its text is that name */
 } pf_event_kind;
 const char *pf_event_text(int kind);
 
@@ -97,13 +98,28 @@ typedef struct pf_layout {
     const char *const *column[PF_TABLE_COUNT]; /* names as in the CSV files */
     size_t n_covariate; /* columns PF_P_FIXED .. of patients: population variables, in order */
     size_t n_sample;    /* then kinetics at each assess.kinetics day */
+    /* Then what the study has of these, each beginning at its column; 0: none. */
+    size_t marker_at;      /* [assess.n_marker][assess.n_kinetics] samples */
+    size_t persistence_at; /* last day of kinetics at or above assess.lloq; 0: never */
+    size_t grade_at;       /* [assess.n_grade] worst grade, 0 to 5 */
+    size_t event_at;       /* [assess.n_event] day; NaN: it did not happen */
+    size_t attribute_at;   /* [study->n_attribute] of the product */
     size_t n_lot; /* last of all, when a product has lots: PF_LOT_COLUMNS, how the lot came
                      about (pf_served_how) and by how many days it was late; else 0 */
-    const char *kinetics_unit; /* e.g. "cell/uL" */
+    int no_lesions, no_death;       /* the model or the study has none: nothing to report */
+    const char *kinetics_unit;      /* e.g. "cell/uL" */
+    const char *const *marker_unit; /* [assess.n_marker]; NULL: unknown */
     size_t n_state;
     const char *const *state; /* names, for failures */
     pf_arena arena;
 } pf_layout;
+
+/** Name the columns of `patients` and say where each part begins. `l` is zeroed but for its
+ * arena, which owns the names. Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_layout_patients(
+    pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_layout *l);
+/** Is this column of `patients` a code that stands for text? */
+int pf_patient_column_is_text(const pf_layout *l, size_t column);
 
 /* Rows of one table. */
 typedef struct pf_rows {

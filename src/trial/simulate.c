@@ -27,7 +27,7 @@ static double *row_of(pf_worker *w, const person *who, pf_table_kind kind)
     return row;
 }
 
-static void note(pf_worker *w, const person *who, double day, pf_event_kind kind, double value)
+static void note(pf_worker *w, const person *who, double day, int kind, double value)
 {
     double *row = kept(w, who) ? row_of(w, who, PF_TABLE_EVENTS) : NULL;
     if (!row) return;
@@ -71,10 +71,14 @@ static void visit(pf_worker *w, pf_case *c, person *who, double day, int k, cons
 
 static void sample(pf_worker *w, person *who, int i, const double *seen)
 {
+    const pf_assess *how = &w->t->study->assess;
+    const double *marker = seen + w->t->has_kinetics;
     if (w->t->has_kinetics) who->sample[i] = seen[0];
+    for (size_t m = 0; m < how->n_marker; m++)
+        who->marker[m * how->n_kinetics + (size_t)i] = marker[m];
     double *row = kept(w, who) ? row_of(w, who, PF_TABLE_KINETICS) : NULL;
     if (!row) return;
-    row[PF_K_DAY] = w->t->study->assess.kinetics[i];
+    row[PF_K_DAY] = how->kinetics[i];
     for (size_t j = 0; j < w->t->n_observed; j++) row[PF_K_FIXED + j] = seen[j];
 }
 
@@ -95,6 +99,14 @@ static void profile(person *who, double day, double level)
     who->last_level = level;
 }
 
+/* Grades are whole: what the model gives is rounded down. */
+static void grade(const pf_worker *w, person *who, const double *grade)
+{
+    for (size_t i = 0; i < w->t->study->assess.n_grade; i++)
+        if (!isnan(grade[i]))
+            who->grade[i] = fmax(who->grade[i], fmin(5, fmax(0, floor(grade[i]))));
+}
+
 static void look(void *payload, pf_case *c, double day, uint32_t tag, const double *out)
 {
     pf_worker *w = payload;
@@ -110,6 +122,10 @@ static void look(void *payload, pf_case *c, double day, uint32_t tag, const doub
         break;
     case LOOK_SAMPLE:
         sample(w, who, number, seen);
+        grade(w, who, seen + w->t->n_observed);
+        break;
+    case LOOK_GRADE:
+        grade(w, who, seen + w->t->n_observed);
         break;
     default:
         profile(who, day - who->lot_shift, seen[0]);
@@ -124,6 +140,11 @@ static void cross(void *payload, pf_case *c, size_t watch, double day)
     if (watch == w->t->new_lesion) {
         pf_follow_new_lesion(&who->follow, day);
         note(w, who, day, PF_EVENT_NEW_LESION, NAN);
+        return;
+    }
+    if (watch >= w->t->event && watch < w->t->event + w->t->study->assess.n_event) {
+        who->event[watch - w->t->event] = day;
+        note(w, who, day, PF_EVENT_COUNTED + (int)(watch - w->t->event), NAN);
         return;
     }
     who->death = day;
@@ -165,24 +186,54 @@ static void happened(void *payload, pf_case *c, size_t event, double day)
     }
 }
 
+/* The last day on which cells are detected; 0 when they never are, NaN without samples. */
+static double persistence(const pf_worker *w, const person *who)
+{
+    const pf_assess *how = &w->t->study->assess;
+    double last = NAN;
+    for (size_t i = 0; i < w->t->layout.n_sample; i++) {
+        if (isnan(who->sample[i])) continue;
+        if (isnan(last)) last = 0;
+        if (who->sample[i] >= how->lloq) last = how->kinetics[i];
+    }
+    return last;
+}
+
+/* What stands behind the covariates. */
+static void write_parts(const pf_worker *w, const person *who, double *row)
+{
+    const pf_layout *l = &w->t->layout;
+    const pf_study *s = w->t->study;
+    const pf_assess *how = &s->assess;
+    for (size_t i = 0; i < l->n_sample; i++)
+        row[PF_P_FIXED + l->n_covariate + i] = who->sample[i];
+    for (size_t i = 0; l->marker_at && i < how->n_marker * how->n_kinetics; i++)
+        row[l->marker_at + i] = who->marker[i];
+    if (l->persistence_at) row[l->persistence_at] = persistence(w, who);
+    for (size_t i = 0; i < how->n_grade; i++) row[l->grade_at + i] = who->grade[i];
+    for (size_t i = 0; i < how->n_event; i++) row[l->event_at + i] = who->event[i];
+    for (size_t i = 0; i < s->n_attribute; i++) row[l->attribute_at + i] = who->attribute[i];
+}
+
 static void write_endpoints(const pf_worker *w, const person *who, double *row)
 {
     pf_endpoints e;
     pf_follow_end(&who->follow, who->death, who->leave, w->t->study->horizon, &e);
+    row[PF_P_OS] = e.os;
+    row[PF_P_OS_EVENT] = e.os_event;
+    row[PF_P_CMAX] = who->cmax;
+    row[PF_P_TMAX] = who->tmax;
+    row[PF_P_AUC28] = who->last_day >= PF_PROFILE_END - PF_BEFORE_DOSE ? who->auc : NAN;
+    if (w->t->layout.no_lesions) return;
     row[PF_P_BASELINE] = who->follow.baseline;
     row[PF_P_BEST] = e.best;
     row[PF_P_CHANGE] = e.best_change;
     row[PF_P_PFS] = e.pfs;
     row[PF_P_PFS_EVENT] = e.pfs_event;
     row[PF_P_PROGRESSION] = e.progression;
-    row[PF_P_OS] = e.os;
-    row[PF_P_OS_EVENT] = e.os_event;
     row[PF_P_TTR] = e.ttr;
     row[PF_P_DOR] = e.dor;
     if (!isnan(e.dor)) row[PF_P_DOR_EVENT] = e.dor_event;
-    row[PF_P_CMAX] = who->cmax;
-    row[PF_P_TMAX] = who->tmax;
-    row[PF_P_AUC28] = who->last_day >= PF_PROFILE_END - PF_BEFORE_DOSE ? who->auc : NAN;
 }
 
 /* Why a patient has no endpoints. */
@@ -224,8 +275,7 @@ static void close_person(pf_worker *w, const person *who, const failure *f)
         return;
     }
     write_endpoints(w, who, row);
-    for (size_t i = 0; i < l->n_sample; i++)
-        row[PF_P_FIXED + l->n_covariate + i] = who->sample[i];
+    write_parts(w, who, row);
     if (!isinf(who->death)) return;
     int left = who->leave < w->t->study->horizon;
     note(w, who, who->stop_at, left ? PF_EVENT_DROPOUT : PF_EVENT_END, NAN);
@@ -287,6 +337,19 @@ static size_t most_attributes(const pf_study *s)
     return most;
 }
 
+static pf_err make_person(pf_ctx *ctx, pf_worker *w, person *who)
+{
+    const pf_study *s = w->t->study;
+    pf_arena *a = &w->memory;
+    size_t markers = s->assess.n_marker * s->assess.n_kinetics;
+    who->covariate = pf_arena_alloc(ctx, a, s->population.n_variable + 1, sizeof(double));
+    who->sample = pf_arena_alloc(ctx, a, w->t->layout.n_sample + 1, sizeof(double));
+    who->marker = pf_arena_alloc(ctx, a, markers + 1, sizeof(double));
+    who->attribute = pf_arena_alloc(ctx, a, s->n_attribute + 1, sizeof(double));
+    int ok = who->covariate && who->sample && who->marker && who->attribute;
+    return ok ? PF_OK : PF_ERR_NO_MEMORY;
+}
+
 static pf_err make_room(pf_ctx *ctx, pf_worker *w)
 {
     const pf_study *s = w->t->study;
@@ -311,12 +374,8 @@ static pf_err make_room(pf_ctx *ctx, pf_worker *w)
         w->dose[i] = pf_arena_alloc(ctx, a, s->arm[i].n_item + 1, sizeof(double));
         if (!w->dose[i]) return PF_ERR_NO_MEMORY;
     }
-    for (size_t i = 0; i <= PF_COUNT(w->people); i++) {
-        person *who = i < PF_COUNT(w->people) ? &w->people[i] : &w->guest;
-        who->covariate = pf_arena_alloc(ctx, a, s->population.n_variable + 1, sizeof(double));
-        who->sample = pf_arena_alloc(ctx, a, w->t->layout.n_sample + 1, sizeof(double));
-        if (!who->covariate || !who->sample) return PF_ERR_NO_MEMORY;
-    }
+    for (size_t i = 0; i < PF_COUNT(w->people); i++) PF_TRY(make_person(ctx, w, &w->people[i]));
+    PF_TRY(make_person(ctx, w, &w->guest));
     return PF_OK;
 }
 

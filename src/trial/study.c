@@ -8,6 +8,10 @@ void pf_study_clear(pf_study *s)
         if (s->product[i].lot) pf_lot_plan_release(s->product[i].lot);
     }
     pf_population_release(&s->unknowns);
+    for (size_t i = 0; i < s->n_expect; i++) {
+        pf_formula_free(s->expect[i].among.formula);
+        pf_formula_free(s->expect[i].against_among.formula);
+    }
     pf_arena_clear(&s->arena);
     *s = (pf_study){0};
 }

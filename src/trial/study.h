@@ -54,7 +54,7 @@ typedef enum {
     PF_EXPECT_CLAIM
 } pf_expect_role;
 
-/* What a published figure is about. */
+/* What a published figure is about (endpoint_kind.h says how each is written and measured). */
 typedef enum {
     PF_ENDPOINT_ORR,
     PF_ENDPOINT_DCR,
@@ -67,17 +67,56 @@ typedef enum {
     PF_ENDPOINT_KINETICS, /* median of the kinetics observable at a day */
     PF_ENDPOINT_CMAX,
     PF_ENDPOINT_TMAX, /* medians */
-    PF_ENDPOINT_PFS_RATIO,
-    PF_ENDPOINT_OS_RATIO, /* ratio of medians, `arm` over `against` */
+    PF_ENDPOINT_DCR_AT,
+    PF_ENDPOINT_NEW_LESION_AT, /* shares at a time */
+    PF_ENDPOINT_PFS_HR,
+    PF_ENDPOINT_OS_HR, /* `arm` over `against` */
+    PF_ENDPOINT_KINETICS_HALF_LIFE,
+    PF_ENDPOINT_KINETICS_DOUBLING, /* days, medians */
+    PF_ENDPOINT_MARKER,            /* medians of a marker, and relative to its baseline */
+    PF_ENDPOINT_MARKER_MAX,
+    PF_ENDPOINT_MARKER_MIN,
+    PF_ENDPOINT_MARKER_FOLD,
+    PF_ENDPOINT_MARKER_FOLD_MAX,
+    PF_ENDPOINT_MARKER_FOLD_MIN,
+    PF_ENDPOINT_MARKER_HALF_LIFE,
+    PF_ENDPOINT_MARKER_DOUBLING,
+    PF_ENDPOINT_MARKER_ABOVE,
+    PF_ENDPOINT_MARKER_BELOW,      /* shares */
+    PF_ENDPOINT_PERSISTENCE,       /* days, median */
+    PF_ENDPOINT_PERSISTENCE_ABOVE, /* share */
+    PF_ENDPOINT_ATTRIBUTE,
+    PF_ENDPOINT_COVARIATE, /* medians */
+    PF_ENDPOINT_GRADE,     /* share with at least that grade */
+    PF_ENDPOINT_EVENT,
+    PF_ENDPOINT_EVENT_AT, /* shares */
+    PF_ENDPOINT_NEW_LESION_PEAK,
+    PF_ENDPOINT_PFS_PEAK, /* day of the largest hazard */
     PF_ENDPOINT_COUNT
 } pf_endpoint;
 
+/* What is made of the endpoint of `arm` and that of `against`. */
+typedef enum { PF_COMPARE_NONE, PF_COMPARE_RATIO, PF_COMPARE_DIFFERENCE } pf_compare;
+
+/* Patients for whom a formula over the numbers of patients.csv is not 0. */
+typedef struct pf_subgroup {
+    const char *text;
+    pf_formula *formula; /* over all columns of the table in order; owned by the study */
+} pf_subgroup;
+
 typedef struct pf_expect {
     pf_endpoint endpoint;
-    double at;      /* day, for the endpoints that need one */
-    size_t arm;     /* index */
-    size_t against; /* index, for ratios */
-    double value;   /* share (0.185, not 18.5), days, or the observable's unit */
+    pf_compare compare;
+    double at, to;    /* days, for the endpoints that need them; a span is [at, to] */
+    double level;     /* of ABOVE and BELOW, in the marker's unit; a grade */
+    size_t index;     /* of the marker, grade, event, attribute or covariate */
+    const char *unit; /* of the endpoint itself, not of a ratio; NULL: as its kind says */
+    size_t arm;       /* index */
+    size_t against;   /* index, for comparisons */
+    pf_subgroup among, against_among; /* text NULL: everyone */
+    double value;  /* share (0.185, not 18.5), days, or the observable's unit; NaN: only a
+                      direction was published */
+    int direction; /* 1 up, -1 down: of a comparison without a published value; 0 */
     double low,
         high; /* published interval; NaN: exact binomial from n for shares, else unknown */
     size_t n; /* patients behind it; 0 unknown */
@@ -86,6 +125,7 @@ typedef struct pf_expect {
     const char *text;         /* endpoint as written */
     size_t n_lever;           /* of a claim: parameters to look at; 0: the usual ones */
     const char *const *lever; /* names of the model, or "*.name" for all instances */
+    const char *case_id;      /* in evidence/outcomes.csv; NULL */
     pf_place place;
 } pf_expect;
 
@@ -118,7 +158,9 @@ typedef struct pf_study {
     size_t keep;       /* replicates kept in full detail */
     double rtol, atol; /* of the integration; atol in cells */
     size_t n_expect;
-    pf_expect *expect; /* claims included, by their role */
+    pf_expect *expect;  /* claims included, by their role */
+    size_t n_attribute; /* of products, that an expectation asks for: kept of each patient */
+    const char **attribute;
     size_t n_override;
     const pf_override *override; /* [n_override] not of the file: of this run */
     size_t n_source;             /* files read: study, model, population, products */

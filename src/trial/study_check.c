@@ -34,6 +34,12 @@ static size_t used_names(pf_loader *l, const char **out, size_t room)
                    pf_loader_lot_takes(l, k, name);
         for (size_t k = 0; k < l->file.n_strata && !used; k++)
             used = strcmp(l->file.strata[k], name) == 0;
+        for (size_t k = 0; k < l->study->n_expect && !used; k++) {
+            const pf_expect *e = &l->study->expect[k];
+            used = (e->endpoint == PF_ENDPOINT_COVARIATE && e->index == i) ||
+                   pf_formula_mentions(e->among.text, name) ||
+                   pf_formula_mentions(e->against_among.text, name);
+        }
         if (used) out[n++] = name;
     }
     return n;
@@ -253,51 +259,86 @@ static void check_horizon(pf_loader *l)
             s->assess.kinetics[s->assess.n_kinetics - 1], s->horizon);
 }
 
-/* ---- therapy systems ---- */
+/* ---- ids in tables of evidence ---- */
 
-static void check_system(pf_loader *l, const pf_table *t, size_t column, const pf_yaml *node)
+typedef struct ids {
+    const char *file, *column, *what; /* "evidence/systems.csv", "id", "system" */
+    pf_table *table;
+    size_t at; /* column */
+} ids;
+
+/* 1: the table was found and read; 0, with a problem when it cannot be read, at `place`. */
+static int open_ids(pf_loader *l, const pf_place *place, ids *d)
+{
+    pf_ctx quiet;
+    const char *path = pf_loader_find(l, d->file);
+    if (!path) return 0;
+    pf_ctx_init(&quiet);
+    if (!pf_table_read(&quiet, path, &d->table) &&
+        !pf_table_find(&quiet, d->table, d->column, &d->at))
+        return 1;
+    pf_reader_told(&l->r, place, quiet.message);
+    return 0;
+}
+
+static void check_id(pf_loader *l, const ids *d, const pf_yaml *node)
 {
     const char *near = NULL;
     size_t distance = strlen(node->text) / 3 + 2;
-    for (size_t i = 0; i < pf_table_rows(t); i++) {
-        const char *id = pf_table_text(t, i, column);
+    for (size_t i = 0; i < pf_table_rows(d->table); i++) {
+        const char *id = pf_table_text(d->table, i, d->at);
         if (!id) continue;
         if (strcmp(id, node->text) == 0) return;
-        size_t d = pf_text_distance(id, node->text);
-        if (d >= distance) continue;
-        distance = d;
+        size_t apart = pf_text_distance(id, node->text);
+        if (apart >= distance) continue;
+        distance = apart;
         near = id;
     }
     if (near)
-        pf_diag_error(l->r.diag, &node->place,
-            "evidence/systems.csv has no system '%s'; did you mean '%s'?", node->text, near);
+        pf_diag_error(l->r.diag, &node->place, "%s has no %s '%s'; did you mean '%s'?", d->file,
+            d->what, node->text, near);
     else
         pf_diag_error(
-            l->r.diag, &node->place, "evidence/systems.csv has no system '%s'", node->text);
+            l->r.diag, &node->place, "%s has no %s '%s'", d->file, d->what, node->text);
 }
 
 static void check_systems(pf_loader *l)
 {
     const pf_yaml *list = pf_yaml_get(l->root, "systems");
+    ids d = {.file = "evidence/systems.csv", .column = "id", .what = "system"};
     if (!list || !l->file.n_system) return;
-    const char *path = pf_loader_find(l, "evidence/systems.csv");
-    if (!path) {
+    if (!pf_loader_find(l, d.file)) {
         pf_diag_warning(l->r.diag, &list->place,
             "evidence/systems.csv was not found, so the systems were not looked up");
         return;
     }
-    pf_ctx quiet;
-    pf_ctx_init(&quiet);
-    pf_table *table = NULL;
-    size_t column = 0;
-    if (pf_table_read(&quiet, path, &table) || pf_table_find(&quiet, table, "id", &column)) {
-        pf_reader_told(&l->r, &list->place, quiet.message);
-    } else if (list->kind == PF_YAML_LIST) {
-        for (size_t i = 0; i < list->n; i++) check_system(l, table, column, list->item[i]);
-    } else {
-        check_system(l, table, column, list);
+    if (!open_ids(l, &list->place, &d)) {
+        pf_table_free(d.table);
+        return;
     }
-    pf_table_free(table);
+    if (list->kind == PF_YAML_LIST)
+        for (size_t i = 0; i < list->n; i++) check_id(l, &d, list->item[i]);
+    else
+        check_id(l, &d, list);
+    pf_table_free(d.table);
+}
+
+/* `case:` of expectations, where the project has a table of outcomes. */
+static void check_cases(pf_loader *l)
+{
+    const pf_yaml *lists[] = {l->file.expect, l->file.claim};
+    ids d = {.file = "evidence/outcomes.csv", .column = "case_id", .what = "case"};
+    int known = 0;
+    for (size_t k = 0; k < PF_COUNT(lists); k++) {
+        if (!lists[k] || lists[k]->kind != PF_YAML_LIST) continue;
+        for (size_t i = 0; i < lists[k]->n; i++) {
+            const pf_yaml *node = pf_yaml_get(lists[k]->item[i], "case");
+            if (!node || node->kind != PF_YAML_SCALAR || known < 0) continue;
+            if (!known) known = open_ids(l, &node->place, &d) ? 1 : -1;
+            if (known > 0) check_id(l, &d, node);
+        }
+    }
+    pf_table_free(d.table);
 }
 
 void pf_loader_check(pf_loader *l)
@@ -316,4 +357,5 @@ void pf_loader_check(pf_loader *l)
     check_size(l);
     check_horizon(l);
     check_systems(l);
+    check_cases(l);
 }

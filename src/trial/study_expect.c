@@ -1,18 +1,21 @@
 /* Published figures of a study: `expect:` and `claim:`. */
 #include "patient/assess_read.h"
+#include "patient/population_read.h"
+#include "trial/endpoint_kind.h"
 #include "trial/loader.h"
+#include "trial/result.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 typedef struct entry {
-    const char *endpoint, *arm, *against, *source, *note;
-    const pf_yaml *value, *low, *high;
+    const char *endpoint, *arm, *against, *among, *against_among, *case_id, *source, *note;
+    const pf_yaml *value, *low, *high, *direction;
     const char *const *lever;
     size_t n_lever;
     uint64_t n;
-    int role;
+    int role, up_or_down;
 } entry;
 
 #define TEXT(key, member, must, text)                                                          \
@@ -27,13 +30,25 @@ typedef struct entry {
     }
 #define COMMON                                                                                 \
     TEXT("endpoint", endpoint, 1,                                                              \
-        "`ORR`, `DCR`, `CR` (shares); `PFS`, `OS`, `DOR` (medians); `PFS at 12 month`, "       \
-        "`OS at 5 year` (shares); `kinetics day 7`, `Cmax`, `Tmax` (medians); `PFS ratio`, "   \
-        "`OS ratio` (of medians)"),                                                            \
+        "what was measured: `ORR`, `DCR at 6 week`, `PFS`, `OS at 5 year`, `OS HR`, "          \
+        "`kinetics day 7`, "                                                                   \
+        "`marker CEA fold day 28`, `CRS >= 3`, `event GVHD at 1 year` and others "             \
+        "(endpoints.md); "                                                                     \
+        "` ratio` or ` difference` behind it compares two arms"),                              \
         TEXT("arm", arm, 1, "name of an arm"),                                                 \
         TEXT("against", against, 0,                                                            \
-            "of a ratio: the arm below the line; the first by default"),                       \
-        NODE("value", value, 1, "the published figure"),                                       \
+            "of a comparison: the other arm; the first by default, with `against_among` the "  \
+            "same arm"),                                                                       \
+        TEXT("among", among, 0,                                                                \
+            "formula over the numbers of patients.csv (`age > 65`, `DOSES > 6`, "              \
+            "`GRADE_CRS >= 2`): only patients for whom it holds"),                             \
+        TEXT("against_among", against_among, 0,                                                \
+            "the same for the other side of a comparison; `among` by default"),                \
+        NODE("value", value, 0, "the published figure"),                                       \
+        NODE("direction", direction, 0,                                                        \
+            "`up` or `down` instead of a value: all that was published of a comparison or of " \
+            "a marker's fold; passes when 95 % of replicates agree"),                          \
+        TEXT("case", case_id, 0, "its row in evidence/outcomes.csv (`case_id`)"),              \
         NODE("low", low, 0, "lower end of its interval"), NODE("high", high, 0, "upper end"),  \
         {.name = "n",                                                                          \
             .kind = PF_FIELD_COUNT,                                                            \
@@ -68,77 +83,6 @@ const pf_fields PF_EXPECT_FIELDS = {"expect",
     EXPECT, PF_COUNT(EXPECT)};
 static const pf_fields CLAIM_FIELDS = {"claim", "", CLAIM, PF_COUNT(CLAIM)};
 
-typedef enum { SHARE, TIME, AMOUNT, RATIO } measure;
-
-static const struct {
-    const char *text;
-    measure is;
-} ENDPOINTS[PF_ENDPOINT_COUNT] = {
-    [PF_ENDPOINT_ORR] = {"ORR", SHARE},
-    [PF_ENDPOINT_DCR] = {"DCR", SHARE},
-    [PF_ENDPOINT_CR] = {"CR", SHARE},
-    [PF_ENDPOINT_PFS] = {"PFS", TIME},
-    [PF_ENDPOINT_OS] = {"OS", TIME},
-    [PF_ENDPOINT_DOR] = {"DOR", TIME},
-    [PF_ENDPOINT_PFS_AT] = {"PFS at ", SHARE},
-    [PF_ENDPOINT_OS_AT] = {"OS at ", SHARE},
-    [PF_ENDPOINT_KINETICS] = {"kinetics day ", AMOUNT},
-    [PF_ENDPOINT_CMAX] = {"Cmax", AMOUNT},
-    [PF_ENDPOINT_TMAX] = {"Tmax", TIME},
-    [PF_ENDPOINT_PFS_RATIO] = {"PFS ratio", RATIO},
-    [PF_ENDPOINT_OS_RATIO] = {"OS ratio", RATIO},
-};
-
-static void unknown_endpoint(pf_loader *l, const pf_yaml *node)
-{
-    const char *names[PF_ENDPOINT_COUNT];
-    for (size_t i = 0; i < PF_ENDPOINT_COUNT; i++) names[i] = ENDPOINTS[i].text;
-    names[PF_ENDPOINT_PFS_AT] = "PFS at 12 month";
-    names[PF_ENDPOINT_OS_AT] = "OS at 12 month";
-    names[PF_ENDPOINT_KINETICS] = "kinetics day 7";
-    const char *near = pf_diag_near(l->r.diag, node->text, names, PF_ENDPOINT_COUNT);
-    pf_diag_error(l->r.diag, &node->place, "there is no endpoint '%s'%s", node->text, near);
-    if (!*near)
-        pf_diag_expected(l->r.diag,
-            "ORR, DCR, CR, PFS, OS, DOR, 'PFS at 12 month', 'OS at 5 year', "
-            "'kinetics day 7', Cmax, Tmax, 'PFS ratio' or 'OS ratio'");
-}
-
-/* The time behind "PFS at " or "kinetics day ". */
-static int read_at(pf_loader *l, const pf_yaml *node, pf_expect *e)
-{
-    const char *rest = node->text + strlen(ENDPOINTS[e->endpoint].text);
-    pf_yaml at = *node;
-    at.text = rest;
-    at.place = pf_yaml_part(node, (size_t)(rest - node->text), strlen(rest));
-    double number;
-    if (e->endpoint == PF_ENDPOINT_KINETICS && pf_text_number(rest, &number)) {
-        e->at = number;
-        return 1;
-    }
-    const pf_field f = {.name = "time",
-        .kind = PF_FIELD_NUMBER,
-        .at = offsetof(pf_expect, at),
-        .unit = "day",
-        .low = 0,
-        .high = 36525};
-    return pf_field_read(&l->r, &f, &at, e);
-}
-
-static int read_endpoint(pf_loader *l, const pf_yaml *node, pf_expect *e)
-{
-    for (size_t i = 0; i < PF_ENDPOINT_COUNT; i++) {
-        const char *text = ENDPOINTS[i].text;
-        size_t n = strlen(text);
-        int timed = text[n - 1] == ' ';
-        if (strncmp(node->text, text, n) != 0 || (!timed && node->text[n])) continue;
-        e->endpoint = (pf_endpoint)i;
-        return !timed || read_at(l, node, e);
-    }
-    unknown_endpoint(l, node);
-    return 0;
-}
-
 static int find_arm(pf_loader *l, const pf_yaml *node, size_t *out)
 {
     const pf_study *s = l->study;
@@ -158,23 +102,47 @@ static int find_arm(pf_loader *l, const pf_yaml *node, size_t *out)
 }
 
 /* The unit and range of the value. */
-static pf_field value_field(const pf_loader *l, measure is)
+static pf_field value_field(const pf_expect *e)
 {
-    pf_field f = {.kind = PF_FIELD_NUMBER, .unit = "1", .low = DBL_MIN, .high = INFINITY};
-    if (is == SHARE) {
-        f.low = 0;
-        f.high = 1;
-    }
-    if (is == TIME) f.unit = "day";
-    const pf_role *role = is == AMOUNT && l->model ? pf_role_find(l->model, "kinetics") : NULL;
-    if (is == AMOUNT) f.low = 0;
-    if (role && role->unit) f.unit = role->unit;
+    pf_measure m = pf_measure_of(e);
+    pf_form form = pf_measure_form(&m);
+    pf_field f = {.kind = PF_FIELD_NUMBER, .unit = "1", .low = 0, .high = INFINITY};
+    int below_zero = e->compare == PF_COMPARE_DIFFERENCE || m.kind == PF_ENDPOINT_ATTRIBUTE ||
+                     m.kind == PF_ENDPOINT_COVARIATE;
+    if (form == PF_FORM_SHARE) f.high = 1;
+    if (form == PF_FORM_RATIO) f.low = DBL_MIN;
+    if (form == PF_FORM_TIME || form == PF_FORM_DAYS) f.unit = "day";
+    if (form == PF_FORM_LEVEL && e->unit) f.unit = e->unit;
+    if (below_zero && form != PF_FORM_RATIO) f.low = form == PF_FORM_SHARE ? -1 : -INFINITY;
     return f;
+}
+
+/* A fold, a ratio or a hazard ratio goes up above 1, a difference above 0. */
+static int has_direction(const pf_expect *e)
+{
+    pf_measure m = pf_measure_of(e);
+    return e->compare != PF_COMPARE_NONE || pf_measure_form(&m) == PF_FORM_RATIO;
+}
+
+static void read_direction(pf_loader *l, const pf_yaml *map, const entry *raw, pf_expect *e)
+{
+    const pf_field f = {.name = "direction", .kind = PF_FIELD_CHOICE, .unit = "up|down"};
+    int which;
+    if (raw->value) {
+        pf_diag_error(
+            l->r.diag, &raw->direction->place, "'direction' stands instead of 'value'");
+        return;
+    }
+    if (!pf_field_read(&l->r, &f, raw->direction, &which)) return;
+    e->direction = which ? -1 : 1;
+    if (has_direction(e)) return;
+    pf_diag_error(l->r.diag, &map->place, "'%s' has no direction", e->text);
+    pf_diag_mend(l->r.diag, "compare it: '%s difference' or '%s ratio'", e->text, e->text);
 }
 
 static void read_values(pf_loader *l, const pf_yaml *map, const entry *raw, pf_expect *e)
 {
-    pf_field f = value_field(l, ENDPOINTS[e->endpoint].is);
+    pf_field f = value_field(e);
     const struct {
         const char *name;
         const pf_yaml *node;
@@ -182,35 +150,37 @@ static void read_values(pf_loader *l, const pf_yaml *map, const entry *raw, pf_e
     } PARTS[] = {{"value", raw->value, offsetof(pf_expect, value)},
         {"low", raw->low, offsetof(pf_expect, low)},
         {"high", raw->high, offsetof(pf_expect, high)}};
-    if (ENDPOINTS[e->endpoint].is == AMOUNT && !l->model) return; /* its unit is not known */
+    int levels = PF_ENDPOINT_KIND[e->endpoint].form == PF_FORM_LEVEL;
+    if (levels && !l->model) return; /* its unit is not known */
     int good = 1;
     for (size_t i = 0; i < PF_COUNT(PARTS); i++) {
         f.name = PARTS[i].name;
         f.at = PARTS[i].at;
         if (PARTS[i].node) good &= pf_field_read(&l->r, &f, PARTS[i].node, e);
     }
-    if (good && (e->low > e->value || e->high < e->value || e->low > e->high)) {
+    if (good && (e->low > e->value || e->high < e->value || e->low > e->high))
         pf_diag_error(l->r.diag, &map->place, "the value does not lie within 'low' to 'high'");
-    }
 }
 
-static void check_times(pf_loader *l, const pf_yaml *node, const pf_expect *e)
+static void read_against(pf_loader *l, const pf_yaml *map, const entry *raw, pf_expect *e)
 {
-    const pf_assess *a = &l->study->assess;
-    int sampled = ENDPOINTS[e->endpoint].is == AMOUNT || e->endpoint == PF_ENDPOINT_TMAX;
-    if (sampled && l->model && !pf_role_find(l->model, "kinetics"))
-        pf_diag_error(
-            l->r.diag, &node->place, "the model has no 'kinetics' role to compare with");
-    if (e->at > l->study->horizon && l->study->horizon > 0.0) {
-        pf_diag_error(l->r.diag, &node->place, "'%s' lies behind the horizon of %g days",
-            node->text, l->study->horizon);
-        return;
-    }
-    if (e->endpoint != PF_ENDPOINT_KINETICS) return;
-    for (size_t i = 0; i < a->n_kinetics; i++)
-        if (a->kinetics[i] == e->at) return;
-    pf_diag_error(l->r.diag, &node->place, "day %g is not among the days of 'kinetics'", e->at);
-    pf_diag_mend(l->r.diag, "add it to assess: kinetics:");
+    const pf_yaml *against = pf_yaml_get(map, "against");
+    const pf_yaml *other = pf_yaml_get(map, "against_among");
+    pf_measure m = pf_measure_of(e);
+    int compared = pf_measure_is_comparison(&m);
+    if (against && !compared)
+        pf_diag_error(l->r.diag, &against->place, "'against' belongs to a comparison");
+    else if (raw->against)
+        find_arm(l, against, &e->against);
+    if (other && !compared)
+        pf_diag_error(l->r.diag, &other->place, "'against_among' belongs to a comparison");
+    if (!compared) return;
+    if (!raw->against && e->arm < l->study->n_arm)
+        e->against = raw->against_among ? e->arm : pf_arm_reference(l->study, e->arm);
+    if (!raw->against_among) e->against_among.text = e->among.text;
+    int same = e->arm == e->against && pf_text_equal(e->among.text, e->against_among.text);
+    if (raw->arm && same && l->study->n_arm)
+        pf_diag_error(l->r.diag, &map->place, "a comparison needs two different arms");
 }
 
 static int is_lever(const pf_model *m, const char *name)
@@ -251,20 +221,20 @@ static void read_entry(pf_loader *l, const pf_yaml *map, int claim, pf_expect *e
     e->n = raw.n;
     e->source = raw.source;
     e->text = raw.endpoint;
+    e->case_id = raw.case_id;
+    e->among.text = raw.among;
+    e->against_among.text = raw.against_among;
     if (claim) read_levers(l, map, &raw, e);
     if (raw.arm) find_arm(l, pf_yaml_get(map, "arm"), &e->arm);
-    const pf_yaml *endpoint = pf_yaml_get(map, "endpoint"),
-                  *against = pf_yaml_get(map, "against");
-    if (!raw.endpoint || !read_endpoint(l, endpoint, e)) return;
+    if (map->kind == PF_YAML_MAP && !pf_yaml_get(map, "value") && !raw.direction) {
+        pf_diag_error(
+            l->r.diag, &map->place, "this %s has no 'value'", claim ? "claim" : "expect");
+        pf_diag_mend(l->r.diag, "add value: the published figure; or direction: up");
+    }
+    if (!raw.endpoint || !pf_loader_endpoint(l, pf_yaml_get(map, "endpoint"), e)) return;
+    if (raw.direction) read_direction(l, map, &raw, e);
     read_values(l, map, &raw, e);
-    check_times(l, endpoint, e);
-    int ratio = ENDPOINTS[e->endpoint].is == RATIO;
-    if (against && !ratio)
-        pf_diag_error(l->r.diag, &against->place, "'against' belongs to a ratio");
-    else if (raw.against)
-        find_arm(l, against, &e->against);
-    if (ratio && raw.arm && e->arm == e->against && l->study->n_arm)
-        pf_diag_error(l->r.diag, &map->place, "a ratio needs two different arms");
+    read_against(l, map, &raw, e);
 }
 
 static void read_list(pf_loader *l, const char *key, const pf_yaml *list, int claim)
@@ -274,15 +244,64 @@ static void read_list(pf_loader *l, const char *key, const pf_yaml *list, int cl
         read_entry(l, list->item[i], claim, &l->study->expect[l->study->n_expect++]);
 }
 
+/* ---- subgroups ---- */
+
+static void parse_subgroup(
+    pf_loader *l, const pf_yaml *node, const pf_layout *layout, pf_subgroup *g)
+{
+    const char *names[PF_NAMES_MAX];
+    size_t n = layout->n_column[PF_TABLE_PATIENTS];
+    if (!g->text || !node) return;
+    if (n > PF_NAMES_MAX) n = PF_NAMES_MAX;
+    for (size_t i = 0; i < n; i++)
+        names[i] =
+            pf_patient_column_is_text(layout, i) ? "" : layout->column[PF_TABLE_PATIENTS][i];
+    pf_ctx quiet;
+    pf_ctx_init(&quiet);
+    if (!pf_formula_parse(&quiet, g->text, names, n, &g->formula)) return;
+    const char *message = quiet.message;
+    pf_place at = pf_formula_place(node, &message);
+    pf_diag_error(l->r.diag, &at, "%s", message);
+    pf_diag_mend(l->r.diag, "names are the columns of patients.csv that hold numbers");
+}
+
+/* When all endpoints are known, so that the table has its columns. A subgroup without a formula
+ * of its own on the other side shares the text and needs its own copy. */
+static void parse_subgroups(pf_loader *l, const pf_yaml *list, size_t first)
+{
+    pf_layout layout = {0};
+    pf_arena_init(&layout.arena);
+    int kinetics = l->model && pf_role_find(l->model, "kinetics");
+    if (pf_layout_patients(l->r.ctx, l->study, kinetics, &layout))
+        l->r.failed = PF_ERR_NO_MEMORY;
+    for (size_t i = 0; list && list->kind == PF_YAML_LIST && i < list->n && !l->r.failed; i++) {
+        pf_expect *e = &l->study->expect[first + i];
+        const pf_yaml *among = pf_yaml_get(list->item[i], "among");
+        const pf_yaml *other = pf_yaml_get(list->item[i], "against_among");
+        parse_subgroup(l, among, &layout, &e->among);
+        parse_subgroup(l, other ? other : among, &layout, &e->against_among);
+    }
+    pf_arena_clear(&layout.arena);
+}
+
+static size_t entries(const pf_yaml *list)
+{
+    return list && list->kind == PF_YAML_LIST ? list->n : 0;
+}
+
 void pf_loader_expect(pf_loader *l)
 {
     const pf_yaml *expect = l->file.expect, *claim = l->file.claim;
-    size_t n = (expect ? expect->n : 0) + (claim ? claim->n : 0);
-    l->study->expect = pf_arena_alloc(l->r.ctx, l->r.arena, n ? n : 1, sizeof(pf_expect));
-    if (!l->study->expect) {
+    size_t n = entries(expect) + entries(claim);
+    l->study->expect = pf_arena_alloc(l->r.ctx, l->r.arena, n + 1, sizeof(pf_expect));
+    l->study->attribute = pf_arena_alloc(l->r.ctx, l->r.arena, n + 1, sizeof(const char *));
+    if (!l->study->expect || !l->study->attribute) {
         l->r.failed = PF_ERR_NO_MEMORY;
         return;
     }
     read_list(l, "expect", expect, 0);
     read_list(l, "claim", claim, 1);
+    if (!l->model || !l->population) return; /* the columns are not known */
+    parse_subgroups(l, expect, 0);
+    parse_subgroups(l, claim, entries(expect));
 }

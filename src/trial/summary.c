@@ -2,18 +2,42 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- what is measured ---- */
+
+/* Ratios of medians, differences, hazard ratios, p values. */
+static int rank_of(const pf_measure *m)
+{
+    if (m->compare != PF_COMPARE_NONE) return (int)m->compare;
+    if (PF_ENDPOINT_KIND[m->kind].form == PF_FORM_P) return 4;
+    return PF_ENDPOINT_KIND[m->kind].versus ? 3 : 0;
+}
+
+static int by_number(double a, double b)
+{
+    return (a > b) - (a < b);
+}
+
+static const char *group_text(const pf_subgroup *g)
+{
+    return g ? g->text : "";
+}
 
 static int by_place(const void *a, const void *b)
 {
     const pf_measure *p = a, *q = b;
-    int pc = pf_measure_is_comparison(p->kind), qc = pf_measure_is_comparison(q->kind);
+    int pc = pf_measure_is_comparison(p), qc = pf_measure_is_comparison(q), k;
     if (pc != qc) return pc - qc;
     if (p->arm != q->arm) return p->arm < q->arm ? -1 : 1;
     if (p->against != q->against) return p->against < q->against ? -1 : 1;
+    if ((k = rank_of(p) - rank_of(q))) return k;
     if (p->kind != q->kind) return p->kind < q->kind ? -1 : 1;
-    return p->at < q->at ? -1 : p->at > q->at;
+    if (p->index != q->index) return p->index < q->index ? -1 : 1;
+    if ((k = by_number(p->at, q->at)) || (k = by_number(p->to, q->to))) return k;
+    if ((k = by_number(p->level, q->level))) return k;
+    if ((k = strcmp(group_text(p->among), group_text(q->among)))) return k;
+    return strcmp(group_text(p->against_among), group_text(q->against_among));
 }
 
 size_t pf_summary_find(const pf_summary *s, const pf_measure *m)
@@ -31,60 +55,97 @@ static pf_err want(pf_ctx *ctx, pf_summary *s, pf_measure m)
     return PF_OK;
 }
 
-static pf_err want_arm(pf_ctx *ctx, pf_summary *s, size_t arm)
+/* Does the study measure that kind at all? */
+static int is_measured(const pf_summary *s, int kind)
 {
-    static const int plain[] = {PF_ENDPOINT_ORR, PF_ENDPOINT_DCR, PF_ENDPOINT_CR,
-        PF_ENDPOINT_PFS, PF_ENDPOINT_OS, PF_ENDPOINT_DOR, PF_MEASURE_TTR};
-    static const int blood[] = {PF_ENDPOINT_CMAX, PF_ENDPOINT_TMAX, PF_MEASURE_AUC28};
-    static const int months[] = {6, 12, 24};
-    const pf_study *study = s->study;
-    for (size_t i = 0; i < PF_COUNT(plain); i++)
-        PF_TRY(want(ctx, s, (pf_measure){.kind = plain[i], .arm = arm}));
-    for (size_t i = 0; i < PF_COUNT(months); i++) {
-        double day = months[i] * PF_MONTH_DAYS;
-        if (day > study->horizon) break;
-        PF_TRY(want(ctx, s, (pf_measure){PF_ENDPOINT_PFS_AT, day, arm, 0}));
-        PF_TRY(want(ctx, s, (pf_measure){PF_ENDPOINT_OS_AT, day, arm, 0}));
-    }
-    if (!s->layout->n_sample) return PF_OK;
-    for (size_t i = 0; i < PF_COUNT(blood); i++)
-        PF_TRY(want(ctx, s, (pf_measure){.kind = blood[i], .arm = arm}));
-    for (size_t i = 0; i < s->layout->n_sample && i < study->assess.n_kinetics; i++)
-        PF_TRY(want(
-            ctx, s, (pf_measure){PF_ENDPOINT_KINETICS, study->assess.kinetics[i], arm, 0}));
+    unsigned need = PF_ENDPOINT_KIND[kind].need;
+    const pf_assess *a = &s->study->assess;
+    if ((need & PF_NEED_LESIONS) && s->layout->no_lesions) return 0;
+    if ((need & PF_NEED_RESPONSE) && a->criteria == PF_CRITERIA_RECURRENCE) return 0;
+    if ((need & PF_NEED_DEATH) && s->layout->no_death) return 0;
+    if ((need & PF_NEED_LLOQ) && !s->layout->persistence_at) return 0;
+    return !(need & PF_NEED_KINETICS) || s->layout->n_sample;
+}
+
+static pf_err want_if(pf_ctx *ctx, pf_summary *s, pf_measure m)
+{
+    if (PF_ENDPOINT_KIND[m.kind].form == PF_FORM_LEVEL && !m.unit)
+        m.unit = s->layout->kinetics_unit;
+    return is_measured(s, m.kind) ? want(ctx, s, m) : PF_OK;
+}
+
+static pf_err want_harms(pf_ctx *ctx, pf_summary *s, size_t arm)
+{
+    const pf_assess *a = &s->study->assess;
+    for (size_t i = 0; i < a->n_grade && s->layout->grade_at; i++)
+        for (int k = 1; k <= 3; k += 2)
+            PF_TRY(want(ctx, s,
+                (pf_measure){.kind = PF_ENDPOINT_GRADE, .arm = arm, .index = i, .level = k}));
+    for (size_t i = 0; i < a->n_event && s->layout->event_at; i++)
+        PF_TRY(want(ctx, s, (pf_measure){.kind = PF_ENDPOINT_EVENT, .arm = arm, .index = i}));
     return PF_OK;
 }
 
-static pf_measure expected(const pf_expect *e)
+static pf_err want_arm(pf_ctx *ctx, pf_summary *s, size_t arm)
 {
-    pf_measure m = {.kind = (int)e->endpoint, .arm = e->arm};
-    if (e->endpoint == PF_ENDPOINT_PFS_AT || e->endpoint == PF_ENDPOINT_OS_AT ||
-        e->endpoint == PF_ENDPOINT_KINETICS)
-        m.at = e->at;
-    if (pf_measure_is_comparison(m.kind)) m.against = e->against;
-    return m;
+    static const int plain[] = {PF_ENDPOINT_ORR, PF_ENDPOINT_DCR, PF_ENDPOINT_CR,
+        PF_ENDPOINT_PFS, PF_ENDPOINT_OS, PF_ENDPOINT_DOR, PF_MEASURE_TTR, PF_ENDPOINT_CMAX,
+        PF_ENDPOINT_TMAX, PF_MEASURE_AUC28, PF_ENDPOINT_PERSISTENCE};
+    static const int months[] = {6, 12, 24};
+    const pf_study *study = s->study;
+    for (size_t i = 0; i < PF_COUNT(plain); i++)
+        PF_TRY(want_if(ctx, s, (pf_measure){.kind = plain[i], .arm = arm}));
+    for (size_t i = 0; i < PF_COUNT(months); i++) {
+        double day = months[i] * PF_MONTH_DAYS;
+        if (day > study->horizon) break;
+        PF_TRY(
+            want_if(ctx, s, (pf_measure){.kind = PF_ENDPOINT_PFS_AT, .at = day, .arm = arm}));
+        PF_TRY(want_if(ctx, s, (pf_measure){.kind = PF_ENDPOINT_OS_AT, .at = day, .arm = arm}));
+    }
+    for (size_t i = 0; i < s->layout->n_sample && i < study->assess.n_kinetics; i++)
+        PF_TRY(want_if(ctx, s,
+            (pf_measure){
+                .kind = PF_ENDPOINT_KINETICS, .at = study->assess.kinetics[i], .arm = arm}));
+    return want_harms(ctx, s, arm);
+}
+
+static pf_err want_versus(pf_ctx *ctx, pf_summary *s, size_t arm)
+{
+    static const struct {
+        int kind;
+        pf_compare compare;
+    } versus[] = {{PF_ENDPOINT_ORR, PF_COMPARE_DIFFERENCE}, {PF_ENDPOINT_PFS_HR, 0},
+        {PF_ENDPOINT_OS_HR, 0}, {PF_MEASURE_PFS_LOGRANK, 0}, {PF_MEASURE_OS_LOGRANK, 0},
+        {PF_ENDPOINT_PFS, PF_COMPARE_RATIO}, {PF_ENDPOINT_OS, PF_COMPARE_RATIO}};
+    size_t against = pf_arm_reference(s->study, arm);
+    for (size_t k = 0; k < 2; k++) { /* the first arm, and the one that this one is like */
+        if (k && !against) break;
+        for (size_t i = 0; i < PF_COUNT(versus); i++)
+            PF_TRY(want_if(ctx, s,
+                (pf_measure){.kind = versus[i].kind,
+                    .compare = versus[i].compare,
+                    .arm = arm,
+                    .against = k ? against : 0}));
+    }
+    return PF_OK;
 }
 
 static pf_err choose_measures(pf_ctx *ctx, pf_summary *s)
 {
-    static const int versus[] = {PF_MEASURE_ORR_DIFFERENCE, PF_MEASURE_PFS_HAZARD,
-        PF_MEASURE_OS_HAZARD, PF_MEASURE_PFS_LOGRANK, PF_MEASURE_OS_LOGRANK,
-        PF_ENDPOINT_PFS_RATIO, PF_ENDPOINT_OS_RATIO};
     const pf_study *study = s->study;
     for (size_t a = 0; a < study->n_arm; a++) PF_TRY(want_arm(ctx, s, a));
-    for (size_t a = 1; a < study->n_arm; a++)
-        for (size_t i = 0; i < PF_COUNT(versus); i++)
-            PF_TRY(want(ctx, s, (pf_measure){.kind = versus[i], .arm = a}));
+    for (size_t a = 1; a < study->n_arm; a++) PF_TRY(want_versus(ctx, s, a));
     for (size_t i = 0; i < study->n_expect; i++) {
         const pf_expect *e = &study->expect[i];
         if (e->arm >= study->n_arm || e->against >= study->n_arm ||
             e->endpoint >= PF_ENDPOINT_COUNT)
             return pf_fail(ctx, PF_ERR_BUG, "expectation %zu has no arm of the study", i);
-        PF_TRY(want(ctx, s, expected(e)));
+        pf_measure m = pf_measure_of(e);
+        PF_TRY(want(ctx, s, m));
     }
     if (s->n_measure) qsort(s->measure, s->n_measure, sizeof *s->measure, by_place);
     for (size_t i = 0; i < study->n_expect; i++) {
-        pf_measure m = expected(&study->expect[i]);
+        pf_measure m = pf_measure_of(&study->expect[i]);
         s->expect_measure[i] = pf_summary_find(s, &m);
     }
     return PF_OK;
@@ -274,13 +335,4 @@ uint64_t pf_summary_failed(const pf_summary *s, uint64_t *patients)
         *patients += s->arm[a].patients;
     }
     return failed;
-}
-
-const char *pf_summary_unit(const pf_summary *s, int kind)
-{
-    if (pf_measure_is_share(kind) || kind == PF_MEASURE_ORR_DIFFERENCE) return "share";
-    if (pf_measure_is_time(kind)) return "day";
-    if (pf_measure_is_kinetics(kind) && kind != PF_MEASURE_AUC28)
-        return s->layout->kinetics_unit ? s->layout->kinetics_unit : "1";
-    return "1";
 }

@@ -8,11 +8,15 @@
 static pf_err curves_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out)
 {
     static const int kind[PF_CURVE_COUNT] = {PF_ENDPOINT_PFS, PF_ENDPOINT_OS, PF_ENDPOINT_DOR};
+    char key[40];
+    const int without[PF_CURVE_COUNT] = {s->layout->no_lesions, s->layout->no_death,
+        s->layout->no_lesions || s->study->assess.criteria == PF_CRITERIA_RECURRENCE};
     pf_json_open(out, "survival", '[');
     for (int c = 0; c < PF_CURVE_COUNT; c++)
-        for (size_t a = 0; a < s->study->n_arm; a++) {
+        for (size_t a = 0; a < s->study->n_arm && !without[c]; a++) {
             pf_json_open(out, NULL, '{');
-            pf_json_text(out, "endpoint", pf_measure_text(kind[c]));
+            pf_measure_key(s->study, &(pf_measure){.kind = kind[c]}, key, sizeof key);
+            pf_json_text(out, "endpoint", key);
             pf_json_text(out, "arm", s->study->arm[a].name);
             PF_TRY(pf_pooled_json(ctx, &s->arm[a].curve[c], out));
             pf_json_close(out, '}');
@@ -55,7 +59,7 @@ static void waterfall_json(const pf_summary *s, pf_buf *out)
     if (s->n_bar) qsort(s->bar, s->n_bar, sizeof *s->bar, by_arm_and_change);
     size_t at = 0;
     pf_json_open(out, "waterfall", '[');
-    for (size_t a = 0; a < s->study->n_arm; a++) {
+    for (size_t a = 0; a < s->study->n_arm && s->n_bar; a++) {
         size_t n = 0;
         while (at + n < s->n_bar && s->bar[at + n].arm == a) n++;
         pf_json_open(out, NULL, '{');

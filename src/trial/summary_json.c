@@ -10,21 +10,21 @@
 /* ---- measures ---- */
 
 /* Shares of replicates that agree on a direction, and the power. */
-static void direction_json(int kind, const double *value, size_t n, pf_buf *out)
+static void direction_json(const pf_measure *m, const double *value, size_t n, pf_buf *out)
 {
-    int hazard = kind == PF_MEASURE_PFS_HAZARD || kind == PF_MEASURE_OS_HAZARD;
-    int p = kind == PF_MEASURE_PFS_LOGRANK || kind == PF_MEASURE_OS_LOGRANK;
-    int ratio = kind == PF_ENDPOINT_PFS_RATIO || kind == PF_ENDPOINT_OS_RATIO;
-    double limit = p ? 0.05 : kind == PF_MEASURE_ORR_DIFFERENCE ? 0 : 1, better = 0, all = 0;
+    int p = PF_ENDPOINT_KIND[m->kind].form == PF_FORM_P;
+    int hazard = !p && m->compare == PF_COMPARE_NONE;
+    int difference = m->compare == PF_COMPARE_DIFFERENCE;
+    double limit = p ? 0.05 : difference ? 0 : 1, better = 0, all = 0;
     for (size_t i = 0; i < n; i++) {
         if (isnan(value[i])) continue;
         all++;
         better += hazard || p ? value[i] < limit : value[i] > limit;
     }
-    const char *key = p        ? "share_below_0.05"
-                      : hazard ? "share_below_1"
-                      : ratio  ? "share_above_1"
-                               : "share_above_0";
+    const char *key = p            ? "share_below_0.05"
+                      : hazard     ? "share_below_1"
+                      : difference ? "share_above_0"
+                                   : "share_above_1";
     pf_json_number(out, key, all > 0 ? better / all : NAN);
 }
 
@@ -37,15 +37,33 @@ static void variance_json(const pf_summary *s, size_t i, const pf_spread *spread
     pf_json_number(out, "variance_outer", isnan(total - inner) ? NAN : fmax(0, total - inner));
 }
 
-static void unit_json(const pf_summary *s, int kind, pf_buf *out)
+static void unit_json(const pf_measure *m, pf_buf *out)
 {
     char text[128];
-    const char *unit = pf_summary_unit(s, kind);
-    if (kind == PF_MEASURE_AUC28) {
-        snprintf(text, sizeof text, "%.100s day", pf_summary_unit(s, PF_ENDPOINT_CMAX));
+    const char *unit = pf_measure_unit(m);
+    if (m->kind == PF_MEASURE_AUC28) {
+        snprintf(text, sizeof text, "%.100s day", unit);
         unit = text;
     }
     pf_json_text(out, "unit", unit);
+}
+
+void pf_summary_name_json(const pf_summary *s, const pf_measure *m, pf_buf *out)
+{
+    char text[600];
+    const pf_endpoint_kind *kind = &PF_ENDPOINT_KIND[m->kind];
+    pf_measure_key(s->study, m, text, sizeof text);
+    pf_json_text(out, "endpoint", text);
+    if (kind->timed) pf_json_number(out, "at_day", m->at);
+    if (m->kind >= PF_ENDPOINT_DCR_AT && m->kind < PF_ENDPOINT_COUNT && !kind->versus) {
+        pf_measure_label(s->study, m, text, sizeof text);
+        pf_json_text(out, "label", text);
+    } else if (m->among || m->against_among) {
+        pf_measure_label(s->study, m, text, sizeof text);
+        pf_json_text(out, "label", text);
+    }
+    if (kind->interval && m->compare == PF_COMPARE_NONE) pf_json_text(out, "centre", "median");
+    unit_json(m, out);
 }
 
 /* What the patients of a lone replicate allow. */
@@ -68,9 +86,7 @@ static pf_err measure_json(
     pf_summary_column(s, i, value);
     PF_TRY(pf_spread_fit(ctx, value, s->n_replicate, &spread));
     pf_json_open(out, NULL, '{');
-    pf_json_text(out, "endpoint", pf_measure_text(m->kind));
-    if (m->at > 0 || m->kind == PF_ENDPOINT_KINETICS) pf_json_number(out, "at_day", m->at);
-    unit_json(s, m->kind, out);
+    pf_summary_name_json(s, m, out);
     pf_json_number(out, "mean", spread.mean);
     pf_json_number(out, "sd", spread.sd);
     pf_json_number(out, "q025", spread.q025);
@@ -79,8 +95,8 @@ static pf_err measure_json(
     pf_json_integer(out, "replicates_defined", (long long)spread.defined);
     pf_json_integer(out, "replicates_reached", (long long)spread.reached);
     if (s->n_replicate == 1) own_json(s, i, "", out);
-    if (pf_measure_is_share(m->kind)) variance_json(s, i, &spread, out);
-    if (pf_measure_is_comparison(m->kind)) direction_json(m->kind, value, s->n_replicate, out);
+    if (pf_measure_is_share(m)) variance_json(s, i, &spread, out);
+    if (pf_measure_is_comparison(m)) direction_json(m, value, s->n_replicate, out);
     pf_json_close(out, '}');
     return PF_OK;
 }
@@ -140,7 +156,7 @@ static pf_err arms_json(pf_ctx *ctx, const pf_summary *s, double *value, pf_buf 
         pf_json_open(out, "endpoints", '[');
         for (size_t i = 0; i < s->n_measure; i++) {
             const pf_measure *m = &s->measure[i];
-            if (m->arm != a || pf_measure_is_comparison(m->kind)) continue;
+            if (m->arm != a || pf_measure_is_comparison(m)) continue;
             PF_TRY(measure_json(ctx, s, i, value, out));
         }
         pf_json_close(out, ']');
@@ -157,7 +173,7 @@ static pf_err comparisons_json(pf_ctx *ctx, const pf_summary *s, double *value, 
     pf_json_open(out, "comparisons", '[');
     for (size_t i = 0; i < s->n_measure; i++) {
         const pf_measure *m = &s->measure[i];
-        if (!pf_measure_is_comparison(m->kind)) continue;
+        if (!pf_measure_is_comparison(m)) continue;
         if (open && (m->arm != last->arm || m->against != last->against)) {
             pf_json_close(out, ']');
             pf_json_close(out, '}');
@@ -188,12 +204,12 @@ static void expectation_json(
 {
     const pf_measure *m = &s->measure[s->expect_measure[e - s->study->expect]];
     pf_json_open(out, NULL, '{');
-    pf_json_text(out, "endpoint", pf_measure_text(m->kind));
+    pf_summary_name_json(s, m, out);
     pf_json_text(out, "written", e->text);
-    if (m->at > 0 || m->kind == PF_ENDPOINT_KINETICS) pf_json_number(out, "at_day", m->at);
-    unit_json(s, m->kind, out);
+    if (e->case_id) pf_json_text(out, "case", e->case_id);
+    if (e->direction) pf_json_text(out, "direction", e->direction > 0 ? "up" : "down");
     pf_json_text(out, "arm", s->study->arm[e->arm].name);
-    if (pf_measure_is_comparison(m->kind))
+    if (pf_measure_is_comparison(m))
         pf_json_text(out, "against", s->study->arm[e->against].name);
     pf_json_number(out, "published", e->value);
     if (e->n)

@@ -78,8 +78,9 @@ size_t pf_summary_find(const pf_summary *s, const pf_measure *m);
 PF_NODISCARD pf_err pf_summary_judge(
     pf_ctx *ctx, const pf_summary *s, size_t i, pf_verdict *out);
 uint64_t pf_summary_failed(const pf_summary *s, uint64_t *patients);
-/** The unit of a measure as text: "share", "day", the kinetics unit, "1". */
-const char *pf_summary_unit(const pf_summary *s, int kind);
+
+/** Which figure it is: `endpoint`, `at_day`, `label`, `centre`, `unit` of an open object. */
+void pf_summary_name_json(const pf_summary *s, const pf_measure *m, pf_buf *out);
 
 /* Curves, waterfall and kinetics of summary.json (summary_figures.c). */
 PF_NODISCARD pf_err pf_summary_figures_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);

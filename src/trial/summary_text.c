@@ -48,9 +48,9 @@ static void trim_line(pf_buf *out)
 
 /* The number alone, in the scale that pf_measure_print uses; its unit stands before the
  * bracket. */
-static void bare(char *text, size_t size, int kind, double x)
+static void bare(char *text, size_t size, const pf_measure *m, double x)
 {
-    pf_measure_print(text, size, kind, x, NULL);
+    pf_measure_print(text, size, m, x);
     char *space = strchr(text, ' ');
     if (isinf(x))
         snprintf(text, size, "nr"); /* not reached */
@@ -62,26 +62,31 @@ static void simulated_cell(
     const pf_summary *s, const pf_measure *m, const pf_spread *v, char *text, size_t size)
 {
     char centre[96], low[40], high[40];
-    double x = v->reached < v->defined || pf_measure_is_kinetics(m->kind) ? v->median : v->mean;
+    int median = PF_ENDPOINT_KIND[m->kind].interval && m->compare == PF_COMPARE_NONE;
+    double x = v->reached < v->defined || median ? v->median : v->mean;
     if (!v->defined) {
         snprintf(text, size, "none");
         return;
     }
-    pf_measure_print(centre, sizeof centre, m->kind, x, s->layout->kinetics_unit);
+    pf_measure_print(centre, sizeof centre, m, x);
     double limit[2] = {v->q025, v->q975};
     if (v->defined < 2) pf_summary_own(s, pf_summary_find(s, m), limit);
-    bare(low, sizeof low, m->kind, limit[0]);
-    bare(high, sizeof high, m->kind, limit[1]);
+    bare(low, sizeof low, m, limit[0]);
+    bare(high, sizeof high, m, limit[1]);
     if (isnan(limit[0]) || isnan(limit[1]))
         snprintf(text, size, "%s", centre);
     else
         snprintf(text, size, "%s [%s, %s]", centre, low, high);
 }
 
-static void published_cell(const pf_summary *s, const pf_expect *e, char *text, size_t size)
+static void published_cell(const pf_expect *e, char *text, size_t size)
 {
     char value[100];
-    pf_measure_print(value, sizeof value, (int)e->endpoint, e->value, s->layout->kinetics_unit);
+    pf_measure m = pf_measure_of(e);
+    if (e->direction)
+        snprintf(value, sizeof value, "%s", e->direction > 0 ? "up" : "down");
+    else
+        pf_measure_print(value, sizeof value, &m, e->value);
     if (e->n)
         snprintf(text, size, "%s (n %zu, %s)", value, e->n, pf_role_text(e->role));
     else
@@ -115,17 +120,21 @@ typedef struct {
     double *value;            /* [n_replicate] */
 } table;
 
-static void label_of(const pf_measure *m, char *text, size_t size)
+static void label_of(const pf_summary *s, const pf_measure *m, char *text, size_t size)
 {
-    const char *name = m->kind == PF_ENDPOINT_PFS_AT  ? "PFS"
-                       : m->kind == PF_ENDPOINT_OS_AT ? "OS"
-                                                      : pf_measure_text(m->kind);
-    if (m->kind == PF_ENDPOINT_KINETICS)
+    char key[40];
+    int curve = m->kind == PF_ENDPOINT_PFS_AT || m->kind == PF_ENDPOINT_OS_AT;
+    int other = m->kind >= PF_ENDPOINT_DCR_AT && m->kind < PF_ENDPOINT_COUNT;
+    pf_measure_key(s->study, m, key, sizeof key);
+    if (other || m->among)
+        pf_measure_label(s->study, m, text, size);
+    else if (m->kind == PF_ENDPOINT_KINETICS)
         snprintf(text, size, "day %g", m->at);
-    else if (m->at > 0)
-        snprintf(text, size, "%s %g mo", name, round(m->at / PF_MONTH_DAYS));
+    else if (curve)
+        snprintf(text, size, "%.*s %g mo", (int)strcspn(key, "_"), key,
+            round(m->at / PF_MONTH_DAYS));
     else
-        snprintf(text, size, "%s", name);
+        snprintf(text, size, "%s", key);
 }
 
 /* The `rank`-th expectation about a measure; NULL when there are fewer. */
@@ -140,7 +149,11 @@ static const pf_expect *expectation(const pf_summary *s, const pf_measure *m, si
 static pf_err simulated_row(table *t, pf_measure m)
 {
     char text[CELL];
-    label_of(&m, text, sizeof text);
+    label_of(t->s, &m, text, sizeof text);
+    if (columns(text) >= LABEL) { /* a line of its own */
+        pf_buf_printf(t->out, "%s\n", text);
+        text[0] = '\0';
+    }
     cell(t->out, text, LABEL);
     cell(t->out, "simulated", WORD);
     for (m.arm = t->first; m.arm < t->end; m.arm++) {
@@ -174,7 +187,7 @@ static pf_err published_rows(table *t, pf_measure m, size_t rank, int *any)
                 PF_TRY(pf_summary_judge(t->ctx, t->s, (size_t)(e - t->s->study->expect), &v));
                 verdict_cell(&v, text, sizeof text);
             } else if (e) {
-                published_cell(t->s, e, text, sizeof text);
+                published_cell(e, text, sizeof text);
             }
             cell(t->out, text, t->width);
         }
@@ -186,8 +199,11 @@ static pf_err published_rows(table *t, pf_measure m, size_t rank, int *any)
 /* Always shown; the others only where something was published. */
 static int is_headline(const pf_measure *m)
 {
+    if (m->among) return 0;
     return m->kind == PF_ENDPOINT_ORR || m->kind == PF_ENDPOINT_CR ||
-           m->kind == PF_ENDPOINT_PFS || m->kind == PF_ENDPOINT_OS;
+           m->kind == PF_ENDPOINT_PFS || m->kind == PF_ENDPOINT_OS ||
+           m->kind == PF_ENDPOINT_GRADE || m->kind == PF_ENDPOINT_EVENT ||
+           m->kind == PF_ENDPOINT_PERSISTENCE;
 }
 
 static int is_expected(const table *t, pf_measure m)
@@ -215,7 +231,7 @@ static pf_err block(table *t)
     trim_line(t->out);
     for (size_t i = 0; i < t->s->n_measure; i++) {
         pf_measure m = t->s->measure[i];
-        if (pf_measure_is_comparison(m.kind) || m.arm < t->first || m.arm >= t->end) continue;
+        if (pf_measure_is_comparison(&m) || m.arm < t->first || m.arm >= t->end) continue;
         if (is_repeated(t, m) || !(is_headline(&m) || is_expected(t, m))) continue;
         PF_TRY(simulated_row(t, m));
         int any = 1;
@@ -226,28 +242,37 @@ static pf_err block(table *t)
 
 /* ---- comparisons ---- */
 
+/* What a comparison is called; 0 when it is not shown, since nothing was published of it. */
+static int comparison_name(
+    const pf_summary *s, const pf_measure *m, int expected, char *text, size_t size)
+{
+    char key[40];
+    int hazard = m->kind == PF_ENDPOINT_PFS_HR || m->kind == PF_ENDPOINT_OS_HR;
+    int curve = m->kind == PF_ENDPOINT_PFS || m->kind == PF_ENDPOINT_OS;
+    if (!hazard && !expected) return 0;
+    pf_measure_key(s->study, m, key, sizeof key);
+    key[strcspn(key, "_")] = '\0';
+    if (hazard && !m->among && !m->against_among)
+        snprintf(text, size, "%s hazard ratio", key);
+    else if (curve && m->compare == PF_COMPARE_RATIO && !m->among && !m->against_among)
+        snprintf(text, size, "%s ratio of medians", key);
+    else
+        pf_measure_label(s->study, m, text, size);
+    return 1;
+}
+
 static pf_err comparison(table *t, const pf_measure *m)
 {
-    static const struct {
-        int kind;
-        const char *name;
-    } shown[] = {{PF_MEASURE_PFS_HAZARD, "PFS hazard ratio"},
-        {PF_MEASURE_OS_HAZARD, "OS hazard ratio"},
-        {PF_ENDPOINT_PFS_RATIO, "PFS ratio of medians"},
-        {PF_ENDPOINT_OS_RATIO, "OS ratio of medians"}};
-    char text[CELL];
-    const char *name = NULL;
+    char text[CELL], name[CELL];
     const pf_expect *e = expectation(t->s, m, 0);
-    for (size_t i = 0; i < PF_COUNT(shown); i++)
-        if (shown[i].kind == m->kind && (i < 2 || e)) name = shown[i].name;
-    if (!name) return PF_OK;
+    if (!comparison_name(t->s, m, e != NULL, name, sizeof name)) return PF_OK;
     pf_spread spread;
     pf_summary_column(t->s, pf_summary_find(t->s, m), t->value);
     PF_TRY(pf_spread_fit(t->ctx, t->value, t->s->n_replicate, &spread));
     if (!spread.defined && !e) return PF_OK;
     simulated_cell(t->s, m, &spread, text, sizeof text);
     cell(t->out, name, LABEL + WORD);
-    pf_buf_printf(t->out, "%s", text);
+    pf_buf_printf(t->out, "%s%s", columns(name) < LABEL + WORD ? "" : "  ", text);
     if (t->s->study->n_arm > 2)
         pf_buf_printf(t->out, "  (%s against %s)", t->s->study->arm[m->arm].name,
             t->s->study->arm[m->against].name);
@@ -257,7 +282,7 @@ static pf_err comparison(table *t, const pf_measure *m)
         PF_TRY(pf_summary_judge(t->ctx, t->s, (size_t)(e - t->s->study->expect), &v));
         cell(t->out, "", LABEL);
         cell(t->out, "published", WORD);
-        published_cell(t->s, e, text, sizeof text);
+        published_cell(e, text, sizeof text);
         pf_buf_printf(t->out, "%s%s ", text, isnan(v.percentile) ? ":" : "");
         verdict_cell(&v, text, sizeof text);
         pf_buf_printf(t->out, "%s\n", text);
@@ -324,7 +349,7 @@ pf_err pf_summary_text(pf_ctx *ctx, pf_summary *s, pf_buf *out)
         err = block(&t);
     }
     for (size_t i = 0; i < s->n_measure && !err; i++)
-        if (pf_measure_is_comparison(s->measure[i].kind)) err = comparison(&t, &s->measure[i]);
+        if (pf_measure_is_comparison(&s->measure[i])) err = comparison(&t, &s->measure[i]);
     if (!err) err = pf_contrast_text(ctx, s, out);
     if (!err && s->claims) pf_claims_text(s->claims, out);
     if (!err) count_lines(s, out);

@@ -99,8 +99,9 @@ static pf_err influence_of(
 {
     size_t n = s->n_replicate, n_unknown = s->n_unknown;
     size_t last = s->study->n_arm ? s->study->n_arm - 1 : 0;
-    const pf_measure target[TARGETS] = {{PF_ENDPOINT_ORR, 0, last, 0},
-        {PF_MEASURE_ORR_DIFFERENCE, 0, last, 0}, {PF_ENDPOINT_PFS, 0, last, 0}};
+    const pf_measure target[TARGETS] = {{.kind = PF_ENDPOINT_ORR, .arm = last},
+        {.kind = PF_ENDPOINT_ORR, .arm = last, .compare = PF_COMPARE_DIFFERENCE},
+        {.kind = PF_ENDPOINT_PFS, .arm = last}};
     *out = (influence){.variable = i};
     for (size_t k = 0; k < n; k++) scratch[k] = s->unknown[k * n_unknown + i];
     for (int t = 0; t < TARGETS; t++) {

@@ -13,7 +13,7 @@
 #define PF_BEFORE_DOSE (1.0 / 1440.0)
 
 /* What a look is for; the rest of the tag is its number. */
-enum { LOOK_BASELINE, LOOK_VISIT, LOOK_SAMPLE, LOOK_PROFILE, LOOK_KINDS };
+enum { LOOK_BASELINE, LOOK_VISIT, LOOK_SAMPLE, LOOK_PROFILE, LOOK_GRADE, LOOK_KINDS };
 /* Tags of stops: doses of item i carry i + 1, their companions the same plus this. */
 #define PF_COMPANION (1u << 20)
 
@@ -35,8 +35,12 @@ typedef struct person {
     int lot_how;      /* pf_served_how; -1: the product has no lots */
     double lot_shift; /* days by which the lot comes late */
     int progressed;
-    double *covariate; /* [n_variable] */
-    double *sample;    /* [n_sample] */
+    double *covariate;            /* [n_variable] */
+    double *sample;               /* [n_sample] */
+    double *marker;               /* [n_marker][n_kinetics] */
+    double *attribute;            /* [study.n_attribute] */
+    double grade[PF_GRADES_MAX];  /* worst so far; NaN: nobody looked */
+    double event[PF_COUNTED_MAX]; /* day; NaN: none */
 } person;
 
 struct pf_worker {

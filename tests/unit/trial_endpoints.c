@@ -4,7 +4,15 @@
 static double measured(const pf_replicate *r, int kind, size_t arm, double at)
 {
     double value, variance;
-    const pf_measure m = {kind, at, arm, 0};
+    const pf_measure m = {.kind = kind, .at = at, .arm = arm};
+    assert_ok(NULL, pf_replicate_measure(NULL, r, &m, &value, &variance));
+    return value;
+}
+
+static double compared(const pf_replicate *r, int kind, pf_compare how, size_t arm)
+{
+    double value, variance;
+    const pf_measure m = {.kind = kind, .arm = arm, .compare = how};
     assert_ok(NULL, pf_replicate_measure(NULL, r, &m, &value, &variance));
     return value;
 }
@@ -44,12 +52,13 @@ static void the_endpoints_of_a_tiny_trial_are_those_done_by_hand(void **state)
         assert_close(measured(&r, row[i].kind, 0, row[i].at), row[i].control, 1e-12, 0);
         assert_close(measured(&r, row[i].kind, 1, row[i].at), row[i].nk, 1e-12, 0);
     }
-    assert_close(measured(&r, PF_MEASURE_ORR_DIFFERENCE, 1, 0), -1.0 / 6, 1e-12, 0);
-    assert_close(measured(&r, PF_ENDPOINT_PFS_RATIO, 1, 0), 55.0 / 30, 1e-12, 0);
-    assert_close(measured(&r, PF_ENDPOINT_OS_RATIO, 1, 0), 0, 0, 0); /* 90 over not reached */
-    assert_true(isnan(measured(&r, PF_ENDPOINT_OS_RATIO, 0, 0)));
+    assert_close(compared(&r, PF_ENDPOINT_ORR, PF_COMPARE_DIFFERENCE, 1), -1.0 / 6, 1e-12, 0);
+    assert_close(compared(&r, PF_ENDPOINT_PFS, PF_COMPARE_RATIO, 1), 55.0 / 30, 1e-12, 0);
+    assert_close(
+        compared(&r, PF_ENDPOINT_OS, PF_COMPARE_RATIO, 1), 0, 0, 0); /* 90 over not reached */
+    assert_true(isnan(compared(&r, PF_ENDPOINT_OS, PF_COMPARE_RATIO, 0)));
     assert_true(measured(&r, PF_MEASURE_PFS_LOGRANK, 1, 0) < 1);
-    assert_true(isnan(measured(&r, PF_MEASURE_OS_HAZARD, 1, 0))); /* no death in the control */
+    assert_true(isnan(measured(&r, PF_ENDPOINT_OS_HR, 1, 0))); /* no death in the control */
     pf_replicate_clear(&r);
     pf_chunk_clear(&c);
 }
@@ -72,7 +81,7 @@ static void equal_arms_have_a_hazard_ratio_of_1(void **state)
         }
     pf_replicate r;
     assert_ok(&ctx, pf_replicate_fit(&ctx, &s, &l, &c.table[PF_TABLE_PATIENTS], &r));
-    assert_close(measured(&r, PF_MEASURE_PFS_HAZARD, 1, 0), 1, 1e-9, 0);
+    assert_close(measured(&r, PF_ENDPOINT_PFS_HR, 1, 0), 1, 1e-9, 0);
     assert_close(measured(&r, PF_MEASURE_PFS_LOGRANK, 1, 0), 1, 1e-9, 0);
     pf_replicate_clear(&r);
     pf_chunk_clear(&c);
@@ -186,8 +195,11 @@ static void ratios_over_a_median_that_was_not_reached_are_judged_by_their_median
     (void)state;
     double value[200];
     for (int i = 0; i < 200; i++) value[i] = i < 20 ? 0 : 1.2 + 0.001 * i;
-    const pf_expect e = {
-        .endpoint = PF_ENDPOINT_PFS_RATIO, .value = 1.3, .low = 1.2, .high = 1.4};
+    const pf_expect e = {.endpoint = PF_ENDPOINT_PFS,
+        .compare = PF_COMPARE_RATIO,
+        .value = 1.3,
+        .low = 1.2,
+        .high = 1.4};
     pf_verdict v;
     assert_ok(NULL, pf_expect_judge(NULL, &e, 0, value, 200, &v));
     assert_int_equal(v.kind, PF_VERDICT_PASS);

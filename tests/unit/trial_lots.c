@@ -74,7 +74,7 @@ static double patient(const shop *s, size_t i, size_t column)
 }
 
 /* Columns behind the one covariate and the one sample. */
-enum { WEIGHT = PF_P_FIXED, SAMPLE, DISPOSITION, DELAY };
+enum { WEIGHT = PF_P_FIXED, SAMPLE, DRUG, FLU, DISPOSITION, DELAY };
 
 static const char VARIES[] =
     "  - {name: viability_harvest, distribution: uniform, low: 0.5, high: 1, source: test}\n";
