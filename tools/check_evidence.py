@@ -6,7 +6,8 @@
 Checked: the same of evidence/small_models.csv and the models in models/small (a parameter `x` of `m.ant` has the id `m.x`).
 The rows of evidence/core_parameters.csv are exactly the parameters of models/core.ant (a parameter `x` of a
 submodel `m` has the id `m.x`), with equal values, a unit, a source, a known kind, low <= value <= high; an unknown value
-has a range or distribution; a source that cites a row of outcomes.csv cites one that may be fitted. In the other tables:
+has a range or distribution; a source that cites a row of outcomes.csv cites one that may be fitted, and in population and
+product files a source that cites a row of any table cites one that exists. In the other tables:
 no broken rows, no duplicate ids, no row without a source.
 Needs the standard library only. Prints every problem and exits with 1 when there is one.
 """
@@ -109,14 +110,7 @@ def check_row(where, row, roles, problems, kinds=KINDS):
         problems.append(f"{where}: unknown, so it needs low, high and a distribution")
     if "recalled" in row["source"].lower():
         problems.append(f"{where}: what is only recalled is no source")
-    for case in re.findall(r"\bV[0-9]{2}\.[0-9]\b", row["source"] + row["note"]):
-        role = roles.get(case)
-        if role is None:
-            problems.append(f"{where}: outcomes.csv has no {case}")
-        elif role.startswith("FIT (control arm)") and "control arm" in row["source"] + row["note"]:
-            continue
-        elif role != "FIT":
-            problems.append(f"{where}: {case} has the role {role}: it may not shape a parameter")
+    check_cases(where, row["source"] + row["note"], roles, problems)
 
 
 def check_parameters(path, model, roles, problems, kinds):
@@ -140,6 +134,35 @@ def check_parameters(path, model, roles, problems, kinds):
     return rows
 
 
+def check_cases(where, text, roles, problems):
+    for case in re.findall(r"\bV[0-9]{2}\.[0-9]\b", text):
+        role = roles.get(case)
+        if role is None:
+            problems.append(f"{where}: outcomes.csv has no {case}")
+        elif role.startswith("FIT (control arm)") and "control arm" in text:
+            continue
+        elif role != "FIT":
+            problems.append(f"{where}: {case} has the role {role}: it may not shape a parameter")
+
+
+def check_cited(folder, tables, roles, problems):
+    """The sources in population and product files: rows that they cite exist, and may shape a parameter."""
+    ids = {row[key] for t, key in TABLES.items() for row in tables[t]}
+    stems = {name.split(".")[0] for name in ids if "." in name}
+    for file in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        if not file.endswith(".yaml"):
+            continue
+        with open(os.path.join(folder, file), encoding="utf-8") as text:
+            lines = text.read().split("\n")
+        for i, line in enumerate(lines, 1):
+            source = line.partition(" source: ")[2]
+            where = f"{folder}/{file}:{i}"
+            check_cases(where, source, roles, problems)
+            for word in re.findall(r"\b[a-z]\w*(?:\.\w+)+", source):
+                if word.split(".")[0] in stems and word not in ids and not word.endswith(".csv"):
+                    problems.append(f"{where}: no table has a row {word}")
+
+
 def main(root):
     problems = []
     evidence = os.path.join(root, "evidence")
@@ -149,6 +172,8 @@ def main(root):
     rows = check_parameters(os.path.join(evidence, "core_parameters.csv"), core_parameters(core), roles, problems, KINDS)
     small = small_parameters(os.path.join(root, "models", "small"))
     rows += check_parameters(os.path.join(evidence, "small_models.csv"), small, roles, problems, SMALL_KINDS)
+    for folder in (os.path.join(evidence, "populations"), os.path.join(root, "products")):
+        check_cited(folder, tables, roles, problems)
     for problem in problems:
         print(problem)
     unknown = sum(row["source"].startswith("unknown") for row in rows)
