@@ -17,4 +17,5 @@
 #include "perforin/simulate.h"
 #include "perforin/stats.h"
 #include "perforin/systems.h"
+#include "perforin/validate.h"
 #endif

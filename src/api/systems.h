@@ -29,6 +29,8 @@ typedef struct pf_system_file {
     const char *study; /* name of a study; NULL: no study, or none that can be read */
     size_t n_system;   /* of a study */
     const char *const *system;
+    size_t n_case; /* of a study: `case:` of its expectations, each once */
+    const char *const *cases;
     pf_last last;
 } pf_system_file;
 

@@ -44,8 +44,26 @@ const char *pf_catalogue_path(pf_ctx *ctx, pf_catalogue *c, const char *name)
 
 /* ---- studies ---- */
 
-/* The name and the systems of a study. One that cannot be read as YAML has neither: `perforin
- * check` says why. */
+/* The cases of evidence/outcomes.csv that a study's expectations name. */
+static pf_err read_cases(pf_ctx *ctx, pf_catalogue *c, const pf_yaml *root, pf_system_file *f)
+{
+    const pf_yaml *list = pf_yaml_get(root, "expect");
+    if (!list || list->kind != PF_YAML_LIST) return PF_OK;
+    const char **id = pf_arena_alloc(ctx, &c->arena, list->n + 1, sizeof *id);
+    if (!id) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < list->n; i++) {
+        const pf_yaml *node = pf_yaml_get(list->item[i], "case");
+        size_t k = 0;
+        if (!node || node->kind != PF_YAML_SCALAR) continue;
+        while (k < f->n_case && strcmp(id[k], node->text) != 0) k++;
+        if (k == f->n_case) id[f->n_case++] = node->text;
+    }
+    f->cases = id;
+    return PF_OK;
+}
+
+/* The name, the systems and the cases of a study. One that cannot be read as YAML has none:
+ * `perforin check` says why. */
 static pf_err read_study(pf_ctx *ctx, pf_catalogue *c, const char *path, pf_system_file *f)
 {
     char *text = NULL;
@@ -64,6 +82,7 @@ static pf_err read_study(pf_ctx *ctx, pf_catalogue *c, const char *path, pf_syst
     const pf_yaml *name = pf_yaml_get(root, "study"), *list = pf_yaml_get(root, "systems");
     if (err || !name || name->kind != PF_YAML_SCALAR) return err;
     f->study = name->text;
+    PF_TRY(read_cases(ctx, c, root, f));
     if (!list || list->kind == PF_YAML_MAP) return PF_OK;
     size_t n = list->kind == PF_YAML_LIST ? list->n : 1;
     const char **id = pf_arena_alloc(ctx, &c->arena, n + 1, sizeof *id);
