@@ -21,6 +21,9 @@ if(TARGET perforin)
   # Every population by itself; products read their patients.
   add_test(NAME cli_populations COMMAND sh -c "$<TARGET_FILE:perforin> check evidence/populations/*.yaml"
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  # The control arms name every parameter that the populations set.
+  add_test(NAME cli_controls COMMAND sh -c "$<TARGET_FILE:perforin> check studies/controls/*.yaml"
+           WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   pf_script(same_bits 240 --replicates 12)
   add_test(NAME script_simulate_stop COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/simulate_stop.sh $<TARGET_FILE:perforin>)
   set_tests_properties(script_simulate_stop PROPERTIES TIMEOUT 60 LABELS cli)

@@ -37,7 +37,7 @@ def figures(summary):
 
 def medians(summary):
     found = {e["endpoint"]: e.get("median") for e in summary["arms"][0]["endpoints"]}
-    return [(name, "", shown(found[name], "day", name), "") for name in ("PFS", "OS") if name in found]
+    return [(name, "", shown(found[name], "day", name), "") for name in ("PFS", "RFS", "OS") if name in found]
 
 
 def main():
