@@ -54,8 +54,10 @@ static pf_err read_survival(pf_ctx *ctx, pf_arena *a, const pf_jvalue *list, pf_
     for (const pf_jvalue *v = list ? list->first : NULL; v; v = v->next) {
         size_t arm = find_arm(f, v);
         const char *endpoint = pf_jvalue_text(pf_jvalue_get(v, "endpoint"), "");
+        if (pf_text_equal(endpoint, "RFS")) f->recurrence = 1;
         for (int c = 0; c < PF_PLOT_COUNT && arm < f->n_arm; c++)
-            if (pf_text_equal(endpoint, name[c]))
+            if (pf_text_equal(endpoint, name[c]) ||
+                (c == PF_PLOT_PFS && pf_text_equal(endpoint, "RFS")))
                 PF_TRY(read_plot(ctx, a, v, &f->survival[arm][c]));
     }
     return PF_OK;

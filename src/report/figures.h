@@ -32,6 +32,7 @@ enum { PF_PLOT_PFS, PF_PLOT_OS, PF_PLOT_COUNT };
 typedef struct pf_figures {
     size_t n_arm, replicates;
     double horizon;
+    int recurrence;                     /* PFS is the time to recurrence */
     const char **arm;                   /* names */
     pf_plot (*survival)[PF_PLOT_COUNT]; /* [n_arm] */
     pf_waterfall *waterfall;            /* [n_arm] */

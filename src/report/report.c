@@ -55,9 +55,10 @@ static void head(pf_buf *b, const pf_study *s)
     pf_buf_text(b, "</p>\n");
 }
 
-static void survival(pf_buf *b, const pf_figures *f)
+static void survival(pf_buf *b, const pf_study *s, const pf_figures *f)
 {
-    static const char *const title[] = {"Progression-free survival", "Overall survival"};
+    const char *title[] = {"Progression-free survival", "Overall survival"};
+    if (s->assess.criteria == PF_CRITERIA_RECURRENCE) title[0] = "Recurrence-free survival";
     for (int c = 0; c < PF_PLOT_COUNT; c++) {
         if (!f->survival[0][c].day.n) continue;
         pf_buf_printf(b, "<h2>%s</h2>\n<figure>\n", title[c]);
@@ -77,6 +78,9 @@ static void survival(pf_buf *b, const pf_figures *f)
 
 static void waterfall(pf_buf *b, const pf_figures *f)
 {
+    size_t any = 0;
+    for (size_t a = 0; a < f->n_arm; a++) any += f->waterfall[a].change.n;
+    if (!any) return; /* nobody had a lesion to follow */
     pf_buf_text(b, "<h2>Best change of the tumour</h2>\n");
     for (size_t a = 0; a < f->n_arm; a++) {
         if (!f->waterfall[a].change.n) continue;
@@ -96,6 +100,7 @@ static void waterfall(pf_buf *b, const pf_figures *f)
 
 static void kinetics(pf_buf *b, const pf_figures *f)
 {
+    if (!f->kinetics_day.n) return;
     pf_buf_text(b, "<h2>Cell kinetics</h2>\n<figure>\n");
     pf_kinetics_svg(b, f);
     pf_buf_text(b,
@@ -135,9 +140,10 @@ pf_err pf_report_write(pf_ctx *ctx, const pf_page *page, pf_buf *b)
         pf_buf_text(b, "<h2>Published against simulated</h2>\n");
         pf_html_published(b, page->summary);
         pf_html_claims(b, page->summary);
-        survival(b, &f);
+        survival(b, page->study, &f);
         waterfall(b, &f);
         kinetics(b, &f);
+        pf_html_harms(b, page->summary);
         pf_buf_text(b, "<h2>What is unknown</h2>\n");
         pf_html_unknowns(b, page->summary);
         pf_buf_text(b, "<h2>Failures</h2>\n");

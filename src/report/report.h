@@ -36,5 +36,7 @@ void pf_html_failures(pf_buf *b, const pf_jvalue *summary);
 void pf_html_reproduce(pf_buf *b, const pf_page *page);
 /** A value in its unit: shares in %, days over two months in months. */
 void pf_html_value(pf_buf *b, double x, const char *unit);
+/** Markers, grades and counted events (harms_html.c); nothing where there are none. */
+void pf_html_harms(pf_buf *b, const pf_jvalue *summary);
 
 #endif

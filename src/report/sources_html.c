@@ -98,9 +98,18 @@ void pf_html_study(pf_buf *b, const pf_study *s)
         row(b, "allocation", "paired: every arm holds the same virtual people");
     const char *population = s->population.title ? s->population.title : s->population.name;
     row(b, "population", population ? population : "");
-    snprintf(text, sizeof text, "every %g days, %s, responses %s", s->assess.every,
-        s->assess.criteria == PF_CRITERIA_LUGANO ? "Lugano" : "RECIST 1.1",
-        s->assess.confirm ? "confirmed" : "unconfirmed");
+    static const char *const criteria[] = {[PF_CRITERIA_RECIST] = "RECIST 1.1",
+        [PF_CRITERIA_LUGANO] = "Lugano",
+        [PF_CRITERIA_RECURRENCE] = "recurrence"};
+    const char *confirmed = s->assess.confirm ? "confirmed" : "unconfirmed";
+    if (!(s->assess.every > 0))
+        snprintf(text, sizeof text, "none");
+    else if (s->assess.criteria == PF_CRITERIA_RECURRENCE)
+        snprintf(text, sizeof text, "every %g days, recurrence: a lesion of %g mm or a new one",
+            s->assess.every, s->assess.detect_mm);
+    else
+        snprintf(text, sizeof text, "every %g days, %s, responses %s", s->assess.every,
+            criteria[s->assess.criteria], confirmed);
     row(b, "imaging", text);
     snprintf(text, sizeof text, "%.1f months", s->horizon / 30.4375);
     row(b, "follow-up", text);

@@ -74,7 +74,9 @@ static double table_row(pf_buf *b, const pf_plot *p, const pf_frame *r, double y
 
 void pf_survival_svg(pf_buf *b, const pf_figures *f, int which)
 {
-    const char *name = which == PF_PLOT_OS ? "Overall survival" : "Progression-free survival";
+    const char *name = which == PF_PLOT_OS ? "Overall survival"
+                       : f->recurrence     ? "Recurrence-free survival"
+                                           : "Progression-free survival";
     double below = 50 + (double)f->n_arm * (4 * ROW);
     pf_frame r = {.left = 108,
         .top = 14,

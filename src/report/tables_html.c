@@ -74,6 +74,10 @@ static void endpoint(pf_buf *b, const pf_jvalue *v)
         {"PFS_hazard_ratio", "PFS hazard ratio"}, {"OS_hazard_ratio", "OS hazard ratio"}};
     const char *name = text(v, "endpoint");
     double at = number(v, "at_day");
+    if (*text(v, "label")) {
+        pf_html_text(b, text(v, "label"));
+        return;
+    }
     for (size_t i = 0; i < PF_COUNT(plain); i++)
         if (!strcmp(name, plain[i][0])) name = plain[i][1];
     for (; *name; name++) pf_buf_put(b, *name == '_' ? " " : name, 1);
@@ -91,7 +95,9 @@ static const pf_jvalue *find_measure(const pf_jvalue *list, const pf_jvalue *lik
     for (const pf_jvalue *v = list ? list->first : NULL; v; v = v->next) {
         double other = number(v, "at_day");
         int same = at == other || (isnan(at) && isnan(other));
-        if (same && !strcmp(text(v, "endpoint"), text(like, "endpoint"))) return v;
+        if (same && !strcmp(text(v, "endpoint"), text(like, "endpoint")) &&
+            !strcmp(text(v, "label"), text(like, "label")))
+            return v;
     }
     return NULL;
 }
@@ -100,11 +106,9 @@ static const pf_jvalue *find_measure(const pf_jvalue *list, const pf_jvalue *lik
  * replicates do not reach a median, the median. */
 static double centre(const pf_jvalue *v, const char *mean, const char *median)
 {
-    static const char *const kinetics[] = {"kinetics", "Cmax", "Tmax", "AUC28"};
     double reached = number(v, "replicates_reached"), defined = number(v, "replicates_defined");
     double x = number(v, mean);
-    for (size_t i = 0; i < PF_COUNT(kinetics); i++)
-        if (!strcmp(text(v, "endpoint"), kinetics[i])) return number(v, median);
+    if (!strcmp(text(v, "centre"), "median")) return number(v, median);
     return !isfinite(x) || reached < defined ? number(v, median) : x;
 }
 
@@ -257,8 +261,11 @@ static void published_row(pf_buf *b, const pf_jvalue *v)
         pf_html_text(b, text(v, "against"));
     }
     pf_buf_text(b, "</td><td>");
-    interval(b, number(v, "published"), number(v, "published_low"), number(v, "published_high"),
-        unit);
+    if (*text(v, "direction"))
+        pf_html_text(b, text(v, "direction"));
+    else
+        interval(b, number(v, "published"), number(v, "published_low"),
+            number(v, "published_high"), unit);
     if (isfinite(n)) pf_buf_printf(b, " <span class=\"ci\">n %.0f</span>", n);
     pf_buf_text(b, "</td><td>");
     simulated(b, v, "simulated_");
@@ -278,6 +285,10 @@ static void published_row(pf_buf *b, const pf_jvalue *v)
         strcmp(verdict, "cannot say"))
         pf_buf_text(b, " (provisional)");
     pf_buf_text(b, "</td><td>");
+    if (*text(v, "case")) {
+        pf_html_text(b, text(v, "case"));
+        pf_buf_text(b, ": ");
+    }
     pf_html_text(b, text(v, "source"));
     pf_buf_text(b, "</td></tr>\n");
 }

@@ -220,8 +220,12 @@ static void arms(pf_buf *b, const pf_study *s)
 static void assess(pf_buf *b, const pf_assess *a)
 {
     pf_buf_text(b, "assess:\n");
-    pf_buf_printf(
-        b, "  criteria: %s\n", a->criteria == PF_CRITERIA_LUGANO ? "Lugano" : "RECIST 1.1");
+    static const char *const criteria[] = {[PF_CRITERIA_RECIST] = "RECIST 1.1",
+        [PF_CRITERIA_LUGANO] = "Lugano",
+        [PF_CRITERIA_RECURRENCE] = "recurrence"};
+    pf_buf_printf(b, "  criteria: %s\n", criteria[a->criteria]);
+    if (a->criteria == PF_CRITERIA_RECURRENCE) quantity_line(b, "  detect", a->detect_mm, "mm");
+    if (a->lloq > 0) quantity_line(b, "  lloq", a->lloq, NULL);
     quantity_line(b, "  every", a->every, "day");
     quantity_line(b, "  first", a->first, "day");
     quantity_line(b, "  window", a->window, "day");

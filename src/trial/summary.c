@@ -161,7 +161,9 @@ static pf_err make_arms(pf_ctx *ctx, pf_summary *s)
         pf_arm_tally *t = &s->arm[a];
         t->covariate = pf_calloc(ctx, s->layout->n_covariate, sizeof *t->covariate);
         t->kinetics = pf_calloc(ctx, s->layout->n_sample, sizeof *t->kinetics);
-        if (!t->covariate || !t->kinetics) return PF_ERR_NO_MEMORY;
+        size_t markers = s->study->assess.n_marker * s->study->assess.n_kinetics;
+        t->marker = pf_calloc(ctx, markers, sizeof *t->marker);
+        if (!t->covariate || !t->kinetics || !t->marker) return PF_ERR_NO_MEMORY;
         for (int c = 0; c < PF_CURVE_COUNT; c++)
             pf_pooled_init(&t->curve[c], s->study->horizon);
     }
@@ -200,6 +202,9 @@ void pf_summary_free(pf_summary *s)
         for (size_t i = 0; t->kinetics && i < s->layout->n_sample; i++)
             pf_free(t->kinetics[i].x);
         for (int c = 0; c < PF_CURVE_COUNT; c++) pf_pooled_clear(&t->curve[c]);
+        size_t markers = s->study->assess.n_marker * s->study->assess.n_kinetics;
+        for (size_t i = 0; t->marker && i < markers; i++) pf_free(t->marker[i].x);
+        pf_free(t->marker);
         pf_free(t->kinetics);
         pf_free(t->covariate);
     }
@@ -243,7 +248,9 @@ static pf_err add_patient(pf_ctx *ctx, pf_summary *s, const double *row)
         PF_TRY(pf_reserve(ctx, &k->x, &k->capacity, k->n, sizeof *k->x));
         k->x[k->n++] = x;
     }
-    if (s->n_replicate || isnan(row[PF_P_CHANGE])) return PF_OK;
+    PF_TRY(pf_summary_add_harms(ctx, s, t, row));
+    int recurrence = s->study->assess.criteria == PF_CRITERIA_RECURRENCE;
+    if (s->n_replicate || recurrence || isnan(row[PF_P_CHANGE])) return PF_OK;
     PF_TRY(pf_reserve(ctx, &s->bar, &s->bar_capacity, s->n_bar, sizeof *s->bar));
     double reason = row[PF_P_PROGRESSION];
     s->bar[s->n_bar++] = (pf_bar){row[PF_P_CHANGE], arm,

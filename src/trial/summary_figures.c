@@ -114,5 +114,5 @@ pf_err pf_summary_figures_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out)
     PF_TRY(curves_json(ctx, s, out));
     waterfall_json(s, out);
     kinetics_json(s, out);
-    return PF_OK;
+    return pf_summary_harms_json(ctx, s, out);
 }

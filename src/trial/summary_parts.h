@@ -29,8 +29,11 @@ typedef struct pf_arm_tally {
     double doses;
     uint64_t response[6], progression[5], lot[PF_SERVED_WAYS];
     pf_pooled curve[PF_CURVE_COUNT];
-    pf_moments *covariate; /* [n_covariate] */
-    pf_samples *kinetics;  /* [n_sample] */
+    pf_moments *covariate;            /* [n_covariate] */
+    pf_samples *kinetics;             /* [n_sample] */
+    pf_samples *marker;               /* [n_marker][n_kinetics] */
+    uint64_t grade[PF_GRADES_MAX][7]; /* patients by worst grade; [6]: nobody looked */
+    uint64_t event[PF_COUNTED_MAX];   /* patients who had it */
 } pf_arm_tally;
 
 /* A bar of the first replicate's waterfall. */
@@ -84,6 +87,12 @@ void pf_summary_name_json(const pf_summary *s, const pf_measure *m, pf_buf *out)
 
 /* Curves, waterfall and kinetics of summary.json (summary_figures.c). */
 PF_NODISCARD pf_err pf_summary_figures_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);
+
+/* Markers, grades and counted events of summary.json (summary_harms.c). */
+PF_NODISCARD pf_err pf_summary_harms_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);
+/** What one patient adds to them. Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_summary_add_harms(
+    pf_ctx *ctx, const pf_summary *s, pf_arm_tally *t, const double *row);
 
 /* Unknowns (summary_unknowns.c): find the dose ranges; the row of the replicate that comes
  * next; its doses; the list in summary.json. */

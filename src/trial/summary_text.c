@@ -161,6 +161,7 @@ static pf_err simulated_row(table *t, pf_measure m)
         pf_summary_column(t->s, pf_summary_find(t->s, &m), t->value);
         PF_TRY(pf_spread_fit(t->ctx, t->value, t->s->n_replicate, &spread));
         simulated_cell(t->s, &m, &spread, text, sizeof text);
+        if (pf_summary_find(t->s, &m) == t->s->n_measure) text[0] = '\0'; /* nobody asked */
         cell(t->out, text, t->width);
     }
     trim_line(t->out);
