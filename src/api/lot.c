@@ -75,7 +75,8 @@ static pf_err judge(desk *d, const pf_lot_book *book)
         return pf_fail(
             d->ctx, PF_ERR_CONFIG, "'%s' names no specification; name one with --spec", o->lot);
     PF_TRY(pf_file_read_named(d->ctx, o->judge, 0, &bytes, &size));
-    pf_err err = pf_judge(d->ctx, &d->diag, s, o->judge, bytes, size, &j);
+    const pf_real_lots real = {o->judge, bytes, size};
+    pf_err err = pf_judge(d->ctx, &d->diag, book->units, s, &real, &j);
     if (!err && o->out) {
         pf_buf table;
         pf_buf_init(&table, d->ctx);

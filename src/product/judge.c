@@ -350,35 +350,39 @@ static void judge_table(desk *d, pf_judgement *j)
     for (size_t row = d->first; row < rows && !d->r.failed; row++) read_lot(d, row, j);
 }
 
-pf_err pf_judge(pf_ctx *ctx, pf_diag *diag, const pf_specification *s, const char *name,
-    const char *text, size_t size, pf_judgement *out)
+pf_err pf_judge(pf_ctx *ctx, pf_diag *diag, pf_units *units, const pf_specification *s,
+    const pf_real_lots *real, pf_judgement *out)
 {
+    const char *text = real->text;
+    size_t size = real->size;
     *out = (pf_judgement){.specification = s};
     pf_arena_init(&out->arena);
-    desk d = {.r = {.ctx = ctx, .diag = diag, .arena = &out->arena}, .s = s, .header = text};
+    desk d = {.r = {.ctx = ctx, .diag = diag, .arena = &out->arena, .units = units},
+        .s = s,
+        .header = text};
     pf_table *t = NULL;
     pf_ctx quiet;
     size_t before = diag->told;
     pf_ctx_init(&quiet);
     while (d.header_size < size && text[d.header_size] != '\n') d.header_size++;
-    d.file = pf_arena_strdup(ctx, &diag->arena, name); /* problems outlive the judgement */
+    d.file =
+        pf_arena_strdup(ctx, &diag->arena, real->name); /* problems outlive the judgement */
     if (!d.file) return PF_ERR_NO_MEMORY;
     pf_diag_file(diag, d.file, text, size);
-    pf_err err = pf_units_new(ctx, &d.r.units);
-    if (!err && pf_table_parse(&quiet, text, size, d.file, &t)) {
+    pf_err err = PF_OK;
+    if (pf_table_parse(&quiet, text, size, d.file, &t)) {
         if (quiet.code == PF_ERR_NO_MEMORY) err = pf_fail(ctx, quiet.code, "%s", quiet.message);
         if (!err) tell_lines(&d, text, size, quiet.message);
-    } else if (!err) {
+    } else {
         d.t = t;
         judge_table(&d, out);
     }
     pf_table_free(t);
-    pf_units_free(d.r.units);
     if (!err) err = d.r.failed ? d.r.failed : pf_diag_ok(diag);
     size_t wrong = diag->told - before;
     if (!err && wrong)
-        err = pf_fail(ctx, PF_ERR_CONFIG, "%s: %zu mistake%s; no lot was judged", name, wrong,
-            wrong == 1 ? "" : "s");
+        err = pf_fail(ctx, PF_ERR_CONFIG, "%s: %zu mistake%s; no lot was judged", real->name,
+            wrong, wrong == 1 ? "" : "s");
     if (err) pf_judgement_clear(out);
     return err;
 }

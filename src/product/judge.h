@@ -32,10 +32,17 @@ typedef struct pf_judgement {
     pf_judged *lot;
 } pf_judgement;
 
-/** Judge the table `text`; `name` is what messages call it. Problems go to `diag`, which keeps
- * the text. Errors: CONFIG (the table has mistakes), NO_MEMORY, IO */
-PF_NODISCARD pf_err pf_judge(pf_ctx *ctx, pf_diag *diag, const pf_specification *s,
-    const char *name, const char *text, size_t size, pf_judgement *out);
+/* A table as it came. */
+typedef struct pf_real_lots {
+    const char *name; /* what messages call it */
+    const char *text;
+    size_t size;
+} pf_real_lots;
+
+/** Judge a table. Problems go to `diag`, which keeps the text. Errors: CONFIG (the table has
+ * mistakes), NO_MEMORY */
+PF_NODISCARD pf_err pf_judge(pf_ctx *ctx, pf_diag *diag, pf_units *units,
+    const pf_specification *s, const pf_real_lots *real, pf_judgement *out);
 void pf_judgement_clear(pf_judgement *j); /**< a zeroed one is fine */
 
 void pf_judgement_text(const pf_judgement *j, pf_buf *out);

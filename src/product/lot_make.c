@@ -158,7 +158,8 @@ static pf_err go_through_stages(pf_ctx *ctx, const pf_lot_plan *p, const double 
     }
     double held = exp(-hourly * q[PF_QUANTITY_HOURS]);
     n[PF_STAGE_GIVEN] = n[PF_STAGE_THAWED] * held;
-    a[PF_ATTRIBUTE_VIABILITY] = lives * held;
+    a[PF_ATTRIBUTE_VIABILITY] = lives;
+    a[PF_ATTRIBUTE_VIABILITY_GIVEN] = lives * held;
     a[PF_ATTRIBUTE_LASTING] = exp(-hourly * fmax(24 - q[PF_QUANTITY_HOURS], 0));
     return PF_OK;
 }
@@ -219,7 +220,7 @@ static void fill_doses(const pf_lot_plan *p, pf_lot *lot)
     a[PF_ATTRIBUTE_PURITY] = n > 0 ? n / (n + others) : 0;
     double counted = n;
     if (p->counts == PF_DOSE_TOTAL)
-        counted = a[PF_ATTRIBUTE_VIABILITY] > 0 ? n / a[PF_ATTRIBUTE_VIABILITY] : 0;
+        counted = a[PF_ATTRIBUTE_VIABILITY_GIVEN] > 0 ? n / a[PF_ATTRIBUTE_VIABILITY_GIVEN] : 0;
     if (p->counts == PF_DOSE_CAR) counted = n * a[PF_ATTRIBUTE_CAR];
     double dose = fmin(p->per_kg ? p->dose * weight : p->dose, p->most);
     a[PF_ATTRIBUTE_CELLS] = counted / weight;

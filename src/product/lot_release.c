@@ -8,6 +8,7 @@ static int is_share(pf_attribute a)
 {
     switch (a) {
     case PF_ATTRIBUTE_VIABILITY:
+    case PF_ATTRIBUTE_VIABILITY_GIVEN:
     case PF_ATTRIBUTE_PURITY:
     case PF_ATTRIBUTE_MOTILE:
     case PF_ATTRIBUTE_LYSIS:

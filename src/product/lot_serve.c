@@ -88,6 +88,6 @@ pf_err pf_lot_serve(pf_ctx *ctx, const pf_lot_plan *plan, const pf_lot_identity 
     out->shift += lot.wait;
     if (out->how == PF_SERVED_NONE) return PF_OK;
     out->share = lot.x[PF_ATTRIBUTE_LASTING];
-    if (plan->counts == PF_DOSE_TOTAL) out->share *= lot.x[PF_ATTRIBUTE_VIABILITY];
+    if (plan->counts == PF_DOSE_TOTAL) out->share *= lot.x[PF_ATTRIBUTE_VIABILITY_GIVEN];
     return PF_OK;
 }

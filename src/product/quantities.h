@@ -69,7 +69,11 @@
 
 /* id, name, unit, meaning. */
 #define PF_ATTRIBUTE_LIST(X)                                                                   \
-    X(VIABILITY, "viability", "1", "living share of all cells when the dose is given")         \
+    X(VIABILITY, "viability", "1",                                                             \
+        "living share of all cells at harvest, or of a frozen lot right after thaw, where it " \
+        "is tested")                                                                           \
+    X(VIABILITY_GIVEN, "viability_given", "1",                                                 \
+        "living share of all cells when the dose is given")                                    \
     X(PURITY, "purity", "1", "share of the wanted kind among living cells")                    \
     X(MOTILE, "motile", "1", "share that walks through tissue")                                \
     X(POTENCY, "potency", "1", "kills per motile cell, relative to the reference cell")        \

@@ -5,7 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static pf_units *units;
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc, (void)argv;
+    if (pf_units_new(NULL, &units)) abort();
+    return 0;
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -36,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pf_ctx_init(&ctx);
     pf_diag_init(&diag, &ctx);
     pf_buf_init(&out, &ctx);
-    if (pf_judge(&ctx, &diag, &SPEC, "f.csv", (const char *)data, size, &j)) {
+    const pf_real_lots real = {"f.csv", (const char *)data, size};
+    if (pf_judge(&ctx, &diag, units, &SPEC, &real, &j)) {
         if (!ctx.message[0] || !diag.errors || j.n) abort();
         pf_diag_text(&diag, &out);
     } else {

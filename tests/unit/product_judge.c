@@ -24,8 +24,9 @@ static void judge(court *c, const char *text)
             "  - {name: endotoxin, value: 1 IU/mL, source: t}\n"
             "  - {name: contamination, value: 0, source: t}\n"),
         SPEC);
-    c->err = pf_judge(
-        &c->b.ctx, &c->b.diag, &c->b.plan.specification, "real.csv", text, strlen(text), &c->j);
+    const pf_real_lots real = {"real.csv", text, strlen(text)};
+    c->err =
+        pf_judge(&c->b.ctx, &c->b.diag, c->b.units, &c->b.plan.specification, &real, &c->j);
     book_told(&c->b, c->told, sizeof c->told);
 }
 

@@ -2,6 +2,8 @@
  * the normal law, identity of draws, and what is told of bad files. */
 #include "product_case.h"
 
+#include <dirent.h>
+
 enum { ROOM = 8000 };
 
 static pf_lot first_lot(book *b)
@@ -85,7 +87,8 @@ static void every_stage_takes_its_share(void **state)
     assert_close(lot.stage[PF_STAGE_FINISHED], 1e8 * 0.5 * 0.4 * 10 * 0.7, 1e-12, 0);
     double given = 1e8 * 0.5 * 0.4 * 10 * 0.7 * 0.9 * 0.8 * kept * held;
     assert_close(lot.stage[PF_STAGE_GIVEN], given, 1e-12, 0);
-    assert_close(lot.x[PF_ATTRIBUTE_VIABILITY], 0.95 * kept * held, 1e-12, 0);
+    assert_close(lot.x[PF_ATTRIBUTE_VIABILITY], 0.95 * kept, 1e-12, 0);
+    assert_close(lot.x[PF_ATTRIBUTE_VIABILITY_GIVEN], 0.95 * kept * held, 1e-12, 0);
     assert_close(lot.x[PF_ATTRIBUTE_LASTING], exp(-0.058 * 22.5), 1e-12, 0);
     assert_close(lot.x[PF_ATTRIBUTE_CAR_COPIES], log(2) / 0.5, 1e-12, 0);
     assert_close(lot.x[PF_ATTRIBUTE_COPIES], log(2), 1e-12, 0);
@@ -319,6 +322,38 @@ static void a_number_that_leaves_its_range_names_its_place(void **state)
     book_done(&b);
 }
 
+static void every_lot_file_is_whole_and_releases_lots(void **state)
+{
+    (void)state;
+    DIR *folder = opendir("products/lots");
+    size_t files = 0;
+    assert_non_null(folder);
+    for (struct dirent *e; (e = readdir(folder));) {
+        pf_ctx ctx;
+        pf_diag diag;
+        pf_lot_book b;
+        pf_lots lots;
+        char path[300];
+        size_t released = 0;
+        if (e->d_name[0] == '.') continue;
+        snprintf(path, sizeof path, "products/lots/%s", e->d_name);
+        pf_ctx_init(&ctx);
+        pf_diag_init(&diag, &ctx);
+        assert_ok(&ctx, pf_lot_book_read(&ctx, &diag, path, NULL, &b));
+        assert_int_equal(diag.n, 0); /* no warnings either */
+        assert_true(b.plan.specification.n > 0);
+        assert_ok(&ctx, pf_lots_make(&ctx, &b.plan, 5, 300, &lots));
+        for (size_t i = 0; i < 300; i++) released += lots.lot[i].last <= PF_LOT_EXCEPTION;
+        if (released < 100) fail_msg("%s: %zu of 300 lots are released", path, released);
+        pf_lots_clear(&lots);
+        pf_lot_book_clear(&b);
+        pf_diag_clear(&diag);
+        files++;
+    }
+    closedir(folder);
+    assert_true(files >= 20);
+}
+
 static void the_reference_is_current(void **state)
 {
     (void)state;
@@ -355,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_bad_file_is_told_with_the_mend),
         cmocka_unit_test(a_bad_specification_is_told),
         cmocka_unit_test(a_number_that_leaves_its_range_names_its_place),
+        cmocka_unit_test(every_lot_file_is_whole_and_releases_lots),
         cmocka_unit_test(the_reference_is_current),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

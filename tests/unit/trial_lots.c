@@ -3,6 +3,8 @@
 
 #include "product/lot_serve.h"
 
+#include <dirent.h>
+
 static const char TINY[] =
     "model m\n"
     "  d' = 0.02*d; d = 50;\n"
@@ -217,6 +219,52 @@ static void mistakes_about_lots_are_told(void **state)
     }
 }
 
+static int has_lot(const char *path)
+{
+    char *text = NULL;
+    size_t size;
+    assert_ok(NULL, pf_file_read(NULL, path, 0, &text, &size));
+    int has = strstr(text, "\nlot: ") != NULL;
+    pf_free(text);
+    return has;
+}
+
+static void every_product_with_lots_can_be_given(void **state)
+{
+    (void)state;
+    DIR *folder = opendir(PF_SOURCE_DIR "/products");
+    world w = {0};
+    char path[400], text[2000];
+    size_t products = 0;
+    assert_non_null(folder);
+    strcpy(w.folder, "/tmp/perforin-lots-XXXXXX");
+    assert_non_null(mkdtemp(w.folder));
+    for (struct dirent *e; (e = readdir(folder));) {
+        snprintf(path, sizeof path, "%s/products/%s", PF_SOURCE_DIR, e->d_name);
+        if (!strstr(e->d_name, ".yaml") || !has_lot(path)) continue;
+        snprintf(text, sizeof text,
+            "study: s\nmodel: %s/models/core.ant\npopulation: "
+            "%s/evidence/populations/nsclc.yaml\n"
+            "arms:\n  - {name: a, size: 3, regimen: [{product: %s, dose: 1e9 cell}]}\n"
+            "assess: {imaging: {every: 60 day}}\nhorizon: 90 day\n",
+            PF_SOURCE_DIR, PF_SOURCE_DIR, path);
+        put_file(&w, "study.yaml", text);
+        snprintf(path, sizeof path, "%s/study.yaml", w.folder);
+        pf_ctx_init(&w.ctx);
+        pf_diag_init(&w.diag, &w.ctx);
+        assert_ok(&w.ctx, pf_study_read(&w.ctx, &w.diag, path, &w.study));
+        assert_int_equal(w.diag.n, 0);
+        assert_non_null(w.study->product[0].lot);
+        pf_study_free(w.study);
+        pf_diag_clear(&w.diag);
+        products++;
+    }
+    closedir(folder);
+    drop_file(&w, "study.yaml");
+    rmdir(w.folder);
+    assert_true(products >= 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +273,7 @@ int main(void)
         cmocka_unit_test(without_a_lot_there_are_neither_cells_nor_conditioning),
         cmocka_unit_test(a_lot_made_again_comes_late_with_its_conditioning),
         cmocka_unit_test(mistakes_about_lots_are_told),
+        cmocka_unit_test(every_product_with_lots_can_be_given),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
