@@ -172,7 +172,9 @@ def main(root):
     rows = check_parameters(os.path.join(evidence, "core_parameters.csv"), core_parameters(core), roles, problems, KINDS)
     small = small_parameters(os.path.join(root, "models", "small"))
     rows += check_parameters(os.path.join(evidence, "small_models.csv"), small, roles, problems, SMALL_KINDS)
-    for folder in (os.path.join(evidence, "populations"), os.path.join(root, "products")):
+    products = os.path.join(root, "products")
+    for folder in (os.path.join(evidence, "populations"), products, os.path.join(products, "lots"),
+                   os.path.join(products, "specifications")):
         check_cited(folder, tables, roles, problems)
     for problem in problems:
         print(problem)
