@@ -318,7 +318,7 @@ static void plan_fate(pf_worker *w, pf_case *c, person *who)
 static void clear_person(pf_worker *w, person *who)
 {
     who->busy = 1;
-    who->doses = 0.0;
+    who->doses = who->infusions = 0.0;
     who->cmax = who->tmax = who->auc = NAN;
     who->last_day = NAN;
     who->product = who->progressed = 0;

@@ -77,7 +77,7 @@ pf_err pf_layout_patients(pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_l
 {
     static const char *const fixed[PF_P_FIXED] = {"REPLICATE", "PATIENT", "ARM", "STRATUM",
         "FAILED", "DOSES", "BASELINE_SLD", "BOR", "PCHG_BEST", "PFS", "PFS_EVENT", "PD_REASON",
-        "OS", "OS_EVENT", "TTR", "DOR", "DOR_EVENT", "CMAX", "TMAX", "AUC28"};
+        "OS", "OS_EVENT", "TTR", "DOR", "DOR_EVENT", "CMAX", "TMAX", "AUC28", "INFUSIONS"};
     const pf_assess *a = &s->assess;
     l->n_covariate = s->population.n_variable;
     l->n_sample = has_kinetics ? a->n_kinetics : 0;

@@ -30,7 +30,8 @@ enum {
     PF_P_DOR_EVENT,
     PF_P_CMAX,
     PF_P_TMAX,
-    PF_P_AUC28, /* of the kinetics observable; day 0 to 28 */
+    PF_P_AUC28,   /* of the kinetics observable; day 0 to 28 */
+    PF_P_INFUSED, /* number of doses of a product actually given */
     PF_P_FIXED
 };
 enum { PF_LOT_COLUMNS = 2 };

@@ -164,6 +164,7 @@ static void stopped(void *payload, pf_case *c, const pf_stop *stop)
             (pf_stop){stop->t + item->infusion, PF_STOP_RATE, stop->target, -stop->value, 0});
     double amount = stop->kind == PF_STOP_RATE ? stop->value * item->infusion : stop->value;
     who->doses += 1.0;
+    if (!item->drug) who->infusions += 1.0;
     note(w, who, stop->t, PF_EVENT_DOSE, amount);
 }
 
@@ -264,6 +265,7 @@ static void close_person(pf_worker *w, const person *who, const failure *f)
     row[PF_P_STRATUM] = who->stratum;
     row[PF_P_FAILED] = f != NULL;
     row[PF_P_TREATED] = who->doses;
+    row[PF_P_INFUSED] = who->infusions;
     for (size_t i = 0; i < l->n_covariate; i++) row[PF_P_FIXED + i] = who->covariate[i];
     if (l->n_lot && who->lot_how >= 0) {
         double *lot = row + l->n_column[PF_TABLE_PATIENTS] - PF_LOT_COLUMNS;

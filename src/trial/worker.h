@@ -26,10 +26,10 @@ typedef struct person {
     uint32_t arm, stratum;
     pf_identity imaging;
     pf_follow follow;
-    double leave;   /* day of dropout; INFINITY */
-    double death;   /* day; INFINITY */
-    double stop_at; /* last day simulated */
-    double doses;
+    double leave;            /* day of dropout; INFINITY */
+    double death;            /* day; INFINITY */
+    double stop_at;          /* last day simulated */
+    double doses, infusions; /* given so far; of them with a product */
     double cmax, tmax, auc, last_day, last_level;
     int product;      /* gets a product */
     int lot_how;      /* pf_served_how; -1: the product has no lots */
