@@ -24,6 +24,8 @@ if(TARGET perforin)
   # The control arms name every parameter that the populations set.
   add_test(NAME cli_controls COMMAND sh -c "$<TARGET_FILE:perforin> check studies/controls/*.yaml"
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  add_test(NAME script_base_inputs COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/base_inputs.sh $<TARGET_FILE:perforin>)
+  set_tests_properties(script_base_inputs PROPERTIES TIMEOUT 60 LABELS cli)
   pf_script(same_bits 240 --replicates 12)
   add_test(NAME script_simulate_stop COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/simulate_stop.sh $<TARGET_FILE:perforin>)
   set_tests_properties(script_simulate_stop PROPERTIES TIMEOUT 60 LABELS cli)
