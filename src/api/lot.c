@@ -32,6 +32,9 @@ static pf_err compare(desk *d, const pf_lots *lots)
     pf_lot_book other = {0};
     pf_lots more = {0};
     pf_err err = pf_lot_book_read(d->ctx, &d->diag, d->o->compare, d->o->specification, &other);
+    if (!err && !other.plan.name)
+        err = pf_fail(
+            d->ctx, PF_ERR_CONFIG, "'%s' is a specification, not a lot file", d->o->compare);
     if (!err) err = pf_lots_make(d->ctx, &other.plan, lots->seed, lots->n, &more);
     if (!err) err = pf_lots_compare(d->ctx, lots, &more, d->o->json, &d->text);
     pf_lots_clear(&more);
@@ -43,6 +46,12 @@ static pf_err simulate(desk *d, const pf_lot_book *book)
 {
     const pf_lot_options *o = d->o;
     pf_lots lots = {0};
+    if (!book->plan.name)
+        return pf_fail(d->ctx, PF_ERR_CONFIG,
+            "'%s' is a specification; lots are made by a lot file (products/lots/), and real "
+            "ones "
+            "are judged with --judge",
+            o->lot);
     if (o->n < 1 || o->n > PF_LOTS_MAX)
         return pf_fail(d->ctx, PF_ERR_CONFIG, "%llu lots; expected 1 to %d",
             (unsigned long long)o->n, PF_LOTS_MAX);

@@ -219,8 +219,9 @@ static int define_all(pf_units *u)
         double factor;
         const char *of;
     } OURS[] = {{"cell", 0, NULL}, {"copie", 0, NULL}, {"copy", 1, "copies"}, {"IU", 0, NULL},
-        {"item", 0, NULL}, {"month", 30.4375, "day"}, {"year", 365.25, "day"}, {"dose", 1, "1"},
-        {"lesion", 1, "1"}, {"patient", 1, "1"}, {"doubling", 1, "1"}, {"event", 1, "1"}};
+        {"EU", 1, "IU"}, {"item", 0, NULL}, {"month", 30.4375, "day"}, {"year", 365.25, "day"},
+        {"dose", 1, "1"}, {"lesion", 1, "1"}, {"patient", 1, "1"}, {"doubling", 1, "1"},
+        {"event", 1, "1"}};
     for (size_t i = 0; i < PF_COUNT(OURS); i++)
         if (!define(u, OURS[i].name, OURS[i].factor, OURS[i].of)) return 0;
     /* "yr" is a symbol in the database. */

@@ -4,6 +4,7 @@
  *     cell, copies, IU, item    base units of their own: cells never convert to milligrams
  *     month                 30.4375 day;  year 365.25 day (so 12 month = 1 year)
  *     dose, lesion, patient, doubling, event    counts, the same as 1
+ *     EU                    endotoxin: 1 EU is 1 IU (of the WHO standard)
  *     M                     mol/L
  * `%` is 0.01, `m2` is m^2, `uL` and the micro sign both work. Plurals are accepted.
  * Depends on: base. Threads: an object belongs to one thread; UDUNITS keeps state of its own,

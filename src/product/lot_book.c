@@ -91,8 +91,14 @@ pf_err pf_lot_book_read(
         const pf_lot_opener open = {&d, open_named};
         const pf_place whole = {.file = path};
         const pf_yaml *root = r.failed ? NULL : read_tree(&d, path, &whole);
-        if (root) pf_lot_plan_read(&r, root, &open, spec, &out->plan);
-        if (root && !r.failed) pf_lot_plan_check(&r, root, NULL, 0, &out->plan);
+        int bare = root && !pf_yaml_get(root, "lot") && pf_yaml_get(root, "specification") &&
+                   pf_yaml_get(root, "tests");
+        if (bare) {
+            pf_specification_read(&r, root, &out->plan.specification);
+        } else if (root) {
+            pf_lot_plan_read(&r, root, &open, spec, &out->plan);
+            if (!r.failed) pf_lot_plan_check(&r, root, NULL, 0, &out->plan);
+        }
         err = r.failed ? r.failed : pf_diag_ok(diag);
     }
     if (!err && diag->told > before) err = tell(ctx, diag, path);

@@ -52,8 +52,9 @@ typedef struct pf_lot_book {
     pf_lot_plan plan;
 } pf_lot_book;
 
-/** Read the lot file at `path`; `spec` (NULL: the file's own) is a path as the user wrote it.
- * Problems go to `diag`, which keeps the texts. Errors: CONFIG, IO, NO_MEMORY */
+/** Read the lot file at `path`, or a specification alone, with which lots can be judged but
+ * none made (plan.name is NULL then); `spec` (NULL: the file's own) is a path as the user wrote
+ * it. Problems go to `diag`, which keeps the texts. Errors: CONFIG, IO, NO_MEMORY */
 PF_NODISCARD pf_err pf_lot_book_read(
     pf_ctx *ctx, pf_diag *diag, const char *path, const char *spec, pf_lot_book *out);
 void pf_lot_book_clear(pf_lot_book *b); /**< a zeroed one is fine */

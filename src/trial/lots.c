@@ -20,10 +20,12 @@ pf_err pf_trial_serve(pf_worker *w, person *who, size_t product, double *share)
     memcpy(w->extra, who->covariate, n * sizeof *w->extra);
     if (!p->lot) return PF_OK;
     int own = p->lot->donor == PF_DONOR_AUTOLOGOUS;
+    /* In paired arms lots of two products draw alike what their files share. */
+    int paired = s->allocation.method == PF_ALLOCATE_PAIRED;
     const pf_lot_identity id = {.seed = s->seed,
         .replicate = who->replicate,
         .number = own ? who->self : w->order[who->patient] / p->patients_per_lot,
-        .stream = (uint32_t)product};
+        .stream = paired ? 0 : (uint32_t)product};
     pf_served served;
     PF_TRY(pf_lot_serve(
         w->ctx, p->lot, &id, own ? who->covariate : NULL, w->attribute, w->extra + n, &served));

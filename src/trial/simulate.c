@@ -352,6 +352,14 @@ static pf_err make_person(pf_ctx *ctx, pf_worker *w, person *who)
     return ok ? PF_OK : PF_ERR_NO_MEMORY;
 }
 
+static size_t most_lot_names(const pf_study *s)
+{
+    size_t most = 0;
+    for (size_t p = 0; p < s->n_product; p++)
+        if (s->product[p].n_lot_name > most) most = s->product[p].n_lot_name;
+    return most;
+}
+
 static pf_err make_room(pf_ctx *ctx, pf_worker *w)
 {
     const pf_study *s = w->t->study;
@@ -367,7 +375,7 @@ static pf_err make_room(pf_ctx *ctx, pf_worker *w)
     }
     w->unknown = pf_arena_alloc(ctx, a, s->unknowns.n_variable + 1, sizeof(double));
     w->attribute = pf_arena_alloc(ctx, a, most_attributes(s) + 1, sizeof(double));
-    w->extra = pf_arena_alloc(ctx, a, PF_NAMES_MAX, sizeof(double));
+    w->extra = pf_arena_alloc(ctx, a, PF_NAMES_MAX + most_lot_names(s), sizeof(double));
     w->dose = pf_arena_alloc(ctx, a, s->n_arm, sizeof *w->dose);
     if (!w->engine || !w->arm || !w->order || !w->unknown || !w->attribute || !w->dose ||
         !w->extra)

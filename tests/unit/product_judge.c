@@ -64,7 +64,7 @@ static void units_may_stand_in_a_row_of_their_own(void **state)
 {
     (void)state;
     court c;
-    judge(&c, "lot,viability,endotoxin,sterile\nunit,%,IU/L,\nA,91,200,no growth\n");
+    judge(&c, "lot,viability,endotoxin,sterile\nunit,%,EU/L,\nA,91,200,no growth\n");
     assert_ok(&c.b.ctx, c.err);
     assert_close(c.j.lot[0].value[0], 0.91, 1e-12, 0);
     assert_close(c.j.lot[0].value[1], 0.2, 1e-12, 0);
@@ -125,6 +125,22 @@ static void rows_of_another_length_are_told_line_by_line(void **state)
     done(&c);
 }
 
+static void a_specification_alone_judges_but_makes_nothing(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_diag diag;
+    pf_lot_book b;
+    pf_ctx_init(&ctx);
+    pf_diag_init(&diag, &ctx);
+    assert_ok(&ctx,
+        pf_lot_book_read(&ctx, &diag, "products/specifications/nk-phase-1.yaml", NULL, &b));
+    assert_null(b.plan.name);
+    assert_int_equal(b.plan.specification.n, 6);
+    pf_lot_book_clear(&b);
+    pf_diag_clear(&diag);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +149,7 @@ int main(void)
         cmocka_unit_test(every_mistake_is_told_and_nothing_is_judged),
         cmocka_unit_test(columns_must_be_known_and_there),
         cmocka_unit_test(rows_of_another_length_are_told_line_by_line),
+        cmocka_unit_test(a_specification_alone_judges_but_makes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -184,6 +184,35 @@ static void a_lot_made_again_comes_late_with_its_conditioning(void **state)
     close_shop(&s);
 }
 
+static void paired_arms_share_what_their_lots_share(void **state)
+{
+    (void)state;
+    shop s;
+    char text[2000];
+    open_shop(&s, "autologous", SETS, VARIES);
+    close_world(&s.w);
+    snprintf(text, sizeof text, "product: q\nlot: %s/lot.yaml\n%s", s.folder, SETS);
+    put_in(&s, "q.yaml", text);
+    snprintf(s.study, sizeof s.study,
+        "study: s\nmodel: m.ant\npopulation: people.yaml\narms:\n"
+        "  - {name: a, size: 50, regimen: [{product: %s/p.yaml, dose: 100 cell}]}\n"
+        "  - {name: b, size: 50, regimen: [{product: %s/q.yaml, dose: 100 cell}]}\n"
+        "allocation: {method: paired}\nhorizon: 120 day\nreplicates: 1\nseed: 3\n"
+        "assess: {imaging: {every: 60 day}, kinetics: [1] day}\n",
+        s.folder, s.folder);
+    open_world(&s.w, TINY, s.study);
+    simulate(&s.w, 1, 0, 100);
+    assert_int_equal(s.w.study->n_product, 2);
+    double sum[2] = {0};
+    for (size_t i = 0; i < 100; i++)
+        sum[(int)patient(&s, i, PF_P_ARM)] += patient(&s, i, SAMPLE);
+    assert_close(sum[1], sum[0], 1e-9, 0);
+    world at = {0};
+    snprintf(at.folder, sizeof at.folder, "%s", s.folder);
+    drop_file(&at, "q.yaml");
+    close_shop(&s);
+}
+
 static void mistakes_about_lots_are_told(void **state)
 {
     (void)state;
@@ -272,6 +301,7 @@ int main(void)
         cmocka_unit_test(ten_patients_share_an_allogeneic_lot),
         cmocka_unit_test(without_a_lot_there_are_neither_cells_nor_conditioning),
         cmocka_unit_test(a_lot_made_again_comes_late_with_its_conditioning),
+        cmocka_unit_test(paired_arms_share_what_their_lots_share),
         cmocka_unit_test(mistakes_about_lots_are_told),
         cmocka_unit_test(every_product_with_lots_can_be_given),
     };
