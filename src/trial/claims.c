@@ -46,6 +46,7 @@ static void make_view(bench *b, const pf_study *study, const pf_expect *claim)
     for (size_t i = 0; i < s->n_arm; i++) {
         b->arm[i] = study->arm[from[i]];
         if (b->arm[i].size > EACH) b->arm[i].size = EACH;
+        b->arm[i].like = 0; /* what it is like may not be here */
     }
     s->arm = b->arm;
     s->replicates = (PF_CLAIM_PATIENTS + b->arm[0].size - 1) / b->arm[0].size;

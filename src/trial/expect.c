@@ -42,10 +42,12 @@ static pf_err find_interval(pf_ctx *ctx, const pf_expect *e, pf_verdict *v)
     return PF_OK;
 }
 
-/* Judged by the published interval alone: what is measured in blood, and of the product. */
+/* Judged by the published interval alone: what is measured in blood and of the product, and how
+ * two arms compare in it when an interval of that is known. */
 static int by_interval(const pf_expect *e)
 {
-    return PF_ENDPOINT_KIND[e->endpoint].interval && e->compare == PF_COMPARE_NONE;
+    return PF_ENDPOINT_KIND[e->endpoint].interval &&
+           (e->compare == PF_COMPARE_NONE || !isnan(e->low));
 }
 
 /* What stands for the simulation against the published interval: the mean, or the median for

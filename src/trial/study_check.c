@@ -45,6 +45,15 @@ static size_t used_names(pf_loader *l, const char **out, size_t room)
     return n;
 }
 
+/* What doses are multiplied by, and attributes that an expectation asks for. */
+static size_t used_attributes(const pf_study *s, const char **out, size_t room)
+{
+    size_t n = 0;
+    out[n++] = PF_DOSE_SHARE;
+    for (size_t i = 0; i < s->n_attribute && n < room; i++) out[n++] = s->attribute[i];
+    return n;
+}
+
 static void check_populations(pf_loader *l)
 {
     const char *people[PF_NAMES_MAX], *used[PF_NAMES_MAX];
@@ -53,12 +62,12 @@ static void check_populations(pf_loader *l)
     for (size_t i = 0; i < l->study->n_product; i++) {
         const char *names[PF_NAMES_MAX];
         if (!l->product[i]) continue;
-        static const char *const known[] = {PF_DOSE_SHARE};
+        size_t n_used = used_attributes(l->study, used, PF_NAMES_MAX);
         const pf_population_scope scope = {.extra = names,
             .n_extra = pf_loader_lot_names(l, i, people, n, names),
             .model = l->model,
-            .used = known,
-            .n_used = PF_COUNT(known)};
+            .used = used,
+            .n_used = n_used};
         if (l->population)
             pf_population_check(&l->r, l->product[i], &scope, &l->study->product[i].attributes);
     }

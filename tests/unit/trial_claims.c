@@ -199,6 +199,18 @@ static void a_claim_that_nothing_reaches_says_so(void **state)
     pf_claims_clear(&c);
 }
 
+/* The arms of a claim are simulated without the others, so what they are like is not there. */
+static void an_arm_like_another_may_be_claimed_about(void **state)
+{
+    world *w = *state;
+    size_t like = w->study->arm[0].like;
+    w->study->arm[0].like = 1000;
+    pf_claims c = answer(w, 1, 0);
+    w->study->arm[0].like = like;
+    assert_true(isfinite(c.answer[0].lever[0].typical));
+    pf_claims_clear(&c);
+}
+
 static void threads_and_lanes_change_no_bit(void **state)
 {
     world *w = *state;
@@ -250,6 +262,7 @@ int main(void)
         cmocka_unit_test(a_claim_inside_the_evidence_says_so),
         cmocka_unit_test(a_claim_beyond_it_says_by_how_much),
         cmocka_unit_test(a_claim_that_nothing_reaches_says_so),
+        cmocka_unit_test(an_arm_like_another_may_be_claimed_about),
         cmocka_unit_test(threads_and_lanes_change_no_bit),
         cmocka_unit_test(text_stays_below_a_hundred_columns),
         cmocka_unit_test(only_what_programs_read_is_listed),
