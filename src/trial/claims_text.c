@@ -46,7 +46,8 @@ static void where(const pf_claims *c, const pf_claim_answer *a, char *text, size
             "at the %d%s percentile of %zu replicates (central 95 %%: %s to %s)", p, ordinal(p),
             v->spread.defined, low, high);
     } else {
-        snprintf(text, size, "one replicate cannot place it");
+        snprintf(text, size, "%zu replicate%s with a value cannot place it", v->spread.defined,
+            v->spread.defined == 1 ? "" : "s");
     }
 }
 

@@ -136,7 +136,7 @@ static pf_claims answer(world *w, int threads, int lanes)
     pf_claims c;
     assert_ok(&w->ctx, pf_claims_answer(&w->ctx, w->study, w->tried.summary, &w->evidence,
                            threads, lanes, &c));
-    assert_int_equal(c.n, 3);
+    assert_int_equal(c.n, 4);
     return c;
 }
 
@@ -211,6 +211,16 @@ static void an_arm_like_another_may_be_claimed_about(void **state)
     pf_claims_clear(&c);
 }
 
+/* Arms that are like others stand alone in the small trial. */
+static void twins_cannot_be_told_apart(void **state)
+{
+    world *w = *state;
+    pf_claims c = answer(w, 1, 0);
+    assert_close(c.answer[3].now, 1, 1e-9, 0);
+    assert_null(c.answer[3].nearest);
+    pf_claims_clear(&c);
+}
+
 static void threads_and_lanes_change_no_bit(void **state)
 {
     world *w = *state;
@@ -263,6 +273,7 @@ int main(void)
         cmocka_unit_test(a_claim_beyond_it_says_by_how_much),
         cmocka_unit_test(a_claim_that_nothing_reaches_says_so),
         cmocka_unit_test(an_arm_like_another_may_be_claimed_about),
+        cmocka_unit_test(twins_cannot_be_told_apart),
         cmocka_unit_test(threads_and_lanes_change_no_bit),
         cmocka_unit_test(text_stays_below_a_hundred_columns),
         cmocka_unit_test(only_what_programs_read_is_listed),
