@@ -188,6 +188,11 @@ static void equations_code(pf_compiler *c, const uint8_t *in_jac)
     pf_emit *e = &c->e;
     for (size_t i = 0; i < c->n && !e->failed; i++) {
         uint32_t to = pf_place_of(PF_IN_F, i);
+        if (c->special.rest && c->special.rest[i]) { /* stays zero, so once is enough */
+            uint32_t zero = pf_emit_constant(e, 0.0);
+            pf_emit_instr(e, PF_CODE_PREP, (pf_instr){PF_OP_MOV, to, zero, 0, 0});
+            continue;
+        }
         if (in_jac[c->f[i]])
             (void)pf_emit_node(e, PF_CODE_RHS, PF_IN_TEMP, c->f[i], PF_NO_PLACE);
         (void)pf_emit_node(e, PF_CODE_RHS, PF_IN_TEMP, c->f[i], to);
@@ -230,7 +235,7 @@ static pf_err make_code(pf_compiler *c)
     if (!c->e.failed) main_code(c);
     if (c->e.failed) return c->e.failed;
     PF_TRY(pf_compile_side_codes(c));
-    return pf_emit_lu(&c->e, c->n, c->jac_at);
+    return pf_emit_lu(&c->e, c->n, c->jac_at, c->special.rest);
 }
 
 pf_err pf_model_compile(

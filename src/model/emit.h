@@ -97,7 +97,8 @@ PF_NODISCARD pf_err pf_emit_pack(pf_emit *e, unsigned first, unsigned second, ui
  * Errors: MODEL when too large */
 PF_NODISCARD pf_err pf_order_pivots(pf_ctx *ctx, size_t n, uint8_t *filled, uint32_t *order);
 /** Code for factor and solve; jac_at[n * n] is the number of each Jacobian entry, or
- * PF_NO_PLACE. */
-PF_NODISCARD pf_err pf_emit_lu(pf_emit *e, size_t n, const uint32_t *jac_at);
+ * PF_NO_PLACE. rest[n], or NULL: 1 for states without entries, which the code leaves out. */
+PF_NODISCARD pf_err pf_emit_lu(
+    pf_emit *e, size_t n, const uint32_t *jac_at, const uint8_t *rest);
 
 #endif

@@ -118,6 +118,7 @@ pf_err pf_order_pivots(pf_ctx *ctx, size_t n, uint8_t *filled, uint32_t *order)
 typedef struct lu {
     pf_emit *e;
     size_t n;
+    const uint8_t *rest; /* [n] or NULL: all move */
     uint32_t *order;
     uint8_t *filled;
     uint32_t *place;  /* [n * n] where -w_ij stands now; PF_NO_PLACE: still zero */
@@ -133,6 +134,12 @@ static uint32_t new_slot(lu *f)
 static void emit(lu *f, unsigned code, pf_op op, uint32_t dst, const uint32_t *in)
 {
     pf_emit_instr(f->e, code, (pf_instr){op, dst, in[0], in[1], in[2]});
+}
+
+/* What rests has no equation here, and its entry of the right side is never looked at. */
+static int is_out(const lu *f, size_t k)
+{
+    return f->rest && f->rest[k];
 }
 
 static void start_pivot(lu *f, size_t k)
@@ -171,11 +178,13 @@ static void update_row(lu *f, size_t i, size_t k)
 static void factor(lu *f)
 {
     size_t n = f->n;
-    for (size_t i = 0; i < n; i++) start_pivot(f, i);
+    for (size_t i = 0; i < n; i++)
+        if (!is_out(f, i)) start_pivot(f, i);
     uint8_t *done = f->filled + n * n;
     for (size_t s = 0; s < n && !f->e->failed; s++) {
         size_t k = f->order[s];
         uint32_t p = f->pivot[k];
+        if (is_out(f, k)) continue;
         emit(f, PF_CODE_FACTOR, PF_OP_RCP, p, (uint32_t[]){p, 0, 0});
         done[k] = 1;
         for (size_t i = 0; i < n; i++) {
@@ -202,6 +211,7 @@ static void solve(lu *f)
     for (size_t s = n; s-- > 0;) {
         size_t k = f->order[s];
         uint32_t b = pf_place_of(PF_IN_B, k);
+        if (is_out(f, k)) continue;
         for (size_t j = 0; j < n; j++) {
             /* entries right of the pivot: neither the diagonal nor eliminated */
             if (j == k || f->place[k * n + j] == PF_NO_PLACE ||
@@ -214,9 +224,9 @@ static void solve(lu *f)
     }
 }
 
-pf_err pf_emit_lu(pf_emit *e, size_t n, const uint32_t *jac_at)
+pf_err pf_emit_lu(pf_emit *e, size_t n, const uint32_t *jac_at, const uint8_t *rest)
 {
-    lu f = {.e = e, .n = n};
+    lu f = {.e = e, .n = n, .rest = rest};
     pf_err err = PF_ERR_NO_MEMORY;
     f.order = pf_calloc(e->ctx, n, sizeof *f.order);
     f.filled = pf_calloc(e->ctx, n * n + n, 1);

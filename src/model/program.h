@@ -177,13 +177,14 @@ typedef struct pf_program {
     uint32_t param0, n_param; /* one slot for each model parameter, in the model's order */
     uint32_t time;            /* one slot */
     uint32_t state0, n_state;
-    uint32_t f0;          /* n_state slots: dy/dt */
+    uint32_t f0;          /* n_state slots: dy/dt; of what rests prep writes it, zero */
     uint32_t dfdt0;       /* n_state slots: partial df/dt; meaningful only when !autonomous */
     int autonomous;       /* the right-hand side does not read time, nor the past */
     uint32_t jac0, n_jac; /* structural non-zeros of df/dy, row by row, columns ascending */
     const uint32_t *jac_row, *jac_col; /* [n_jac] state indices */
     uint32_t shift;                    /* one slot, set by the caller: 1 / (gamma h) */
-    uint32_t b0; /* n_state slots: right side in, solution out, in the states' own order */
+    uint32_t b0; /* n_state slots: right side in, solution out, in the states' own order; what
+                    rests is left alone */
     uint32_t lu0, n_lu;   /* scratch of factor and solve, which read jac too: what elimination
                              leaves   alone is not copied */
     uint32_t out0, n_out; /* requested observables, in the order asked for */

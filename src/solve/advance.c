@@ -142,7 +142,7 @@ static void initial_states(pf_engine *e)
         keep_started(e, l);
         if (!c->active || !c->starting) continue;
         for (uint32_t s = 0; s < p->n_state; s++)
-            *pf_at(e, e->b.y, s, l) =
+            *pf_at(e, e->b.y, s, l) = *pf_at(e, e->b.y1, s, l) =
                 isnan(c->initial[s]) ? *pf_at(e, e->b.slot, p->state0 + s, l) : c->initial[s];
     }
 }

@@ -7,13 +7,15 @@ extern const pf_kernels PF_LANE_NAME(pf_kernels);
 
 #define ROWS(p) ((pf_vec *)(void *)(p))
 
-/* All states, also those that rest (program.h): the rest of a step is about the others. */
+/* States that rest (program.h) stand where the start put them; a step is about the others. */
 static void put_state(pf_batch *b, const pf_vec *y, pf_vec t)
 {
     const pf_program *p = b->program;
     pf_vec *slot = ROWS(b->slot);
-    pf_vec *y1 = ROWS(b->y1);
-    for (uint32_t s = 0; s < p->n_state; s++) y1[s] = slot[p->state0 + s] = y[s];
+    for (size_t i = 0; i < p->n_moving; i++) {
+        const size_t s = p->moving[i];
+        slot[p->state0 + s] = y[s];
+    }
     slot[p->time] = t;
     if (b->recall) b->recall(b);
 }
@@ -36,11 +38,11 @@ static void evaluate(pf_batch *b)
     pf_batch_run(b, PF_CODE_RHS);
     pf_batch_run(b, PF_CODE_JAC);
     adjust(b, slot + p->f0);
-    for (uint32_t s = 0; s < p->n_state; s++) f0[s] = slot[p->f0 + s];
+    for (size_t i = 0; i < p->n_moving; i++) f0[p->moving[i]] = slot[p->f0 + p->moving[i]];
     for (size_t i = 0; i < b->n_switched; i++)
         slot[p->jac0 + b->switched[i]] *= keep[b->switched_by[i]];
     if (p->autonomous) return;
-    for (uint32_t s = 0; s < p->n_state; s++) ft[s] = slot[p->dfdt0 + s];
+    for (size_t i = 0; i < p->n_moving; i++) ft[p->moving[i]] = slot[p->dfdt0 + p->moving[i]];
     for (size_t i = 0; i < p->n_population; i++) ft[p->population[i].state] *= keep[i];
 }
 
@@ -207,10 +209,10 @@ static void stages(pf_batch *b)
 static void stir(pf_batch *b)
 {
     const pf_program *p = b->program;
-    size_t n = p->n_state;
     const pf_vec *slot = ROWS(b->slot), *f = ROWS(b->f0), *ft = ROWS(b->ft), *y = ROWS(b->y);
     pf_vec *slope = ROWS(b->at), first = pf_splat(0.0), second = pf_splat(0.0);
-    for (size_t s = 0; s < n; s++) slope[s] = p->autonomous ? pf_splat(0.0) : ft[s];
+    for (size_t i = 0; i < p->n_moving; i++)
+        slope[p->moving[i]] = p->autonomous ? pf_splat(0.0) : ft[p->moving[i]];
     for (uint32_t i = 0; i < p->n_jac; i++)
         slope[p->jac_row[i]] =
             pf_vfma(slot[p->jac0 + i], f[p->jac_col[i]], slope[p->jac_row[i]]);
@@ -278,9 +280,12 @@ static inline pf_vec interpolant(const pf_batch *b, size_t s, pf_vec x, pf_vec r
 
 static void interpolate(pf_batch *b)
 {
-    const size_t n = b->program->n_state;
+    const pf_program *p = b->program;
+    const pf_vec *y = ROWS(b->y);
     pf_vec *at = ROWS(b->at), x = *ROWS(b->theta), rest = 1.0 - x;
-    for (size_t s = 0; s < n; s++) at[s] = interpolant(b, s, x, rest);
+    for (uint32_t s = 0; s < p->n_state; s++) at[s] = y[s];
+    for (size_t i = 0; i < p->n_moving; i++)
+        at[p->moving[i]] = interpolant(b, p->moving[i], x, rest);
 }
 
 static void see(pf_batch *b)
