@@ -6,7 +6,8 @@
  * marker.<name>, grade.<name> (expression), other-site [mm] (a lesion under criteria:
  * recurrence), death-hazard, new-lesion-hazard, event-hazard.<name> (states: cumulative
  * hazards), on-progression (parameter set to 1), dose.<drug>, dose.product (states),
- * dose.product.scaled.<parameter> (state: a dose of n cells also adds n times the parameter),
+ * dose.product.scaled.<parameter> (state: a dose of n cells also adds n times the parameter, as
+ * fast as the cells are infused),
  * dose.<drug>.<site> and dose.product.<site> (states), rescue.<drug> and rescue-at.<drug>
  * (parameters set to the amount of each rescue dose and the grade from which on it is given),
  * switch.<mechanism> (parameter set to 0 in arms without the mechanism) Depends on: study,

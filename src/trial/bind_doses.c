@@ -88,6 +88,14 @@ pf_err pf_bind_doses(binder *b)
     return PF_OK;
 }
 
+static int infuses_product(const pf_study *s)
+{
+    for (size_t a = 0; a < s->n_arm; a++)
+        for (size_t i = 0; i < s->arm[a].n_item; i++)
+            if (!s->arm[a].item[i].drug && s->arm[a].item[i].infusion > 0.0) return 1;
+    return 0;
+}
+
 pf_err pf_bind_scaled(binder *b)
 {
     static const char prefix[] = "dose.product.scaled.";
@@ -105,6 +113,7 @@ pf_err pf_bind_scaled(binder *b)
             return pf_fail(b->ctx, PF_ERR_MODEL, "%s: more than %d roles %s...",
                 t->study->model_path, PF_SCALED_MAX, prefix);
         t->scaled[t->n_scaled++] = (pf_scaled){(uint32_t)state->index, (uint32_t)by->index};
+        if (infuses_product(t->study)) add_input(t, (uint32_t)state->index);
     }
     return PF_OK;
 }

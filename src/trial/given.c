@@ -47,7 +47,8 @@ static pf_err collect(collector *k, pf_case *c, const person *who)
         if (t->study->arm[who->arm].item[r->item].drug) continue;
         for (size_t j = 0; j < t->n_scaled; j++) {
             double more = r->amount * pf_case_get(c, t->scaled[j].parameter);
-            PF_TRY(add(k, (given){p, r->item, t->scaled[j].state, r->day, more, 0.0}));
+            double rate = r->rate * pf_case_get(c, t->scaled[j].parameter);
+            PF_TRY(add(k, (given){p, r->item, t->scaled[j].state, r->day, more, rate}));
         }
     }
     return PF_OK;

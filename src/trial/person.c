@@ -223,10 +223,16 @@ static void add_dose(pf_worker *w, pf_case *c, person *who, const pf_record *r)
         pf_case_stop(c, (pf_stop){r->day, PF_STOP_ADD, state, r->amount, tag});
     }
     if (t->study->arm[who->arm].item[r->item].drug) return;
-    for (size_t i = 0; i < t->n_scaled; i++) {
+    for (size_t i = 0; i < t->n_scaled; i++) { /* as fast as the cells */
         double each = pf_case_get(c, t->scaled[i].parameter);
-        pf_case_stop(c, (pf_stop){r->day, PF_STOP_ADD, t->scaled[i].state, r->amount * each,
-                            tag + PF_COMPANION});
+        uint32_t to = t->scaled[i].state;
+        pf_stop more = {r->day, PF_STOP_ADD, to, r->amount * each, tag + PF_COMPANION};
+        if (r->rate > 0.0) {
+            more.kind = PF_STOP_RATE;
+            more.target = (uint32_t)pf_trial_input(t, to);
+            more.value = r->rate * each;
+        }
+        pf_case_stop(c, more);
     }
 }
 

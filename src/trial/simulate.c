@@ -156,12 +156,15 @@ static void stopped(void *payload, pf_case *c, const pf_stop *stop)
 {
     pf_worker *w = payload;
     person *who = pf_case_user(c);
-    if (stop->tag == 0 || stop->tag >= PF_COMPANION) return;
-    const pf_regimen_item *item = &w->t->study->arm[who->arm].item[stop->tag - 1];
+    int companion = stop->tag >= PF_COMPANION;
+    if (stop->tag == 0) return;
+    const pf_regimen_item *item =
+        &w->t->study->arm[who->arm].item[stop->tag - 1 - (companion ? PF_COMPANION : 0)];
     /* An infusion's end is planned when it begins: one that is cancelled has none. */
     if (stop->kind == PF_STOP_RATE)
         pf_case_stop(c,
             (pf_stop){stop->t + item->infusion, PF_STOP_RATE, stop->target, -stop->value, 0});
+    if (companion) return;
     double amount = stop->kind == PF_STOP_RATE ? stop->value * item->infusion : stop->value;
     who->doses += 1.0;
     if (!item->drug) who->infusions += 1.0;

@@ -48,6 +48,27 @@ static void blood_of_day_0_is_drawn_before_the_dose(void **state)
     }
 }
 
+/* Cells and doublings are lost alike here, so their ratio shows how they came in. */
+static void what_a_dose_adds_elsewhere_comes_in_as_the_cells_do(void **state)
+{
+    (void)state;
+    world w;
+    open_world(&w, MODEL("0"),
+        STUDY("1", "      - {product: cells.yaml, dose: 100 cell, infusion: 4 day}\n",
+            "assess: {imaging: {every: 15 day}, markers: [doublings], kinetics: [1, 3, 9] "
+            "day}\n"));
+    simulate(&w, 1, 0, 1);
+    double day[] = {1, 3, 9};
+    for (size_t i = 0; i < 3; i++) {
+        double t = day[i] - 1.0 / 1440, over = fmax(0, t - 4);
+        double want = 50 * (exp(-0.5 * over) - exp(-0.5 * t));
+        double cells = cell(&w, PF_TABLE_KINETICS, i, PF_K_FIXED);
+        assert_close(cells, want, 1e-3, 0);
+        assert_close(cell(&w, PF_TABLE_KINETICS, i, PF_K_FIXED + 1) / cells, 3, 1e-3, 0);
+    }
+    close_world(&w);
+}
+
 static void who_dies_before_day_0_dies_on_day_0(void **state)
 {
     (void)state;
@@ -185,6 +206,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_infusion_that_progression_cancels_has_no_end_either),
+        cmocka_unit_test(what_a_dose_adds_elsewhere_comes_in_as_the_cells_do),
         cmocka_unit_test(blood_of_day_0_is_drawn_before_the_dose),
         cmocka_unit_test(who_dies_before_day_0_dies_on_day_0),
         cmocka_unit_test(a_product_leaves_the_arms_without_it_as_the_model_has_them),
