@@ -5,6 +5,8 @@
 #include <string.h>
 
 enum { ATTEMPTS = 1000, VARIABLE_BITS = 20 };
+/* The patient to whom what a replicate shares belongs: no trial has so many. */
+static const uint64_t NOBODY = UINT32_MAX;
 
 static int is_drawn(pf_distribution kind)
 {
@@ -175,6 +177,8 @@ static pf_err fill_correlations(pf_ctx *ctx, const pf_population *p, double *r)
         const char *wrong = NULL;
         if (!is_drawn(a->kind) || !is_drawn(b->kind))
             wrong = "needs variables that are drawn, not constants or formulas";
+        else if (a->shared != b->shared)
+            wrong = "needs two variables per patient, or two per replicate";
         else if (!(fabs(c->value) < 1))
             wrong = "must be between -1 and 1";
         else if (r[c->i * n + c->j] != 0)
@@ -357,8 +361,9 @@ static pf_err draw_once(pf_ctx *ctx, const pf_population *p, const pf_identity *
         }
         if (!is_drawn(v->kind)) continue;
         pf_random r;
-        pf_random_init(&r, who->seed, who->purpose, who->replicate, who->patient, who->stream);
-        r.counter[0] = attempt << VARIABLE_BITS | (uint32_t)i;
+        uint64_t patient = v->shared ? NOBODY : who->patient;
+        pf_random_init(&r, who->seed, who->purpose, who->replicate, patient, who->stream);
+        r.counter[0] = (v->shared ? 0 : attempt) << VARIABLE_BITS | (uint32_t)i;
         z[i] = fmin(fmax(pf_random_normal(&r), -8.5), 8.5);
         double y = z[i];
         if (p->factor) {

@@ -3,9 +3,9 @@
  * A variable is drawn or computed; one whose name is a model parameter sets it. Correlations
  * act through a Gaussian copula: z ~ N(0, R), u = Phi(z), x = F^-1(u), truncation included in
  * F. A person who fails a condition is drawn again (another attempt number, same identity), at
- * most 1,000 times. Every draw is keyed by (seed, purpose, replicate, patient): no order of
- * calls matters. Depends on: input, model (formulas). Threads: read-only once prepared, so it
- * may be shared. */
+ * most 1,000 times; what is shared by a replicate stays. Every draw is keyed by (seed, purpose,
+ * replicate, patient): no order of calls matters. Depends on: input, model (formulas). Threads:
+ * read-only once prepared, so it may be shared. */
 #ifndef PF_PATIENT_POPULATION_H
 #define PF_PATIENT_POPULATION_H
 #include "base/base.h"
@@ -39,6 +39,7 @@ typedef struct pf_variable {
     pf_formula *formula; /* owned by the population; NULL unless kind is FORMULA */
     const char *unit;    /* as written; "1" when none */
     const char *source;
+    int shared;  /* one draw for all patients of a replicate */
     int unknown; /* the source says that nobody has published it: shown in every report */
     pf_place place;
 } pf_variable;

@@ -9,6 +9,7 @@
 typedef struct entry {
     const char *name, *formula, *unit, *source, *note;
     int kind; /* pf_distribution; -1: not given */
+    int per;  /* 0 patient, 1 replicate */
     const pf_yaml *centre, *spread, *sd_log, *sd_logit, *median, *low, *high, *value, *values;
     const double *weight;
     size_t n_weight;
@@ -52,6 +53,12 @@ static const pf_field VARIABLE[] = {
         .doc = "probabilities of the values; they add to 1; equal ones by default"},
     TEXT(entry, "formula", formula, 0, "computed from the variables before it"),
     TEXT(entry, "unit", unit, 0, "of a formula's result"),
+    {.name = "per",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT(entry, per, int),
+        .unit = "patient|replicate",
+        .doc = "who has a draw of their own: each patient (by default), or all patients of a "
+               "replicate one together, as for a share that nobody knows"},
     TEXT(entry, "source", source, 1,
         "where the numbers come from; `unknown` when nobody has published them"),
     TEXT(entry, "note", note, 0, "anything worth saying"),
@@ -94,7 +101,7 @@ static int among(const char *const list[3], const char *key)
 static int is_common(const char *key)
 {
     return !strcmp(key, "name") || !strcmp(key, "distribution") || !strcmp(key, "source") ||
-           !strcmp(key, "note");
+           !strcmp(key, "note") || !strcmp(key, "per");
 }
 
 /* The keys that are there must be those of the distribution. */
@@ -351,6 +358,13 @@ static int read_variable(
         .unit = "1",
         .source = e.source,
         .place = map->place};
+    v->shared = e.per;
+    if (e.per && (kind == PF_DIST_CONSTANT || kind == PF_DIST_FORMULA)) {
+        pf_diag_error(r->diag, &pf_yaml_get(map, "per")->place,
+            "'per: replicate' belongs to a variable that is drawn; this one is a %s",
+            KIND[kind]);
+        good = 0;
+    }
     v->unknown = e.source && strncasecmp(e.source, "unknown", 7) == 0;
     if (e.name && !is_name(e.name)) {
         pf_diag_error(r->diag, &pf_yaml_get(map, "name")->place, "'%s' is not a name", e.name);

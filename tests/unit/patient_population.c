@@ -304,6 +304,32 @@ static void a_formula_that_reads_a_later_variable_is_refused(void **state)
     assert_contains(ctx.message, "p.yaml:3:5: variable 'a'");
 }
 
+static void what_a_replicate_shares_is_the_same_for_all_its_people(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_ctx_init(&ctx);
+    pf_variable v[] = {
+        variable("share", PF_DIST_UNIFORM, 0, 0), variable("own", PF_DIST_NORMAL, 0, 1)};
+    v[0].low = 0, v[0].high = 1, v[0].shared = 1;
+    pf_population p = people(v, 2);
+    pf_condition half = {.text = "own > 0"}; /* a redraw does not move it either */
+    p.condition = &half;
+    p.n_condition = 1;
+    assert_ok(&ctx, pf_population_prepare(&ctx, &p, NULL, 0));
+    double x[2], first = NAN, mean = 0;
+    for (uint64_t r = 0; r < 2000; r++)
+        for (uint64_t i = 0; i < 3; i++) {
+            pf_identity who = person(i);
+            who.replicate = r;
+            assert_ok(&ctx, pf_population_draw(&ctx, &p, &who, NULL, x));
+            if (i == 0) first = x[0], mean += x[0] / 2000;
+            assert_close(x[0], first, 0, 0);
+        }
+    assert_close(mean, 0.5, 0, 0.04); /* six standard errors */
+    pf_population_release(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +342,7 @@ int main(void)
         cmocka_unit_test(correlations_that_contradict_each_other_are_refused_by_name),
         cmocka_unit_test(mistakes_in_distributions_are_named),
         cmocka_unit_test(a_variable_added_at_the_end_moves_no_other),
+        cmocka_unit_test(what_a_replicate_shares_is_the_same_for_all_its_people),
         cmocka_unit_test(a_redraw_moves_nobody_else),
         cmocka_unit_test(a_condition_that_nobody_meets_ends_with_its_text),
         cmocka_unit_test(formulas_read_earlier_variables_and_extras),
