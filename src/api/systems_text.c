@@ -6,7 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ID = 28, ARTICLE = 3, KIND = 14, RESULT = 36, LABEL = 14, PAGE = 80, WIDE = 110 };
+enum {
+    ID = 28,
+    ARTICLE = 3,
+    KIND = 14,
+    RESULT = 36,
+    LABEL = 14,
+    PAGE = 80,
+    NARROW = 80,
+    WIDE = 110
+};
 
 /* ---- small pieces ---- */
 
@@ -114,8 +123,10 @@ static void row(pf_buf *out, const char *const cells[5], int wide)
     cell(out, cells[2], KIND);
     if (wide)
         cell(out, cells[3], RESULT);
-    else
-        pf_buf_printf(out, "%s\n", cells[3]);
+    else /* a long result stands below, like the command */
+        pf_buf_printf(out, "%s%s\n",
+            ID + ARTICLE + KIND + columns(cells[3], strlen(cells[3])) > NARROW ? "\n  " : "",
+            cells[3]);
     if (wide || *cells[4]) pf_buf_printf(out, "%s%s\n", wide ? "" : "  ", cells[4]);
 }
 
