@@ -5,11 +5,14 @@ STUDY   ?= studies/nsclc-pembro-nk.yaml
 OUT     ?= runs/demo
 JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: help demo test oracles bench format check tidy clean install-build install-check build-release build-dev
+.PHONY: help demo test validate studies fit oracles bench format check tidy clean install-build install-check build-release build-dev
 
 help:
 	@echo 'make demo     build, and run $(STUDY): 200 virtual trials of 109 patients'
 	@echo 'make test     build with assertions, and run all tests'
+	@echo 'make validate published outcomes against the model, 200 replicates of each study that names one'
+	@echo 'make studies  every study of evidence/systems.csv, two replicates each'
+	@echo 'make fit      shared parameters against the outcomes that may be fitted (an hour)'
 	@echo 'make oracles  independent solvers (SciPy, libRoadRunner) for tests that otherwise say they are skipped'
 	@echo 'make check    layers, sizes, format, evidence'
 	@echo 'make bench    speed of the patient engine'
@@ -36,6 +39,15 @@ demo: build-release
 
 test: build-dev
 	@ctest --preset dev -j $(JOBS)
+
+validate: build-release
+	@build/release/perforin validate
+
+studies: build-release
+	@build/release/perforin systems --run --replicates 2
+
+fit: build-release
+	@python3 tools/fit.py build/release/perforin --out build/fit.json
 
 oracles:
 	@bash tests/oracles/venv.sh make
