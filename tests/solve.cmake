@@ -1,6 +1,7 @@
 pf_test(solve pf_solve)
 pf_test(act18 pf_solve pf_input)
 pf_test(core_reference pf_solve pf_input)
+pf_test(core_invariants pf_solve)
 pf_test(published pf_solve pf_input)
 pf_test(native pf_solve pf_input)
 pf_test(published_kimmel pf_solve pf_input)
