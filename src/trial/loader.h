@@ -34,8 +34,11 @@ typedef struct pf_loader {
 
 extern const pf_fields PF_STUDY_FIELDS, PF_EXPECT_FIELDS, PF_ARM_FIELDS;
 
-/** Where a file that the study names is; NULL when nowhere. In the study's arena. */
-const char *pf_loader_find(pf_loader *l, const char *name);
+/** Where a file is that `from` names (the study, or a file it stands on; NULL: the study): in
+ * the study's folder and its parents, in those of `from`, in the current folder; NULL when
+ * nowhere. The study's come first, so that a run's folder finds its own copies. In the study's
+ * arena. */
+const char *pf_loader_find(pf_loader *l, const char *from, const char *name);
 /** Read a file into the trees' arena, note its hash among the sources, keep its text for
  * messages. 0, with a problem at `place`, when it cannot be read. `*path` is where it was
  * found. */

@@ -19,7 +19,7 @@ static const pf_yaml *read_over(
 /* The path of the base, once it is clear that it may be one. */
 static int may_stand_on(pf_loader *l, const pf_yaml *base, const chain *c)
 {
-    const char *path = pf_loader_find(l, base->text);
+    const char *path = pf_loader_find(l, base->place.file, base->text);
     if (l->r.failed) return 0;
     for (size_t i = 0; path && i < c->n; i++) {
         if (strcmp(path, c->path[i]) != 0) continue;

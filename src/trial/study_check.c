@@ -280,7 +280,7 @@ typedef struct ids {
 static int open_ids(pf_loader *l, const pf_place *place, ids *d)
 {
     pf_ctx quiet;
-    const char *path = pf_loader_find(l, d->file);
+    const char *path = pf_loader_find(l, NULL, d->file);
     if (!path) return 0;
     pf_ctx_init(&quiet);
     if (!pf_table_read(&quiet, path, &d->table) &&
@@ -316,7 +316,7 @@ static void check_systems(pf_loader *l)
     const pf_yaml *list = pf_yaml_get(l->root, "systems");
     ids d = {.file = "evidence/systems.csv", .column = "id", .what = "system"};
     if (!list || !l->file.n_system) return;
-    if (!pf_loader_find(l, d.file)) {
+    if (!pf_loader_find(l, NULL, d.file)) {
         pf_diag_warning(l->r.diag, &list->place,
             "evidence/systems.csv was not found, so the systems were not looked up");
         return;

@@ -24,10 +24,10 @@ static const char *climb(pf_loader *l, const char *folder, const char *name)
     return NULL;
 }
 
-const char *pf_loader_find(pf_loader *l, const char *name)
+/* In the folder of `file`, and its parents. */
+static const char *beside(pf_loader *l, const char *file, const char *name)
 {
-    if (*name == '/') return try_folder(l, "/", name);
-    const char *folder = pf_path_folder(l->r.ctx, l->r.arena, l->study->path);
+    const char *folder = pf_path_folder(l->r.ctx, l->r.arena, file);
     if (!folder) {
         l->r.failed = PF_ERR_NO_MEMORY;
         return NULL;
@@ -39,6 +39,15 @@ const char *pf_loader_find(pf_loader *l, const char *name)
     char *real = realpath(folder, NULL);
     if (real && *folder != '/') found = climb(l, real, name);
     free(real); /* from realpath, not from pf_calloc */
+    return found;
+}
+
+const char *pf_loader_find(pf_loader *l, const char *from, const char *name)
+{
+    if (*name == '/') return try_folder(l, "/", name);
+    const char *found = beside(l, l->study->path, name);
+    if (found || l->r.failed) return found;
+    if (from && strcmp(from, l->study->path) != 0) found = beside(l, from, name);
     return found || l->r.failed ? found : try_folder(l, ".", name);
 }
 
@@ -71,11 +80,14 @@ int pf_loader_note(pf_loader *l, const char *path, uint64_t hash)
 int pf_loader_text(pf_loader *l, const char *name, const pf_place *place, const char **path,
     const char **text, size_t *size)
 {
-    *path = l->study->n_source ? pf_loader_find(l, name) : l->study->path;
+    *path = l->study->n_source ? pf_loader_find(l, place->file, name) : l->study->path;
     if (l->r.failed) return 0;
     if (!*path) {
         pf_diag_error(l->r.diag, place, "there is no file '%s'", name);
-        pf_diag_mend(l->r.diag, "looked in the study's folder, its parents, and here");
+        int own = strcmp(place->file, l->study->path) == 0;
+        pf_diag_mend(l->r.diag, "looked in %s folder%s, %s parents, and here",
+            own ? "the study's" : "the study's and this file's", own ? "" : "s",
+            own ? "its" : "their");
         return 0;
     }
     pf_ctx quiet;

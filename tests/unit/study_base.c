@@ -1,6 +1,8 @@
 /* Populations and products that stand on other files. */
 #include "ct.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,6 +109,32 @@ static void a_population_is_checked_without_a_study(void **state)
     assert_int_equal(people.n_file, 3);
 }
 
+/* As a user has it whose study lies far from the files that it names. */
+static void a_base_is_found_beside_the_file_that_names_it(void **state)
+{
+    fixture *f = *state;
+    char folder[] = "/tmp/pf-base-XXXXXX", path[64];
+    pf_study *far = NULL;
+    pf_buf text;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/far.yaml", folder);
+    pf_buf_init(&text, &f->ctx);
+    pf_buf_text(&text,
+        "study: far\nmodel: " PF_SOURCE_DIR "/models/core.ant\npopulation: " PF_SOURCE_DIR
+        "/tests/data/good/evidence/populations/based-twice.yaml\n"
+        "arms: [{name: A, size: 4}]\nhorizon: 30 day\n"
+        "assess: {imaging: {every: 6 week}}\n");
+    assert_ok(&f->ctx, pf_file_write(&f->ctx, path, text.bytes, text.size));
+    assert_int_equal(chdir("/"), 0);
+    assert_ok(&f->ctx, pf_study_read(&f->ctx, &f->diag, path, &far));
+    assert_int_equal(far->population.n_variable, 11);
+    assert_int_equal(chdir(PF_SOURCE_DIR), 0);
+    pf_study_free(far);
+    pf_buf_clear(&text);
+    unlink(path);
+    rmdir(folder);
+}
+
 /* Mistakes of a population alone, in one text that the caller clears. */
 static void mistakes_of(pf_buf *text, const char *path)
 {
@@ -141,6 +169,7 @@ int main(void)
         cmocka_unit_test(the_name_is_that_of_the_file_on_top),
         cmocka_unit_test(every_entry_keeps_the_place_where_it_is_said),
         cmocka_unit_test(every_file_is_a_source_and_each_once),
+        cmocka_unit_test(a_base_is_found_beside_the_file_that_names_it),
         cmocka_unit_test(a_population_is_checked_without_a_study),
         cmocka_unit_test(people_who_cannot_be_drawn_are_found_without_a_study),
     };
