@@ -270,7 +270,10 @@ static void published_row(pf_buf *b, const pf_jvalue *v)
     pf_buf_text(b, "</td><td>");
     simulated(b, v, "simulated_");
     pf_buf_text(b, "</td><td>");
-    if (isfinite(percentile))
+    double agree = number(v, "share_agreeing"); /* NaN where no direction was published */
+    if (isfinite(agree))
+        pf_buf_printf(b, "so in %.0f %%", 100 * agree);
+    else if (isfinite(percentile))
         pf_buf_printf(b, "%.0f", percentile);
     else
         pf_buf_text(b, "–");

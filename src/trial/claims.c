@@ -322,7 +322,9 @@ static pf_err answer_all(job *j, pf_summary *summary, pf_claims *out)
         j->answer = &out->answer[out->n++];
         *j->answer = (pf_claim_answer){.claim = e, .now = NAN, .state = PF_CLAIM_NO_VALUE};
         PF_TRY(pf_summary_judge(j->ctx, summary, i, &j->answer->verdict));
-        if (is_central(&j->answer->verdict))
+        if (e->direction)
+            j->answer->state = PF_CLAIM_DIRECTION;
+        else if (is_central(&j->answer->verdict))
             j->answer->state = PF_CLAIM_CENTRAL;
         else if (isfinite(e->value))
             PF_TRY(answer(j));

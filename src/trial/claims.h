@@ -43,7 +43,8 @@ typedef struct pf_lever_answer {
 typedef enum {
     PF_CLAIM_CENTRAL,  /* within the central half of the replicates */
     PF_CLAIM_ANSWERED, /* levers hold the answer */
-    PF_CLAIM_NO_VALUE  /* the small trial gives the figure no value, or there is no number */
+    PF_CLAIM_NO_VALUE, /* the small trial gives the figure no value, or there is no number */
+    PF_CLAIM_DIRECTION /* only a direction is claimed, so no lever has a figure to reach */
 } pf_claim_state;
 
 typedef struct pf_claim_answer {

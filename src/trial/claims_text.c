@@ -17,6 +17,10 @@ const char *pf_lever_verdict_text(pf_lever_verdict v)
 static void print(const pf_claims *c, const pf_expect *e, double x, char *text, size_t size)
 {
     pf_measure m = pf_measure_of(e);
+    if (e->direction && isnan(x)) { /* the claim itself */
+        snprintf(text, size, "%s", e->direction > 0 ? "up" : "down");
+        return;
+    }
     if (!m.unit) m.unit = c->kinetics_unit;
     pf_measure_print(text, size, &m, x);
 }
@@ -38,6 +42,12 @@ static void where(const pf_claims *c, const pf_claim_answer *a, char *text, size
 {
     char low[64], high[64];
     const pf_verdict *v = &a->verdict;
+    if (isfinite(v->agree)) {
+        snprintf(text, size, "so in %.0f %% of %zu replicates (95 %% are needed): %s",
+            100 * v->agree, v->spread.defined,
+            v->kind == PF_VERDICT_PASS ? "it holds" : "it does not hold");
+        return;
+    }
     print(c, a->claim, v->spread.q025, low, sizeof low);
     print(c, a->claim, v->spread.q975, high, sizeof high);
     if (v->spread.defined > 1) {
@@ -104,7 +114,9 @@ static void conclusion(const pf_claims *c, const pf_claim_answer *a, char *text,
     size_t left = n > 0 && (size_t)n < size ? size - (size_t)n : 0;
     if (a->verdict.spread.defined < 2)
         n = snprintf(text, size, "The claimed %s of %s: %s", a->claim->text, claim, place);
-    if (a->state == PF_CLAIM_CENTRAL) {
+    if (a->state == PF_CLAIM_DIRECTION) {
+        snprintf(text, size, "%s is claimed to go %s: %s.", a->claim->text, claim, place);
+    } else if (a->state == PF_CLAIM_CENTRAL) {
         snprintf(rest, left, ", in their central half: nothing has to move.");
     } else if (a->state == PF_CLAIM_NO_VALUE) {
         snprintf(rest, left, "; a small trial gives it no value, so nothing was looked for.");
@@ -175,7 +187,7 @@ static void lever_json(
 
 void pf_claims_json(const pf_claims *c, pf_buf *out)
 {
-    static const char *const STATE[] = {"central", "answered", "no value"};
+    static const char *const STATE[] = {"central", "answered", "no value", "direction"};
     pf_json_open(out, "claims", '[');
     for (size_t i = 0; i < c->n; i++) {
         const pf_claim_answer *a = &c->answer[i];
@@ -184,6 +196,8 @@ void pf_claims_json(const pf_claims *c, pf_buf *out)
         pf_json_open(out, NULL, '{');
         pf_json_text(out, "endpoint", a->claim->text);
         pf_json_number(out, "claimed", a->claim->value);
+        if (a->claim->direction)
+            pf_json_text(out, "direction", a->claim->direction > 0 ? "up" : "down");
         pf_json_text(out, "source", a->claim->source);
         pf_json_number(out, "percentile", a->verdict.percentile);
         pf_json_text(out, "state", STATE[a->state]);

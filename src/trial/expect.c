@@ -152,6 +152,7 @@ static void judge_direction(
     for (size_t i = 0; i < n; i++)
         agree += e->direction > 0 ? value[i] > from : value[i] < from; /* NaN: neither */
     double share = (double)agree / (double)v->spread.defined;
+    v->agree = share;
     v->in_centre = share >= AGREE;
     v->kind = v->in_centre ? PF_VERDICT_PASS : PF_VERDICT_MISS;
     snprintf(text, sizeof text,
@@ -165,7 +166,7 @@ pf_err pf_expect_judge(pf_ctx *ctx, const pf_expect *e, size_t arm_size, const d
     size_t n, pf_verdict *out)
 {
     const char *word;
-    *out = (pf_verdict){.kind = PF_VERDICT_CANNOT_SAY, .percentile = NAN};
+    *out = (pf_verdict){.kind = PF_VERDICT_CANNOT_SAY, .percentile = NAN, .agree = NAN};
     PF_TRY(find_interval(ctx, e, out));
     PF_TRY(pf_spread_fit(ctx, value, n, &out->spread));
     out->provisional = n < PF_EXPECT_REPLICATES;

@@ -23,6 +23,7 @@ typedef struct pf_verdict {
     pf_verdict_kind kind;
     int provisional;
     double percentile; /* of the published value among the replicates; NaN below two */
+    double agree;      /* share of replicates that go the published direction; NaN: none was */
     double low, high;  /* published interval that was used; NaN when unknown */
     int exact;         /* the interval is the exact binomial one */
     int in_centre;     /* published value in the central 95 % of replicates */

@@ -227,6 +227,7 @@ static void expectation_json(
     if (s->n_replicate == 1) own_json(s, (size_t)(m - s->measure), "simulated_", out);
     pf_json_integer(out, "replicates_defined", (long long)v->spread.defined);
     pf_json_number(out, "percentile", v->percentile);
+    if (e->direction) pf_json_number(out, "share_agreeing", v->agree);
     if (v->spread.defined > 1)
         pf_json_bool(out, "in_central_95", v->in_centre);
     else

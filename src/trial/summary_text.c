@@ -106,6 +106,10 @@ static void verdict_cell(const pf_verdict *v, char *text, size_t size)
         snprintf(text, size, "%s%s", v->spread.defined ? "one replicate " : "", word);
         return;
     }
+    if (isfinite(v->agree)) {
+        snprintf(text, size, "so in %.0f %% of replicates: %s", 100 * v->agree, word);
+        return;
+    }
     int p = (int)lround(v->percentile);
     snprintf(text, size, "at the %d%s percentile: %s", p, ordinal(p), word);
 }

@@ -221,6 +221,26 @@ static void twins_cannot_be_told_apart(void **state)
     pf_claims_clear(&c);
 }
 
+/* Replicates on both sides of no change are no answer to "down", though 1 is among them. */
+static void a_claimed_direction_is_judged_as_one(void **state)
+{
+    world *w = *state;
+    pf_expect kept = w->study->expect[0];
+    w->study->expect[0].direction = -1;
+    w->study->expect[0].value = NAN;
+    pf_buf b;
+    pf_claims c = answer(w, 1, 0);
+    pf_buf_init(&b, &w->ctx);
+    pf_claims_text(&c, &b);
+    assert_int_equal(c.answer[0].state, PF_CLAIM_DIRECTION);
+    assert_int_equal(c.answer[0].n_lever, 0);
+    assert_non_null(strstr(b.bytes, ", down claimed\n          so in 0 % of "));
+    assert_non_null(strstr(b.bytes, "(95 % are needed): it does not hold\n"));
+    w->study->expect[0] = kept;
+    pf_buf_clear(&b);
+    pf_claims_clear(&c);
+}
+
 static void threads_and_lanes_change_no_bit(void **state)
 {
     world *w = *state;
@@ -274,6 +294,7 @@ int main(void)
         cmocka_unit_test(a_claim_that_nothing_reaches_says_so),
         cmocka_unit_test(an_arm_like_another_may_be_claimed_about),
         cmocka_unit_test(twins_cannot_be_told_apart),
+        cmocka_unit_test(a_claimed_direction_is_judged_as_one),
         cmocka_unit_test(threads_and_lanes_change_no_bit),
         cmocka_unit_test(text_stays_below_a_hundred_columns),
         cmocka_unit_test(only_what_programs_read_is_listed),
