@@ -101,19 +101,58 @@ static void count_row(
     pf_buf_text(b, "</tr>\n");
 }
 
-static void counts(pf_buf *b, const pf_jvalue *grades, const pf_jvalue *events)
+/* Has a patient of any arm the grade (`part` "any") or event (NULL)? */
+static int is_seen(const pf_jvalue *v, const char *part)
 {
-    const pf_jvalue *some = grades && grades->first ? grades->first : events->first;
-    pf_buf_text(b, "<h2>Harms</h2>\n");
-    heads(b, "patients of all replicates", pf_jvalue_get(some, "arms"));
+    const pf_jvalue *arms = pf_jvalue_get(v, "arms");
+    for (const pf_jvalue *a = arms ? arms->first : NULL; a; a = a->next)
+        if (number(part ? pf_jvalue_get(a, part) : a, "with") > 0) return 1;
+    return 0;
+}
+
+static int any_seen(const pf_jvalue *list, const char *part)
+{
+    const pf_jvalue *v = list ? list->first : NULL;
+    while (v && !is_seen(v, part)) v = v->next;
+    return v != NULL;
+}
+
+/* Names those that nobody has, instead of rows of zeros; `n` have been named before. */
+static size_t unseen(
+    pf_buf *b, const pf_jvalue *list, const char *key, const char *part, size_t n)
+{
+    for (const pf_jvalue *v = list ? list->first : NULL; v; v = v->next) {
+        if (is_seen(v, part)) continue;
+        pf_buf_text(b, n++ ? ", " : "<p>No patient of any arm has: ");
+        pf_html_text(b, text(v, key));
+    }
+    return n;
+}
+
+static void seen_rows(pf_buf *b, const pf_jvalue *grades, const pf_jvalue *events)
+{
     for (const pf_jvalue *v = grades ? grades->first : NULL; v; v = v->next) {
+        if (!is_seen(v, "any")) continue;
         count_row(b, v, text(v, "grade"), ", any grade", "any");
         count_row(b, v, text(v, "grade"), ", grade 3 or more", "severe");
     }
     for (const pf_jvalue *v = events ? events->first : NULL; v; v = v->next)
-        count_row(b, v, text(v, "event"), "", NULL);
+        if (is_seen(v, NULL)) count_row(b, v, text(v, "event"), "", NULL);
+}
+
+static void counts(pf_buf *b, const pf_jvalue *grades, const pf_jvalue *events)
+{
+    const pf_jvalue *some = grades && grades->first ? grades->first : events->first;
+    pf_buf_text(b, "<h2>Harms</h2>\n");
+    if (any_seen(grades, "any") || any_seen(events, NULL)) {
+        heads(b, "patients of all replicates", pf_jvalue_get(some, "arms"));
+        seen_rows(b, grades, events);
+        pf_buf_text(b, "</tbody></table>\n");
+    }
+    if (unseen(b, events, "event", NULL, unseen(b, grades, "grade", "any", 0)))
+        pf_buf_text(b, ".</p>\n");
     pf_buf_text(b,
-        "</tbody></table>\n<p class=\"note\">In brackets the exact 95 % interval of so "
+        "<p class=\"note\">In brackets the exact 95 % interval of so "
         "many simulated patients (Clopper and Pearson). A single trial that sees none "
         "among n patients excludes no more than shares above about 3/n.</p>\n");
 }

@@ -228,6 +228,25 @@ static int is_repeated(const table *t, pf_measure m)
     return 0;
 }
 
+/* Patients of all arms with the grade (any) or event of this index. */
+static uint64_t with_harm(const pf_summary *s, int kind, size_t index)
+{
+    uint64_t n = 0;
+    for (size_t a = 0; a < s->study->n_arm; a++) {
+        if (kind == PF_ENDPOINT_EVENT) n += s->arm[a].event[index];
+        for (size_t g = 1; g <= 5 && kind == PF_ENDPOINT_GRADE; g++)
+            n += s->arm[a].grade[index][g];
+    }
+    return n;
+}
+
+/* A harm that nobody had: one line names all of them, instead of rows of zeros. */
+static int is_unseen(const pf_summary *s, const pf_measure *m)
+{
+    int harm = m->kind == PF_ENDPOINT_GRADE || m->kind == PF_ENDPOINT_EVENT;
+    return harm && !with_harm(s, m->kind, m->index);
+}
+
 static pf_err block(table *t)
 {
     cell(t->out, "", LABEL + WORD);
@@ -237,7 +256,8 @@ static pf_err block(table *t)
     for (size_t i = 0; i < t->s->n_measure; i++) {
         pf_measure m = t->s->measure[i];
         if (pf_measure_is_comparison(&m) || m.arm < t->first || m.arm >= t->end) continue;
-        if (is_repeated(t, m) || !(is_headline(&m) || is_expected(t, m))) continue;
+        int wanted = is_headline(&m) && !is_unseen(t->s, &m);
+        if (is_repeated(t, m) || !(wanted || is_expected(t, m))) continue;
         PF_TRY(simulated_row(t, m));
         int any = 1;
         for (size_t rank = 0; any; rank++) PF_TRY(published_rows(t, m, rank, &any));
@@ -315,6 +335,25 @@ static void lot_lines(const pf_summary *s, pf_buf *out)
     }
 }
 
+/* The grades and counted events that no patient had. */
+static void unseen_line(const pf_summary *s, uint64_t counted, pf_buf *out)
+{
+    const pf_assess *a = &s->study->assess;
+    const char *before = "";
+    size_t n_grade = s->layout->grade_at ? a->n_grade : 0;
+    size_t n_event = s->layout->event_at ? a->n_event : 0;
+    for (size_t i = 0; i < n_grade + n_event; i++) {
+        int is_grade = i < n_grade;
+        size_t k = is_grade ? i : i - n_grade;
+        if (with_harm(s, is_grade ? PF_ENDPOINT_GRADE : PF_ENDPOINT_EVENT, k)) continue;
+        if (!*before)
+            pf_buf_printf(out, "in none of %llu patients: ", (unsigned long long)counted);
+        pf_buf_printf(out, "%s%s", before, is_grade ? a->grade[k] : a->event[k]);
+        before = ", ";
+    }
+    if (*before) pf_buf_text(out, "\n");
+}
+
 static void count_lines(const pf_summary *s, pf_buf *out)
 {
     uint64_t patients, failed = pf_summary_failed(s, &patients);
@@ -334,6 +373,7 @@ static void count_lines(const pf_summary *s, pf_buf *out)
         pf_buf_printf(out, "%llu %s failed (failures.csv), %llu counted\n",
             (unsigned long long)failed, failed == 1 ? "patient" : "patients",
             (unsigned long long)(patients - failed));
+    if (patients > failed) unseen_line(s, patients - failed, out);
     lot_lines(s, out);
     if (s->study->n_expect && s->n_replicate > 1 && s->n_replicate < PF_EXPECT_REPLICATES)
         pf_buf_printf(out, "verdicts are provisional: %zu replicates < %d\n", s->n_replicate,

@@ -4,6 +4,7 @@
 
 #include "trial/cuminc.h"
 #include "trial/endpoints.h"
+#include "trial/try.h"
 
 #include <math.h>
 
@@ -83,6 +84,25 @@ static void markers_and_harms_are_those_of_closed_forms(void **state)
     double share = measured(&w, &(pf_measure){.kind = PF_ENDPOINT_EVENT_AT, .at = 30});
     double p = 1 - exp(-0.3);
     assert_close(share, p, 0, 4 * sqrt(p * (1 - p) / 400));
+    close_world(&w);
+}
+
+static void harms_that_nobody_had_share_one_line(void **state)
+{
+    (void)state;
+    world w;
+    pf_tried tried;
+    pf_buf b;
+    const pf_try how = {.threads = 1};
+    open_world(&w, BLOOD, SAMPLED);
+    assert_ok(&w.ctx, pf_trial_try(&w.ctx, w.study, &how, &tried));
+    pf_buf_init(&b, &w.ctx);
+    assert_ok(&w.ctx, pf_summary_text(&w.ctx, tried.summary, &b));
+    assert_non_null(strstr(b.bytes, "\nin none of 400 patients: never\n"));
+    assert_non_null(strstr(b.bytes, "event second-malignancy"));
+    assert_null(strstr(b.bytes, "event never"));
+    pf_buf_clear(&b);
+    pf_tried_clear(&tried);
     close_world(&w);
 }
 
@@ -175,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(markers_and_harms_are_those_of_closed_forms),
+        cmocka_unit_test(harms_that_nobody_had_share_one_line),
         cmocka_unit_test(competing_events_agree_with_survfit),
         cmocka_unit_test(the_peak_of_a_hazard_is_found),
         cmocka_unit_test(a_recurrence_is_the_first_visit_that_shows_one),
