@@ -27,6 +27,7 @@ typedef struct {
     size_t header_size;
     column *column;
     size_t n_column, lot, first; /* which column names lots; first row with a lot */
+    size_t *named, n_named; /* [n_named, a power of two] by hash: 1 + place in j->lot, or 0 */
 } desk;
 
 static const char *const TEXTS[] = {"product", "donor", "date", "coi_id", "din", "note"};
@@ -236,6 +237,18 @@ static int read_value(desk *d, size_t row, size_t k, double *out)
     return 0;
 }
 
+/* Has an earlier lot this name? By hash, since tables of a million lots are read, too. */
+static int is_repeated(desk *d, const pf_judgement *j, const char *name)
+{
+    size_t k = (size_t)pf_hash(0, name, strlen(name)) & (d->n_named - 1);
+    for (; d->named[k]; k = (k + 1) & (d->n_named - 1)) {
+        const char *other = j->lot[d->named[k] - 1].lot;
+        if (other && !strcmp(other, name)) return 1;
+    }
+    d->named[k] = j->n + 1;
+    return 0;
+}
+
 static void read_name(desk *d, size_t row, pf_judgement *j, pf_judged *lot)
 {
     const char *text = d->lot == SIZE_MAX ? NULL : pf_table_text(d->t, row, d->lot);
@@ -245,12 +258,10 @@ static void read_name(desk *d, size_t row, pf_judgement *j, pf_judged *lot)
         field_error(d, row, d->lot, "this lot has no name", "a name of its own", NULL);
         return;
     }
-    for (size_t i = 0; i < j->n; i++)
-        if (j->lot[i].lot && !strcmp(j->lot[i].lot, text)) {
-            snprintf(sentence, sizeof sentence, "two lots are called '%.100s'", text);
-            field_error(d, row, d->lot, sentence, "one row for each lot", NULL);
-            break;
-        }
+    if (is_repeated(d, j, text)) {
+        snprintf(sentence, sizeof sentence, "two lots are called '%.100s'", text);
+        field_error(d, row, d->lot, sentence, "one row for each lot", NULL);
+    }
     lot->lot = pf_arena_strdup(d->r.ctx, &j->arena, text);
     if (!lot->lot) d->r.failed = PF_ERR_NO_MEMORY;
 }
@@ -330,13 +341,30 @@ static void tell_lines(desk *d, const char *text, size_t size, const char *messa
     if (d->r.diag->told == before) pf_reader_told(&d->r, &whole, message);
 }
 
+/* A header without a comma in which another separator stands: one sentence instead of one for
+ * each column. */
+static int is_separated_otherwise(desk *d)
+{
+    const char *semicolon = memchr(d->header, ';', d->header_size);
+    const char *tab = memchr(d->header, '\t', d->header_size);
+    const pf_place top = {d->file, 1, 1, 2};
+    if (memchr(d->header, ',', d->header_size) || !(semicolon || tab)) return 0;
+    pf_diag_error(
+        d->r.diag, &top, "columns are separated by %s", semicolon ? "semicolons" : "tabs");
+    pf_diag_expected(d->r.diag, "commas, and points in numbers");
+    pf_diag_mend(d->r.diag, "save the table again as CSV with commas");
+    return 1;
+}
+
 static void judge_table(desk *d, pf_judgement *j)
 {
     d->n_column = pf_table_columns(d->t);
     size_t rows = pf_table_rows(d->t);
+    for (d->n_named = 16; d->n_named < 2 * rows;) d->n_named *= 2;
+    d->named = pf_arena_alloc(d->r.ctx, &j->arena, d->n_named, sizeof *d->named);
     d->column = pf_arena_alloc(d->r.ctx, &j->arena, d->n_column + 1, sizeof *d->column);
     j->lot = pf_arena_alloc(d->r.ctx, &j->arena, rows + 1, sizeof *j->lot);
-    if (!d->column || !j->lot) {
+    if (!d->column || !j->lot || !d->named) {
         d->r.failed = PF_ERR_NO_MEMORY;
         return;
     }
@@ -370,7 +398,9 @@ pf_err pf_judge(pf_ctx *ctx, pf_diag *diag, pf_units *units, const pf_specificat
     if (!d.file) return PF_ERR_NO_MEMORY;
     pf_diag_file(diag, d.file, text, size);
     pf_err err = PF_OK;
-    if (pf_table_parse(&quiet, text, size, d.file, &t)) {
+    if (is_separated_otherwise(&d)) {
+        /* told */
+    } else if (pf_table_parse(&quiet, text, size, d.file, &t)) {
         if (quiet.code == PF_ERR_NO_MEMORY) err = pf_fail(ctx, quiet.code, "%s", quiet.message);
         if (!err) tell_lines(&d, text, size, quiet.message);
     } else {

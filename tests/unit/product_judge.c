@@ -1,6 +1,9 @@
 /* Real lots in a table: verdicts, units, and tables that are refused line by line. */
 #include "product_case.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 static const char SPEC[] =
     "specification: s\nversion: 2\nsource: test\ntests:\n"
     "  - {measures: viability, at_least: 80 %, exception: yes, method: m, source: t}\n"
@@ -93,6 +96,42 @@ static void every_mistake_is_told_and_nothing_is_judged(void **state)
     done(&c);
 }
 
+/* Names are found by hash: a comparison of each with each is no way for a million lots. */
+static void ten_thousand_lots_have_names_of_their_own(void **state)
+{
+    (void)state;
+    enum { N = 10000 };
+    court c;
+    char *text = malloc(40 * (N + 2)), *p = text;
+    assert_non_null(text);
+    p += sprintf(p, "lot,viability [%%],endotoxin [IU/mL],sterile\n");
+    for (int i = 0; i < N; i++) p += sprintf(p, "L%d,91,0.2,no growth\n", i);
+    judge(&c, text);
+    assert_ok(&c.b.ctx, c.err);
+    assert_int_equal(c.j.n, N);
+    done(&c);
+    sprintf(p, "L4711,91,0.2,no growth\n");
+    judge(&c, text);
+    assert_contains(c.told, "real.csv:10002:1: error: two lots are called 'L4711'");
+    done(&c);
+    free(text);
+}
+
+static void another_separator_is_told_once(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        "lot;viability [%];endotoxin [IU/mL];sterile\nA;91;0,2;no growth\n",
+        "lot\tviability [%]\tendotoxin [IU/mL]\tsterile\nA\t91\t0.2\tno growth\n"};
+    for (size_t i = 0; i < PF_COUNT(text); i++) {
+        court c;
+        judge(&c, text[i]);
+        assert_contains(c.told, i ? "separated by tabs" : "separated by semicolons");
+        assert_contains(c.told, "1 error,");
+        done(&c);
+    }
+}
+
 static void columns_must_be_known_and_there(void **state)
 {
     (void)state;
@@ -147,6 +186,8 @@ int main(void)
         cmocka_unit_test(lots_are_accepted_and_rejected_with_the_reason),
         cmocka_unit_test(units_may_stand_in_a_row_of_their_own),
         cmocka_unit_test(every_mistake_is_told_and_nothing_is_judged),
+        cmocka_unit_test(ten_thousand_lots_have_names_of_their_own),
+        cmocka_unit_test(another_separator_is_told_once),
         cmocka_unit_test(columns_must_be_known_and_there),
         cmocka_unit_test(rows_of_another_length_are_told_line_by_line),
         cmocka_unit_test(a_specification_alone_judges_but_makes_nothing),
