@@ -16,7 +16,8 @@ typedef struct pf_regimen_item {
                            reaches `grade`; NULL: given by the schedule */
     double grade;       /* 1 to 5 */
     size_t n_dose;      /* 1, or the number of dose levels given in turn by order of entry */
-    const double *dose; /* [n_dose] amount: mg or cell, per `per` */
+    const double *dose; /* [n_dose] amount in `unit`, per `per` */
+    const char *unit;   /* of the model's role: mg, cell, gray, 1 ...; NULL: mg, or cell */
     double dose_high;   /* > dose[0]: the dose is unknown, drawn once per replicate, log-uniform
                            from dose[0] to dose_high; else equal to dose[0] */
     pf_dose_per per;

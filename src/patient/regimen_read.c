@@ -416,7 +416,11 @@ static void read_item(pf_reader *r, const pf_yaml *map, const pf_model *model,
         pf_diag_error(r->diag, &e.when->place, "a product cannot be a rescue");
         pf_diag_mend(r->diag, "'when' belongs to a drug");
     }
-    if (base) read_dose(r, &e, base);
+    if (base) {
+        read_dose(r, &e, base);
+        e.item.unit = pf_arena_strdup(r->ctx, r->arena, base);
+        if (!e.item.unit) r->failed = PF_ERR_NO_MEMORY;
+    }
     read_until(r, &e);
     check_schedule(r, &e, map);
     *out = e.item;

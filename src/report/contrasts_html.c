@@ -83,6 +83,14 @@ static void direction(pf_buf *b, const pf_jvalue *d)
         pf_buf_printf(b, " in %.0f %%", 100 * share);
 }
 
+/* A harm that nobody of either arm has. */
+static int is_unseen(const pf_jvalue *d)
+{
+    const char *name = text(d, "endpoint");
+    if (strcmp(name, "grade") != 0 && strcmp(name, "event") != 0) return 0;
+    return number(d, "against_value") == 0 && number(d, "arm_value") == 0;
+}
+
 static void row(pf_buf *b, const pf_jvalue *c, const pf_jvalue *d, int ablation)
 {
     pf_buf_text(b, "<tr><td>");
@@ -129,7 +137,7 @@ static void table(pf_buf *b, const pf_jvalue *list, int ablations)
         const pf_jvalue *d = pf_jvalue_get(c, "differences");
         if (is_ablation(c) != ablations) continue;
         for (d = d ? d->first : NULL; d; d = d->next)
-            if (number(d, "replicates_defined") > 0) row(b, c, d, ablations);
+            if (number(d, "replicates_defined") > 0 && !is_unseen(d)) row(b, c, d, ablations);
     }
     pf_buf_text(b, "</tbody></table>\n<p class=\"note\">The arm less the one it is compared "
                    "with, replicate by replicate: the mean, in brackets the 2.5 and 97.5 % "

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 static void row(pf_buf *b, const char *key, const char *value)
 {
@@ -15,7 +16,7 @@ static void row(pf_buf *b, const char *key, const char *value)
 static void dose(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
 {
     static const char *const per[] = {"", "/kg", "/m²"};
-    const char *unit = r->drug ? " mg" : " cells";
+    const char *unit = !r->drug ? "cells" : r->unit ? r->unit : "mg";
     pf_html_text(b, r->drug                        ? r->drug
                     : s->product[r->product].title ? s->product[r->product].title
                                                    : s->product[r->product].name);
@@ -28,7 +29,9 @@ static void dose(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
         pf_buf_text(b, " to ");
         pf_html_plain(b, r->dose_high);
     }
-    pf_buf_printf(b, "%s%s", unit, per[r->per]);
+    /* "1" is one of whatever the drug is: a cycle, an operation */
+    if (strcmp(unit, "1")) pf_buf_printf(b, " %s", unit);
+    pf_buf_text(b, per[r->per]);
     if (r->site) {
         pf_buf_text(b, " into ");
         pf_html_text(b, r->site);

@@ -80,7 +80,9 @@ static void endpoint(pf_buf *b, const pf_jvalue *v)
     }
     for (size_t i = 0; i < PF_COUNT(plain); i++)
         if (!strcmp(name, plain[i][0])) name = plain[i][1];
-    for (; *name; name++) pf_buf_put(b, *name == '_' ? " " : name, 1);
+    size_t n = strlen(name); /* RFS_at */
+    if (isfinite(at) && n > 3 && !strcmp(name + n - 3, "_at")) n -= 3;
+    for (size_t i = 0; i < n; i++) pf_buf_put(b, name[i] == '_' ? " " : name + i, 1);
     if (!isfinite(at)) return;
     int blood = !strcmp(text(v, "endpoint"), "kinetics"); /* is drawn on days */
     int months = at >= 60 && !blood;
@@ -170,6 +172,17 @@ static void lot_row(pf_buf *b, const pf_jvalue *arms, const char *label, const c
     pf_buf_text(b, "</tr>\n");
 }
 
+/* A grade or event that nobody of any arm has: the part on harms names it, a row of zeros says
+ * nothing. */
+static int is_unseen(const pf_jvalue *arms, const pf_jvalue *row)
+{
+    const char *name = text(row, "endpoint");
+    if (strcmp(name, "grade") != 0 && strcmp(name, "event") != 0) return 0;
+    for (const pf_jvalue *v = arms->first; v; v = v->next)
+        if (number(find_measure(pf_jvalue_get(v, "endpoints"), row), "mean") > 0) return 0;
+    return 1;
+}
+
 void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
 {
     const pf_jvalue *arms = pf_jvalue_get(summary, "arms");
@@ -184,6 +197,7 @@ void pf_html_arms(pf_buf *b, const pf_jvalue *summary)
     lot_row(b, arms, "no product: two lots failed", "no product");
     const pf_jvalue *first = pf_jvalue_get(arms->first, "endpoints");
     for (const pf_jvalue *row = first ? first->first : NULL; row; row = row->next) {
+        if (is_unseen(arms, row)) continue;
         pf_buf_text(b, "<tr><td>");
         endpoint(b, row);
         pf_buf_text(b, "</td>");

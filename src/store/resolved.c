@@ -145,7 +145,7 @@ static void population(pf_buf *b, const char *key, const pf_population *p)
 static void item(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
 {
     static const char *const per[] = {"", "/kg", "/m2"};
-    const char *unit = r->drug ? "mg" : "cell";
+    const char *unit = r->unit ? r->unit : r->drug ? "mg" : "cell";
     pf_buf_text(b, r->drug ? "      - {drug: " : "      - {product: ");
     text(b, r->drug ? r->drug : s->product[r->product].name);
     if (r->site) {
@@ -157,7 +157,7 @@ static void item(pf_buf *b, const pf_study *s, const pf_regimen_item *r)
     for (size_t i = 0; i < r->n_dose; i++) {
         pf_buf_text(b, i ? ", " : "");
         pf_buf_number(b, r->dose[i]);
-        pf_buf_printf(b, " %s%s", unit, per[r->per]);
+        pf_buf_printf(b, " %s%s", strcmp(unit, "1") ? unit : "", per[r->per]);
     }
     pf_buf_text(b, "]");
     if (r->dose_high > r->dose[0]) {

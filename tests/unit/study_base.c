@@ -122,12 +122,15 @@ static void a_base_is_found_beside_the_file_that_names_it(void **state)
     pf_buf_text(&text,
         "study: far\nmodel: " PF_SOURCE_DIR "/models/core.ant\npopulation: " PF_SOURCE_DIR
         "/tests/data/good/evidence/populations/based-twice.yaml\n"
-        "arms: [{name: A, size: 4}]\nhorizon: 30 day\n"
+        "arms: [{name: A, size: 4, regimen: [{drug: radiotherapy, "
+        "dose: 2 gray}, {drug: chemotherapy, dose: 1}]}]\nhorizon: 30 day\n"
         "assess: {imaging: {every: 6 week}}\n");
     assert_ok(&f->ctx, pf_file_write(&f->ctx, path, text.bytes, text.size));
     assert_int_equal(chdir("/"), 0);
     assert_ok(&f->ctx, pf_study_read(&f->ctx, &f->diag, path, &far));
     assert_int_equal(far->population.n_variable, 11);
+    assert_string_equal(far->arm[0].item[0].unit, "gray");
+    assert_string_equal(far->arm[0].item[1].unit, "1");
     assert_int_equal(chdir(PF_SOURCE_DIR), 0);
     pf_study_free(far);
     pf_buf_clear(&text);
