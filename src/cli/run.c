@@ -135,6 +135,13 @@ static int finished(const pf_run_result *r, const settings *s)
     } else if (cli_print(r->text)) {
         return PF_FAILED;
     }
+    if (r->failed && r->failed == r->total) {
+        fprintf(stderr,
+            "perforin: every patient failed, so nothing was measured: %s/failures.csv says "
+            "where and why\n",
+            r->folder);
+        return PF_FAILED;
+    }
     if (s->quiet) return PF_DONE;
     if (r->failed)
         fprintf(stderr,

@@ -109,6 +109,25 @@ pf_err pf_folder_look(pf_ctx *ctx, const char *path, pf_folder_state *out)
     return err;
 }
 
+/* Does another program write here now? Without the folder's lock file: no. */
+static int is_written(const char *folder)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/.lock", folder) >= (int)sizeof path) return 0;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    int busy = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(file);
+    return busy;
+}
+
+static pf_err busy_error(pf_ctx *ctx, const char *path)
+{
+    return pf_fail(ctx, PF_ERR_IO,
+        "another run is writing to '%s'; wait for it, or choose another folder with --out",
+        path);
+}
+
 /* May this run use the folder? */
 static pf_err decide(pf_ctx *ctx, const pf_folder_options *o, pf_folder_state *state)
 {
@@ -126,6 +145,7 @@ static pf_err decide(pf_ctx *ctx, const pf_folder_options *o, pf_folder_state *s
     if (*state == PF_FOLDER_COMPLETE)
         return pf_fail(ctx, PF_ERR_CONFIG,
             "'%s' holds a complete run; --force replaces it, --out writes elsewhere", o->path);
+    if (is_written(o->path)) return busy_error(ctx, o->path);
     return pf_fail(ctx, PF_ERR_CONFIG,
         "'%s' holds a stopped run; --resume continues it, --force starts again, --out writes "
         "elsewhere",
@@ -140,10 +160,7 @@ static pf_err take_lock(pf_ctx *ctx, pf_folder *f)
     if (f->lock < 0)
         return pf_fail(ctx, PF_ERR_IO, "cannot write into '%s': %s", f->path, strerror(errno));
     if (!flock(f->lock, LOCK_EX | LOCK_NB)) return PF_OK;
-    if (errno == EWOULDBLOCK)
-        return pf_fail(ctx, PF_ERR_IO,
-            "another run is writing to '%s'; wait for it, or choose another folder with --out",
-            f->path);
+    if (errno == EWOULDBLOCK) return busy_error(ctx, f->path);
     pf_log(ctx, PF_LOG_WARN, "lock", "this file system has no locks (%s)", strerror(errno));
     return PF_OK;
 }

@@ -23,6 +23,11 @@ pf_err pf_study_override(pf_ctx *ctx, pf_study *s, const char *text)
     while (n && text[n - 1] == ' ') n--;
     if (!n || !isfinite(o.value)) return unreadable(ctx, text);
     o.name = pf_arena_strndup(ctx, &s->arena, text, n);
+    for (size_t i = 0; i < s->n_override && o.name && !o.is_factor; i++)
+        if (!strcmp(s->override[i].name, o.name))
+            return pf_fail(ctx, PF_ERR_CONFIG,
+                "'%s' is changed twice, and '%s' would undo the first; say it once", o.name,
+                text);
     pf_override *list = pf_arena_alloc(ctx, &s->arena, s->n_override + 1, sizeof *list);
     if (!o.name || !list) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < s->n_override; i++) list[i] = s->override[i];

@@ -12,6 +12,18 @@ same() { cmp "$work/$1" "$work/$2" || fail "$1 and $2 differ"; }
 "$perforin" run "$study" "$@" -q --out "$work/plain" > "$work/table" || fail "the study does not run"
 "$perforin" run "$study" "$@" --set 'h_b*=1' -q --out "$work/one" > "$work/table" || fail "a factor of 1 does not run"
 same plain/patients.csv one/patients.csv
+"$perforin" run "$study" "$@" --set h_b=0.1 --set h_b=0.2 -q --out "$work/twice" 2> "$work/said" && fail "one parameter is set twice"
+grep -q "changed twice" "$work/said" || fail "nothing says that a parameter is set twice"
+"$perforin" run "$study" "$@" --set V_B=0 -q --out "$work/none" > "$work/empty" 2> "$work/said"
+[ $? = 1 ] || fail "a run in which every patient failed does not say so by its exit code"
+grep -q "every patient failed" "$work/said" || fail "a run in which every patient failed does not say so"
+exec 8> "$work/one/.lock"
+flock -n 8 || fail "a finished run holds its lock"
+sed -i 's/"state": "complete"/"state": "running"/' "$work/one/manifest.json"
+"$perforin" run "$study" "$@" -q --out "$work/one" 2> "$work/said" && fail "two runs in one folder"
+grep -q "another run is writing" "$work/said" || fail "a folder in use is called stopped"
+sed -i 's/"state": "running"/"state": "complete"/' "$work/one/manifest.json"
+exec 8>&-
 grep -q "run with changed parameters: h_b\*=1" "$work/table" || fail "the table does not say what was changed"
 grep -q '"changed": "h_b\*=1"' "$work/one/manifest.json" || fail "the manifest does not say it"
 grep -q 'changed_parameters: \[h_b\*=1\]' "$work/one/resolved.yaml" || fail "resolved.yaml does not say it"
