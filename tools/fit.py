@@ -91,7 +91,9 @@ def residual(study, f):
     published, simulated = f["published"], f["simulated_mean"]
     share = f.get("unit") in ("share", "fraction") or f["endpoint"] in ("ORR", "CR", "DCR")
     low, high = f.get("published_low"), f.get("published_high")
-    if simulated is None:
+    if published is None:  # only a direction was published: it holds or it does not
+        z = 0.0 if f.get("verdict") == "pass" else 2.0
+    elif simulated is None:
         z = 10.0
     elif share:
         n = f.get("published_n") or 20
@@ -99,6 +101,8 @@ def residual(study, f):
     elif published > 0 and simulated > 0:
         known = f.get("interval") == "published" and low and high and low > 0
         z = math.log(simulated / published) / (math.log(high / low) / 3.92 if known else 0.15)
+    elif published == 0 and high:
+        z = simulated / (high / 1.96)
     else:
         z = 10.0
     return {"study": study, "arm": f["arm"], "figure": f["written"], "published": published, "simulated": simulated, "residual": z,
@@ -168,7 +172,7 @@ def show(result):
         print(f"  {p['parameter']:10} x {p['factor']:.4f}   {p['deviations']:+.2f} prior deviations")
     for f in result["figures"]:
         was, now = (("-" if v is None else f"{v:.4g}") for v in (f["simulated_before"], f["simulated"]))
-        print(f"  {f['arm']:28.28} {f['figure']:32.32} {f['published']:>9.4g}  {was:>9} -> {now:>9}   {f['residual']:+.2f}")
+        print(f"  {f['arm']:28.28} {f['figure']:32.32} {'-' if f['published'] is None else format(f['published'], '.4g'):>9}  {was:>9} -> {now:>9}   {f['residual']:+.2f}")
 
 
 def main():
