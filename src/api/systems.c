@@ -110,11 +110,6 @@ pf_status pf_systems(const pf_systems_options *options, char **text, pf_error *e
     return status;
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static pf_err list_studies(
     pf_ctx *ctx, pf_catalogue *c, const pf_system *const *row, size_t n, pf_buf *b)
 {
@@ -128,13 +123,7 @@ static pf_err list_studies(
                 used = row[i]->file[k] == c->file[f] && c->file[f]->study;
         if (used) path[n_path++] = c->file[f]->path;
     }
-    qsort(path, n_path, sizeof *path, by_text);
-    for (size_t i = 0; i < n_path; i++) {
-        const char *full = pf_catalogue_path(ctx, c, path[i]);
-        if (!full) return PF_ERR_NO_MEMORY;
-        pf_buf_printf(b, "%s\n", full);
-    }
-    return pf_buf_ok(b);
+    return pf_catalogue_list(ctx, c, path, n_path, b);
 }
 
 pf_status pf_systems_studies(const pf_systems_options *options, char **paths, pf_error *error)

@@ -72,6 +72,9 @@ void pf_catalogue_clear(pf_catalogue *c);
 PF_NODISCARD pf_err pf_catalogue_studies(pf_ctx *ctx, pf_catalogue *c);
 /** "folder/name", or `name` when the folder is "."; NULL when there is no memory. */
 const char *pf_catalogue_path(pf_ctx *ctx, pf_catalogue *c, const char *name);
+/** Where path[n] (sorted by this call) are found, a line for each. Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_catalogue_list(
+    pf_ctx *ctx, pf_catalogue *c, const char **path, size_t n, pf_buf *out);
 /** Look into the run folder of a study that is named `study`. */
 PF_NODISCARD pf_err pf_last_read(
     pf_ctx *ctx, pf_arena *a, const char *runs, const char *study, pf_last *out);

@@ -42,6 +42,22 @@ const char *pf_catalogue_path(pf_ctx *ctx, pf_catalogue *c, const char *name)
     return pf_path_join(ctx, &c->arena, c->root, name);
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+pf_err pf_catalogue_list(pf_ctx *ctx, pf_catalogue *c, const char **path, size_t n, pf_buf *out)
+{
+    qsort(path, n, sizeof *path, by_text);
+    for (size_t i = 0; i < n; i++) {
+        const char *full = pf_catalogue_path(ctx, c, path[i]);
+        if (!full) return PF_ERR_NO_MEMORY;
+        pf_buf_printf(out, "%s\n", full);
+    }
+    return pf_buf_ok(out);
+}
+
 /* ---- studies ---- */
 
 /* The cases of evidence/outcomes.csv that a study's expectations name. */

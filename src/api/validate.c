@@ -263,11 +263,6 @@ static void clear(pf_validation *v)
     pf_catalogue_clear(&v->catalogue);
 }
 
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static pf_err list_studies(
     pf_ctx *ctx, const pf_validate_options *o, pf_validation *v, pf_buf *b)
 {
@@ -278,13 +273,7 @@ static pf_err list_studies(
     if (!path) return PF_ERR_NO_MEMORY;
     for (size_t i = 0; i < c->n_file; i++)
         if (names_case(c->file[i], o->only)) path[n++] = c->file[i]->path;
-    qsort(path, n, sizeof *path, by_text);
-    for (size_t i = 0; i < n; i++) {
-        const char *full = pf_catalogue_path(ctx, c, path[i]);
-        if (!full) return PF_ERR_NO_MEMORY;
-        pf_buf_printf(b, "%s\n", full);
-    }
-    return pf_buf_ok(b);
+    return pf_catalogue_list(ctx, c, path, n, b);
 }
 
 pf_status pf_validate_studies(const pf_validate_options *options, char **paths, pf_error *error)

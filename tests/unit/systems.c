@@ -2,38 +2,13 @@
 #include "ct.h"
 #include "base/json.h"
 #include "perforin/perforin.h"
-
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-
-static char root[64];
-
-static void write_file(const char *name, const char *text)
-{
-    char path[200];
-    pf_ctx ctx;
-    pf_ctx_init(&ctx);
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    assert_ok(&ctx, pf_file_write(&ctx, path, text, strlen(text)));
-}
-
-static void make_folder(const char *name)
-{
-    char path[200];
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    assert_int_equal(mkdir(path, 0755), 0);
-}
+#include "unit/project.h"
 
 static int set_up(void **state)
 {
     (void)state;
-    strcpy(root, "/tmp/pf_systems_XXXXXX");
-    if (!mkdtemp(root)) return -1;
-    make_folder("evidence");
-    make_folder("studies");
+    if (!make_project()) return -1;
     make_folder("products");
-    make_folder("runs");
     write_file("evidence/systems.csv",
         "id,article,category,what,cells,engineering,dose_schedule,indication,"
         "outcome_as_given,mechanisms,trace_status,trace_note,kind,study,command,reason\n"
@@ -48,14 +23,6 @@ static int set_up(void **state)
     write_file("studies/one.yaml", "study: one trial\nsystems: [one, five]\n");
     write_file("products/p.yaml", "product: p\n");
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    char command[100];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", root);
-    return system(command);
 }
 
 static char *systems(pf_systems_options o, pf_status wanted)

@@ -2,28 +2,9 @@
 #include "ct.h"
 #include "base/json.h"
 #include "perforin/perforin.h"
+#include "unit/project.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
-
-static char root[64], runs[80];
-
-static void write_file(const char *name, const char *text)
-{
-    char path[200];
-    pf_ctx ctx;
-    pf_ctx_init(&ctx);
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    assert_ok(&ctx, pf_file_write(&ctx, path, text, strlen(text)));
-}
-
-static void make_folder(const char *name)
-{
-    char path[200];
-    snprintf(path, sizeof path, "%s/%s", root, name);
-    assert_int_equal(mkdir(path, 0755), 0);
-}
+static char runs[80];
 
 #define FIGURE(id, what, unit, value, mean, verdict)                                           \
     "{\"written\": \"" what "\", \"case\": \"" id "\", \"arm\": \"cells\", \"unit\": \"" unit  \
@@ -35,12 +16,8 @@ static void make_folder(const char *name)
 static int set_up(void **state)
 {
     (void)state;
-    strcpy(root, "/tmp/pf_validate_XXXXXX");
-    if (!mkdtemp(root)) return -1;
+    if (!make_project()) return -1;
     snprintf(runs, sizeof runs, "%s/runs", root);
-    make_folder("evidence");
-    make_folder("studies");
-    make_folder("runs");
     make_folder("runs/one");
     write_file("evidence/systems.csv",
         "id,article,category,what,cells,engineering,dose_schedule,indication,outcome_as_given,"
@@ -67,14 +44,6 @@ static int set_up(void **state)
                                 "\"predict\": {\"figures\": [" FIGURE(
                                     "V03.1", "PFS", "day", "20", "null", "cannot say") "]}}}");
     return 0;
-}
-
-static int tear_down(void **state)
-{
-    char command[100];
-    (void)state;
-    snprintf(command, sizeof command, "rm -r %s", root);
-    return system(command);
 }
 
 static char *validate(pf_validate_options o, pf_status wanted)
