@@ -29,6 +29,9 @@ typedef struct pf_progress {
     uint64_t done, total, failed; /**< patients; `done` includes kept ones */
     uint64_t fresh;               /**< patients simulated by this call */
     double seconds;               /**< since the simulation began */
+    const char *doing;    /**< NULL while patients are simulated; then what follows, e.g.
+                             "answering claims" */
+    double doing_seconds; /**< since that began */
 } pf_progress;
 
 typedef void (*pf_on_start)(void *payload, const pf_run_info *info);

@@ -117,6 +117,11 @@ pf_status pf_run_each(
     for (size_t i = 0; i < n; i++) {
         pf_each_step s = {.index = i, .n = n};
         own = (pf_error){0};
+        if (options->cancel && __atomic_load_n(options->cancel, __ATOMIC_RELAXED)) {
+            worst = PF_STOPPED;
+            first = (pf_error){.code = PF_ERR_CANCELLED, .message = "stopped on request"};
+            break;
+        }
         pf_status status = step(&j, study[i], &s, &own);
         if (status && (!worst || status == PF_STOPPED)) {
             worst = status;

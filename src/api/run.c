@@ -9,8 +9,11 @@
 #include "trial/study_read.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <pthread.h>
 #include <sched.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct {
     const pf_run_options *o;
@@ -173,6 +176,98 @@ static void announce(job *j)
     if (j->o->start) j->o->start(j->o->payload, &info);
 }
 
+/* ---- results ---- */
+
+enum { LOOK_MS = 100 };
+
+/* Asks to stop for the caller and the clock while claims are answered, and says so. */
+typedef struct {
+    job *j;
+    pf_progress shown;
+    double began, most; /* seconds; most: INFINITY without a limit */
+    atomic_int stop;
+    pthread_mutex_t mutex;
+    pthread_cond_t ended;
+    pthread_t thread;
+    int over;
+} watcher;
+
+static double clock_s(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void look(watcher *w)
+{
+    const pf_run_options *o = w->j->o;
+    w->shown.doing_seconds = clock_s() - w->began;
+    if (o->progress) { /* lines of the log and of progress come one at a time */
+        pthread_mutex_lock(&w->j->relay.mutex);
+        o->progress(o->payload, &w->shown);
+        pthread_mutex_unlock(&w->j->relay.mutex);
+    }
+    if (clock_s() - w->began >= w->most ||
+        (o->cancel && __atomic_load_n(o->cancel, __ATOMIC_RELAXED)))
+        atomic_store(&w->stop, 1);
+}
+
+static void *watch(void *argument)
+{
+    watcher *w = argument;
+    struct timespec t;
+    pthread_mutex_lock(&w->mutex);
+    while (!w->over) {
+        clock_gettime(CLOCK_REALTIME, &t);
+        t.tv_nsec += LOOK_MS * 1000000L;
+        t.tv_sec += t.tv_nsec / 1000000000L;
+        t.tv_nsec %= 1000000000L;
+        pthread_cond_timedwait(&w->ended, &w->mutex, &t);
+        if (!w->over) look(w);
+    }
+    pthread_mutex_unlock(&w->mutex);
+    return NULL;
+}
+
+static int has_claims(const pf_study *s)
+{
+    size_t i = 0;
+    while (i < s->n_expect && s->expect[i].role != PF_EXPECT_CLAIM) i++;
+    return i < s->n_expect;
+}
+
+/* Answers to claims are simulations too: they stop when they are asked to, and what is left of
+ * the time limit holds for them. A resumed run answers them again. */
+static pf_err write_results(job *j)
+{
+    if (!has_claims(j->study)) return pf_results_write(&j->ctx, j->folder);
+    const pf_work_state *s = pf_work_look(j->work);
+    watcher w = {.j = j, .began = clock_s()};
+    w.shown = (pf_progress){.done = s->done,
+        .total = s->total,
+        .failed = s->failed,
+        .fresh = s->done - s->kept,
+        .seconds = s->seconds,
+        .doing = "answering claims"};
+    w.most = j->o->max_seconds > 0 ? j->o->max_seconds - s->seconds : INFINITY;
+    pthread_mutex_init(&w.mutex, NULL);
+    pthread_cond_init(&w.ended, NULL);
+    look(&w);
+    j->ctx.cancel = &w.stop;
+    int started = !pthread_create(&w.thread, NULL, watch, &w);
+    pf_err err = pf_results_write(&j->ctx, j->folder);
+    pthread_mutex_lock(&w.mutex);
+    w.over = 1;
+    pthread_cond_signal(&w.ended);
+    pthread_mutex_unlock(&w.mutex);
+    if (started) pthread_join(w.thread, NULL);
+    j->ctx.cancel = NULL;
+    pthread_cond_destroy(&w.ended);
+    pthread_mutex_destroy(&w.mutex);
+    return err;
+}
+
 static pf_err work(job *j)
 {
     PF_TRY(pf_work_new(&j->ctx, j->folder, &j->work));
@@ -189,7 +284,7 @@ static pf_err work(job *j)
     pf_log(&j->ctx, PF_LOG_DEBUG, "end",
         "done = %" PRIu64 ", failed = %" PRIu64 ", seconds = %.3f", s->done, s->failed,
         s->seconds);
-    return err ? err : pf_results_write(&j->ctx, j->folder);
+    return err ? err : write_results(j);
 }
 
 static pf_err copy_text(job *j, const char *name, char **out)

@@ -66,10 +66,26 @@ static void line(const pf_progress *now, int with_bar, char *out, size_t size)
         done, total, rate, failed);
 }
 
+/* What follows the patients: elsewhere than on a terminal one line, once it takes its time. */
+static void show_doing(cli_progress *p, const pf_progress *now)
+{
+    if (p->terminal)
+        fprintf(stderr, "\r%s   %.0f s\033[K", now->doing, now->doing_seconds);
+    else if (!p->told && now->doing_seconds >= 1)
+        fprintf(stderr, "%s\n", now->doing);
+    p->told |= now->doing_seconds >= 1;
+    fflush(stderr);
+    p->shown = p->terminal;
+}
+
 void cli_progress_show(cli_progress *p, const pf_progress *now)
 {
     char text[240];
     if (p->quiet) return;
+    if (now->doing) {
+        show_doing(p, now);
+        return;
+    }
     int tenth = now->total ? (int)(10 * now->done / now->total) : 10;
     double gap = p->terminal ? 0.1 : 60.0;
     int due = now->seconds - p->last >= gap - 0.005;

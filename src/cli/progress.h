@@ -8,6 +8,7 @@ typedef struct cli_progress {
     int quiet, terminal, shown; /* shown: a line stands on the terminal and must be cleared */
     double last;                /* seconds, when a line was last written */
     int tenth;                  /* last tenth that was told */
+    int told;                   /* what follows the patients was told */
 } cli_progress;
 
 void cli_progress_init(cli_progress *p, int quiet);

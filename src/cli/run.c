@@ -106,21 +106,47 @@ static int dry_run(const pf_run_options *o)
     return code;
 }
 
-static void stopped(const pf_run_result *r, const char *study, const settings *s)
+/* The command that goes on. */
+static void say_resume(const char *study, const settings *s)
 {
-    char done[32], total[32];
-    cli_thousands(r->done, done, sizeof done);
-    cli_thousands(r->total, total, sizeof total);
-    fprintf(stderr,
-        "stopped after %" PRIu64 " of %" PRIu64
-        " replicates (%s of %s patients), which are kept: "
-        "perforin run %s --resume",
-        r->replicates_done, r->replicates, done, total, study);
+    fprintf(stderr, "perforin run %s --resume", study);
     if (s->out) fprintf(stderr, " --out %s", s->out);
     if (s->has_seed) fprintf(stderr, " --seed %lld", s->seed);
     if (s->replicates) fprintf(stderr, " --replicates %lld", s->replicates);
     for (size_t i = 0; i < s->set.n; i++) fprintf(stderr, " --set '%s'", s->set.item[i]);
     fputc('\n', stderr);
+}
+
+static void stopped(const pf_run_result *r, const char *study, const settings *s)
+{
+    char done[32], total[32];
+    cli_thousands(r->done, done, sizeof done);
+    cli_thousands(r->total, total, sizeof total);
+    if (r->done == r->total)
+        fprintf(stderr,
+            "stopped before all claims were answered; all %s patients are simulated and are "
+            "kept: ",
+            total);
+    else
+        fprintf(stderr,
+            "stopped after %" PRIu64 " of %" PRIu64
+            " replicates (%s of %s patients), which are kept: ",
+            r->replicates_done, r->replicates, done, total);
+    say_resume(study, s);
+}
+
+/* What went wrong may be mended (a disk made empty) without losing what was done. */
+static int failed(pf_status status, const pf_run_result *r, const pf_error *error,
+    const char *study, const settings *s)
+{
+    char done[32];
+    if (r->text) fputs(r->text, stderr);
+    int code = cli_fail(status, error);
+    if (status != PF_FAILED || !r->done) return code;
+    cli_thousands(r->done, done, sizeof done);
+    fprintf(stderr, "%s patients are simulated and are kept: ", done);
+    say_resume(study, s);
+    return code;
 }
 
 static int finished(const pf_run_result *r, const settings *s)
@@ -195,8 +221,7 @@ static int run(const verb *v, int argc, char **argv)
         stopped(&result, study[0], &s);
         code = PF_STOPPED;
     } else {
-        if (result.text) fputs(result.text, stderr);
-        code = cli_fail(status, &error);
+        code = failed(status, &result, &error, study[0], &s);
     }
     pf_run_result_clear(&result);
     cli_list_free(&s.set);

@@ -113,6 +113,7 @@ static int run(const verb *v, int argc, char **argv)
         pf_text_free(text);
         text = NULL;
         ran = run_studies(&s, &o);
+        if (ran == PF_STOPPED) return ran; /* the same command goes on, and then lists */
         status = pf_systems(&o, &text, &error);
         if (status) return cli_fail(status, &error);
     }

@@ -9,7 +9,7 @@
 
 static char root[64];
 
-static void write_file(const char *name, const char *text)
+__attribute__((unused)) static void write_file(const char *name, const char *text)
 {
     char path[200];
     pf_ctx ctx;
