@@ -86,6 +86,16 @@ static pf_err want_harms(pf_ctx *ctx, pf_summary *s, size_t arm)
     return PF_OK;
 }
 
+/* The last day at which everybody who is still followed has had a visit: what is seen at visits
+ * is known until then. */
+static double last_seen(const pf_study *study)
+{
+    const pf_assess *how = &study->assess;
+    if (!(how->every > 0.0) || how->first > study->horizon) return 0.0;
+    double visits = floor((study->horizon - how->first) / how->every);
+    return how->first + visits * how->every - how->window;
+}
+
 static pf_err want_arm(pf_ctx *ctx, pf_summary *s, size_t arm)
 {
     static const int plain[] = {PF_ENDPOINT_ORR, PF_ENDPOINT_DCR, PF_ENDPOINT_CR,
@@ -98,8 +108,9 @@ static pf_err want_arm(pf_ctx *ctx, pf_summary *s, size_t arm)
     for (size_t i = 0; i < PF_COUNT(months); i++) {
         double day = months[i] * PF_MONTH_DAYS;
         if (day > study->horizon) break;
-        PF_TRY(
-            want_if(ctx, s, (pf_measure){.kind = PF_ENDPOINT_PFS_AT, .at = day, .arm = arm}));
+        if (day <= last_seen(study))
+            PF_TRY(want_if(
+                ctx, s, (pf_measure){.kind = PF_ENDPOINT_PFS_AT, .at = day, .arm = arm}));
         PF_TRY(want_if(ctx, s, (pf_measure){.kind = PF_ENDPOINT_OS_AT, .at = day, .arm = arm}));
     }
     for (size_t i = 0; i < s->layout->n_sample && i < study->assess.n_kinetics; i++)

@@ -82,6 +82,32 @@ static void two_replicates_give_means_and_both_variances(void **state)
     pf_arena_clear(&a);
 }
 
+/* Visits every 42 days: the last before day 400 is on day 378, so a share at 12 months (day
+ * 365) is known; with visits every 60 days the last is on day 360, and it is not. */
+static void a_share_that_no_visit_shows_is_left_out(void **state)
+{
+    (void)state;
+    for (int every = 42; every <= 60; every += 18) {
+        pf_arm arm[2];
+        pf_study s = study(arm, 2, 4);
+        pf_layout l = layout();
+        pf_summary *sum = NULL;
+        pf_arena a;
+        pf_arena_init(&a);
+        s.assess.every = s.assess.first = every;
+        assert_ok(NULL, pf_summary_new(NULL, &s, &l, &sum));
+        add(sum, &l, 0, first, PF_COUNT(first));
+        const pf_jvalue *all = json_of(sum, &a);
+        int shown = 0;
+        const pf_jvalue *e = pf_jvalue_get(nth(pf_jvalue_get(all, "arms"), 0), "endpoints");
+        for (e = e->first; e; e = e->next)
+            shown += !strcmp(pf_jvalue_text(pf_jvalue_get(e, "endpoint"), ""), "PFS_at");
+        assert_int_equal(shown, every == 42 ? 2 : 1); /* at 6 months in any case */
+        pf_summary_free(sum);
+        pf_arena_clear(&a);
+    }
+}
+
 static void a_pooled_curve_is_the_kaplan_meier_of_all_patients(void **state)
 {
     (void)state;
@@ -412,6 +438,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_replicates_give_means_and_both_variances),
+        cmocka_unit_test(a_share_that_no_visit_shows_is_left_out),
         cmocka_unit_test(a_pooled_curve_is_the_kaplan_meier_of_all_patients),
         cmocka_unit_test(ticks_are_whole_months_and_few),
         cmocka_unit_test(roles_are_listed_apart),
