@@ -327,7 +327,7 @@ static void clear_person(pf_worker *w, person *who)
     who->doses = who->infusions = 0.0;
     who->cmax = who->tmax = who->auc = NAN;
     who->last_day = NAN;
-    who->product = who->progressed = 0;
+    who->product = who->progressed = who->profiled = 0;
     const pf_study *s = w->t->study;
     who->lot_how = -1;
     who->lot_shift = 0.0;

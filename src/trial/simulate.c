@@ -97,6 +97,7 @@ static void profile(person *who, double day, double level)
     }
     who->last_day = day;
     who->last_level = level;
+    who->profiled |= who->infusions > 0;
 }
 
 /* Grades are whole: what the model gives is rounded down. */
@@ -225,8 +226,9 @@ static void write_endpoints(const pf_worker *w, const person *who, double *row)
     pf_follow_end(&who->follow, who->death, who->leave, w->t->study->horizon, &e);
     row[PF_P_OS] = e.os;
     row[PF_P_OS_EVENT] = e.os_event;
-    row[PF_P_CMAX] = who->cmax;
-    row[PF_P_TMAX] = who->tmax;
+    /* A profile that ends before the first cells come has no peak, a flat one no time of it. */
+    row[PF_P_CMAX] = who->profiled ? who->cmax : NAN;
+    row[PF_P_TMAX] = who->profiled && who->cmax > 0 ? who->tmax : NAN;
     row[PF_P_AUC28] = who->last_day >= PF_PROFILE_END - PF_BEFORE_DOSE ? who->auc : NAN;
     if (w->t->layout.no_lesions) return;
     row[PF_P_BASELINE] = who->follow.baseline;

@@ -258,9 +258,13 @@ static void check_horizon(pf_loader *l)
     if (!(s->horizon > 0.0)) return;
     const pf_yaml *kinetics = pf_yaml_get(l->file.assess, "kinetics");
     const pf_yaml *imaging = pf_yaml_get(l->file.assess, "imaging");
-    if (s->assess.first > s->horizon && imaging)
-        pf_diag_warning(l->r.diag, &imaging->place,
-            "the first visit lies behind the horizon of %g days", s->horizon);
+    if (s->assess.first > s->horizon && imaging) {
+        pf_diag_error(l->r.diag, &imaging->place,
+            "the first image would be taken on day %g, behind the horizon of %g days, so that "
+            "nobody responds and only the dead progress",
+            s->assess.first, s->horizon);
+        pf_diag_mend(l->r.diag, "image earlier, look for longer, or leave imaging: out");
+    }
     if (s->assess.n_kinetics && s->assess.kinetics[s->assess.n_kinetics - 1] > s->horizon &&
         kinetics)
         pf_diag_warning(l->r.diag, &kinetics->place,

@@ -32,6 +32,7 @@ typedef struct person {
     double doses, infusions; /* given so far; of them with a product */
     double cmax, tmax, auc, last_day, last_level;
     int product;      /* gets a product */
+    int profiled;     /* cells had been given at a look of the profile */
     int lot_how;      /* pf_served_how; -1: the product has no lots */
     double lot_shift; /* days by which the lot comes late */
     int progressed;

@@ -48,6 +48,26 @@ static void blood_of_day_0_is_drawn_before_the_dose(void **state)
     }
 }
 
+#define ONCE(day)                                                                              \
+    STUDY("1", "      - {product: cells.yaml, dose: 100 cell, on: [" #day "] day}\n",          \
+        "assess: {imaging: {every: 15 day}}\n")
+
+static void cells_that_come_after_the_profile_have_no_peak_in_it(void **state)
+{
+    (void)state;
+    static const char *const study[] = {ONCE(27), ONCE(28), ONCE(40)};
+    world w;
+    for (size_t i = 0; i < PF_COUNT(study); i++) {
+        open_world(&w, MODEL("0"), study[i]);
+        simulate(&w, 1, 0, 1);
+        double cmax = cell(&w, PF_TABLE_PATIENTS, 0, PF_P_CMAX);
+        double tmax = cell(&w, PF_TABLE_PATIENTS, 0, PF_P_TMAX);
+        assert_true(i == 0 ? cmax > 50 && tmax > 27 : isnan(cmax) && isnan(tmax));
+        assert_close(cell(&w, PF_TABLE_PATIENTS, 0, PF_P_INFUSED), 1, 0, 0);
+        close_world(&w);
+    }
+}
+
 /* Cells and doublings are lost alike here, so their ratio shows how they came in. */
 static void what_a_dose_adds_elsewhere_comes_in_as_the_cells_do(void **state)
 {
@@ -208,6 +228,7 @@ int main(void)
         cmocka_unit_test(an_infusion_that_progression_cancels_has_no_end_either),
         cmocka_unit_test(what_a_dose_adds_elsewhere_comes_in_as_the_cells_do),
         cmocka_unit_test(blood_of_day_0_is_drawn_before_the_dose),
+        cmocka_unit_test(cells_that_come_after_the_profile_have_no_peak_in_it),
         cmocka_unit_test(who_dies_before_day_0_dies_on_day_0),
         cmocka_unit_test(a_product_leaves_the_arms_without_it_as_the_model_has_them),
         cmocka_unit_test(a_product_does_not_set_what_the_model_computes_for_another_arm),
