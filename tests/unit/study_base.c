@@ -124,7 +124,7 @@ static void a_base_is_found_beside_the_file_that_names_it(void **state)
         "/tests/data/good/evidence/populations/based-twice.yaml\n"
         "arms: [{name: A, size: 4, regimen: [{drug: radiotherapy, "
         "dose: 2 gray}, {drug: chemotherapy, dose: 1}]}]\nhorizon: 30 day\n"
-        "assess: {imaging: {every: 6 week}}\n");
+        "assess: {imaging: {every: 2 week}}\n");
     assert_ok(&f->ctx, pf_file_write(&f->ctx, path, text.bytes, text.size));
     assert_int_equal(chdir("/"), 0);
     assert_ok(&f->ctx, pf_study_read(&f->ctx, &f->diag, path, &far));
