@@ -56,8 +56,18 @@ static void signed_number(pf_buf *b, double x, const char *unit)
     pf_html_fixed(b, fabs(y) < 0.005 ? 0 : y, fabs(y) < 0.1 ? 2 : 1);
 }
 
+/* No median, no difference: what few replicates give would mislead. */
+static int is_out_of_reach(const pf_jvalue *d)
+{
+    return !strcmp(text(d, "reached_by"), "neither");
+}
+
 static void difference(pf_buf *b, const pf_jvalue *d)
 {
+    if (is_out_of_reach(d)) {
+        pf_buf_text(b, "the median is not reached in either arm");
+        return;
+    }
     const char *unit = text(d, "unit");
     const char *shown = !strcmp(unit, "share") ? "points"
                         : !strcmp(unit, "day") ? "months"
@@ -78,6 +88,10 @@ static void difference(pf_buf *b, const pf_jvalue *d)
 static void direction(pf_buf *b, const pf_jvalue *d)
 {
     double share = number(d, "share_same_direction");
+    if (is_out_of_reach(d)) {
+        pf_buf_text(b, "–");
+        return;
+    }
     pf_html_text(b, text(d, "direction"));
     if (number(d, "replicates_defined") > 1 && isfinite(share))
         pf_buf_printf(b, " in %.0f %%", 100 * share);
@@ -137,7 +151,8 @@ static void table(pf_buf *b, const pf_jvalue *list, int ablations)
         const pf_jvalue *d = pf_jvalue_get(c, "differences");
         if (is_ablation(c) != ablations) continue;
         for (d = d ? d->first : NULL; d; d = d->next)
-            if (number(d, "replicates_defined") > 0 && !is_unseen(d)) row(b, c, d, ablations);
+            if ((number(d, "replicates_defined") > 0 || is_out_of_reach(d)) && !is_unseen(d))
+                row(b, c, d, ablations);
     }
     pf_buf_text(b, "</tbody></table>\n<p class=\"note\">The arm less the one it is compared "
                    "with, replicate by replicate: the mean, in brackets the 2.5 and 97.5 % "

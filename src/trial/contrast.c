@@ -89,6 +89,12 @@ const char *pf_contrast_direction(const pf_difference *d, double *share)
     return most == d->higher ? "higher" : "lower";
 }
 
+const char *pf_contrast_reached(const pf_difference *d)
+{
+    if (isinf(d->value)) return isinf(d->other) ? "neither" : "against";
+    return isinf(d->other) ? "arm" : "both";
+}
+
 /* ---- summary.json ---- */
 
 static void difference_json(const pf_summary *s, const pf_difference *d, pf_buf *out)
@@ -105,6 +111,7 @@ static void difference_json(const pf_summary *s, const pf_difference *d, pf_buf 
     pf_json_number(out, "q975", d->spread.q975);
     pf_json_integer(out, "replicates_defined", (long long)d->spread.defined);
     pf_json_integer(out, "replicates_reached", (long long)d->spread.reached);
+    if (is_time(&d->measure)) pf_json_text(out, "reached_by", pf_contrast_reached(d));
     pf_json_text(out, "direction", d->all > 0 ? direction : "undefined");
     pf_json_number(out, "share_same_direction", share);
     pf_json_close(out, '}');
@@ -166,6 +173,10 @@ static void line(const pf_study *s, const pf_difference *d, pf_buf *out)
     print_difference(high, sizeof high, share, d->spread.q975, 1);
     pf_measure_key(s, &d->measure, name, sizeof name);
     pf_buf_printf(out, "  %-8s", name);
+    if (isinf(d->value) && isinf(d->other)) {
+        pf_buf_text(out, " the median is not reached in either arm\n");
+        return;
+    }
     if (!d->spread.defined) {
         pf_buf_text(out, " in no replicate\n");
         return;

@@ -34,6 +34,10 @@ int pf_contrast_nth(const pf_study *s, size_t nth, pf_contrast *out);
 int pf_contrast_shows(const pf_summary *s, const pf_contrast *c, size_t i);
 PF_NODISCARD pf_err pf_contrast_fit(
     pf_ctx *ctx, const pf_summary *s, const pf_contrast *c, size_t i, pf_difference *out);
+/** Which of the two arms reach the median, in the centre of the replicates: "both", "arm",
+ * "against" or "neither"; in the last case a difference says nothing, whatever a few replicates
+ * give. */
+const char *pf_contrast_reached(const pf_difference *d);
 /** "higher", "lower" or "no different", by what most replicates say; *share of them that do. */
 const char *pf_contrast_direction(const pf_difference *d, double *share);
 

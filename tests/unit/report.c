@@ -1,9 +1,10 @@
 /* Numbers and units as the page shows them. */
 #include "ct.h"
 
-#include "report/svg.h"
+#include "report/report.h"
 
 #include <math.h>
+#include <string.h>
 
 static void numbers_are_short_and_have_real_signs(void **state)
 {
@@ -39,11 +40,37 @@ static void units_are_written_as_people_do(void **state)
     }
 }
 
+static void no_median_no_difference(void **state)
+{
+    (void)state;
+    static const char SUMMARY[] =
+        "{\"contrasts\": [{\"arm\": \"a\", \"against\": \"b\", \"same_people\": true, "
+        "\"without\": [], \"differences\": [{\"endpoint\": \"OS\", \"unit\": \"day\", "
+        "\"arm_value\": null, \"against_value\": null, \"median\": 0.1, \"mean\": 0.1, "
+        "\"replicates_defined\": 3, \"replicates_reached\": 2, \"reached_by\": \"neither\", "
+        "\"direction\": \"higher\", \"share_same_direction\": 0.6}]}]}";
+    pf_ctx ctx;
+    pf_arena a;
+    pf_buf b;
+    const pf_jvalue *v;
+    pf_ctx_init(&ctx);
+    pf_arena_init(&a);
+    pf_buf_init(&b, &ctx);
+    assert_ok(&ctx, pf_jvalue_parse(&ctx, &a, SUMMARY, strlen(SUMMARY), &v));
+    pf_html_contrasts(&b, v);
+    assert_contains(b.bytes, "<td>the median is not reached in either arm</td>");
+    assert_null(strstr(b.bytes, "higher"));
+    assert_null(strstr(b.bytes, "0.00"));
+    pf_buf_clear(&b);
+    pf_arena_clear(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_are_short_and_have_real_signs),
         cmocka_unit_test(units_are_written_as_people_do),
+        cmocka_unit_test(no_median_no_difference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,7 @@ typedef struct world {
     pf_summary *summary;
 } world;
 
-static void open_world(world *w, pf_allocation_method method)
+static void open_deaths(world *w, pf_allocation_method method, int deaths)
 {
     pf_ctx_init(&w->ctx);
     w->layout = layout();
@@ -23,10 +23,19 @@ static void open_world(world *w, pf_allocation_method method)
     for (int r = 0; r < 2; r++) {
         pf_chunk c;
         pf_chunk_init(&c, &w->layout);
-        for (size_t i = 0; i < PF_COUNT(first); i++) put(&c, r, r ? &second[i] : &first[i]);
+        for (size_t i = 0; i < PF_COUNT(first); i++) {
+            patient p = r ? second[i] : first[i];
+            if (!deaths) p.died = 0;
+            put(&c, r, &p);
+        }
         assert_ok(&w->ctx, pf_summary_add(&w->ctx, w->summary, &c.table[PF_TABLE_PATIENTS]));
         pf_chunk_clear(&c);
     }
+}
+
+static void open_world(world *w, pf_allocation_method method)
+{
+    open_deaths(w, method, 1);
 }
 
 static pf_difference difference(world *w, int kind)
@@ -99,6 +108,31 @@ static void differences_to_what_is_not_reached_stand_at_the_ends(void **state)
     assert_true(isinf(v.q025) && v.q025 < 0 && isinf(v.q975) && v.q975 > 0);
 }
 
+static void medians_that_neither_arm_reaches_have_no_difference(void **state)
+{
+    (void)state;
+    static const struct {
+        double arm, against;
+        const char *by;
+    } row[] = {{400, 300, "both"}, {INFINITY, 300, "against"}, {400, INFINITY, "arm"},
+        {INFINITY, INFINITY, "neither"}, {NAN, NAN, "both"}};
+    for (size_t i = 0; i < PF_COUNT(row); i++) {
+        pf_difference d = {.value = row[i].arm, .other = row[i].against};
+        assert_string_equal(pf_contrast_reached(&d), row[i].by);
+    }
+    world w;
+    pf_buf b;
+    open_deaths(&w, PF_ALLOCATE_PAIRED, 0);
+    pf_buf_init(&b, &w.ctx);
+    assert_ok(&w.ctx, pf_summary_text(&w.ctx, w.summary, &b));
+    assert_contains(b.bytes, "  OS       the median is not reached in either arm\n");
+    pf_buf_empty(&b);
+    assert_ok(&w.ctx, pf_summary_json(&w.ctx, w.summary, &b));
+    assert_contains(b.bytes, "\"reached_by\": \"neither\"");
+    pf_buf_clear(&b);
+    pf_summary_free(w.summary);
+}
+
 static void both_pages_show_them(void **state)
 {
     (void)state;
@@ -125,6 +159,7 @@ int main(void)
         cmocka_unit_test(shares_and_medians_are_subtracted_in_each_replicate),
         cmocka_unit_test(only_pairs_and_ablations_are_contrasted),
         cmocka_unit_test(differences_to_what_is_not_reached_stand_at_the_ends),
+        cmocka_unit_test(medians_that_neither_arm_reaches_have_no_difference),
         cmocka_unit_test(both_pages_show_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
