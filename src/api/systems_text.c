@@ -39,16 +39,15 @@ static void cell(pf_buf *out, const char *text, size_t width)
     while (++n < width);
 }
 
-/* Words of a text behind a label, broken before column PAGE. */
-static void paragraph(pf_buf *out, const char *label, const char *text)
+/* Words from column `indent` on, broken before column PAGE. */
+static void words(pf_buf *out, int indent, const char *text)
 {
-    size_t at = LABEL;
-    cell(out, label, LABEL);
+    size_t at = (size_t)indent;
     for (int first = 1; *text; first = 0) {
         size_t bytes = strcspn(text, " \n"), n = columns(text, bytes);
         if (!first && at + 1 + n > PAGE) {
-            pf_buf_printf(out, "\n%*s", LABEL, "");
-            at = LABEL;
+            pf_buf_printf(out, "\n%*s", indent, "");
+            at = (size_t)indent;
             first = 1;
         }
         if (!first) pf_buf_text(out, " ");
@@ -58,6 +57,13 @@ static void paragraph(pf_buf *out, const char *label, const char *text)
         text += strspn(text, " \n");
     }
     pf_buf_text(out, "\n");
+}
+
+/* The same behind a label. */
+static void paragraph(pf_buf *out, const char *label, const char *text)
+{
+    cell(out, label, LABEL);
+    words(out, LABEL, text);
 }
 
 /* ---- results ---- */
@@ -116,7 +122,8 @@ void pf_system_result(const pf_system *s, char *text, size_t size)
 
 /* ---- the table ---- */
 
-static void row(pf_buf *out, const char *const cells[5], int wide)
+/* A command stays whole, to be copied; a reason is broken where the table is narrow. */
+static void row(pf_buf *out, const char *const cells[5], int wide, int is_command)
 {
     cell(out, cells[0], ID);
     cell(out, cells[1], ARTICLE);
@@ -127,7 +134,12 @@ static void row(pf_buf *out, const char *const cells[5], int wide)
         pf_buf_printf(out, "%s%s\n",
             ID + ARTICLE + KIND + columns(cells[3], strlen(cells[3])) > NARROW ? "\n  " : "",
             cells[3]);
-    if (wide || *cells[4]) pf_buf_printf(out, "%s%s\n", wide ? "" : "  ", cells[4]);
+    if (wide || (*cells[4] && is_command))
+        pf_buf_printf(out, "%s%s\n", wide ? "" : "  ", cells[4]);
+    else if (*cells[4]) {
+        pf_buf_text(out, "  ");
+        words(out, 2, cells[4]);
+    }
 }
 
 void pf_system_table(const pf_system *const *list, size_t n, int width, pf_buf *out)
@@ -135,7 +147,7 @@ void pf_system_table(const pf_system *const *list, size_t n, int width, pf_buf *
     static const char *const HEAD[5] = {"id", "in", "kind", "last result", "command"};
     int wide = width == 0 || width >= WIDE;
     size_t missing = 0, outside = 0;
-    row(out, HEAD, wide);
+    row(out, HEAD, wide, 1);
     for (size_t i = 0; i < n; i++) {
         const pf_system *s = list[i];
         char result[160];
@@ -143,7 +155,7 @@ void pf_system_table(const pf_system *const *list, size_t n, int width, pf_buf *
         int is_outside = !strcmp(s->kind, "out-of-scope");
         const char *cells[5] = {s->text[PF_SYSTEM_ID], s->text[PF_SYSTEM_ARTICLE], s->kind,
             result, is_outside ? s->reason : s->command};
-        row(out, cells, wide);
+        row(out, cells, wide, !is_outside);
         missing += s->missing != 0;
         outside += is_outside != 0;
     }

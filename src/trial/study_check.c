@@ -315,16 +315,13 @@ static void check_id(pf_loader *l, const ids *d, const pf_yaml *node)
             l->r.diag, &node->place, "%s has no %s '%s'", d->file, d->what, node->text);
 }
 
+static const char SYSTEMS[] = "evidence/systems.csv", CASES[] = "evidence/outcomes.csv";
+
 static void check_systems(pf_loader *l)
 {
     const pf_yaml *list = pf_yaml_get(l->root, "systems");
-    ids d = {.file = "evidence/systems.csv", .column = "id", .what = "system"};
-    if (!list || !l->file.n_system) return;
-    if (!pf_loader_find(l, NULL, d.file)) {
-        pf_diag_warning(l->r.diag, &list->place,
-            "evidence/systems.csv was not found, so the systems were not looked up");
-        return;
-    }
+    ids d = {.file = SYSTEMS, .column = "id", .what = "system"};
+    if (!list || !l->file.n_system || !pf_loader_find(l, NULL, d.file)) return;
     if (!open_ids(l, &list->place, &d)) {
         pf_table_free(d.table);
         return;
@@ -336,22 +333,45 @@ static void check_systems(pf_loader *l)
     pf_table_free(d.table);
 }
 
-/* `case:` of expectations, where the project has a table of outcomes. */
-static void check_cases(pf_loader *l)
+/* The `nth` `case:` among expectations and claims; NULL when there are no more. */
+static const pf_yaml *case_nth(const pf_loader *l, size_t nth)
 {
     const pf_yaml *lists[] = {l->file.expect, l->file.claim};
-    ids d = {.file = "evidence/outcomes.csv", .column = "case_id", .what = "case"};
-    int known = 0;
     for (size_t k = 0; k < PF_COUNT(lists); k++) {
         if (!lists[k] || lists[k]->kind != PF_YAML_LIST) continue;
         for (size_t i = 0; i < lists[k]->n; i++) {
             const pf_yaml *node = pf_yaml_get(lists[k]->item[i], "case");
-            if (!node || node->kind != PF_YAML_SCALAR || known < 0) continue;
-            if (!known) known = open_ids(l, &node->place, &d) ? 1 : -1;
-            if (known > 0) check_id(l, &d, node);
+            if (node && node->kind == PF_YAML_SCALAR && nth-- == 0) return node;
         }
     }
+    return NULL;
+}
+
+static void check_cases(pf_loader *l)
+{
+    ids d = {.file = CASES, .column = "case_id", .what = "case"};
+    const pf_yaml *node = case_nth(l, 0);
+    if (node && open_ids(l, &node->place, &d))
+        for (size_t i = 0; (node = case_nth(l, i)); i++) check_id(l, &d, node);
     pf_table_free(d.table);
+}
+
+/* A study may stand outside its project: said once, and all is read but the ids. */
+static void check_tables(pf_loader *l)
+{
+    const pf_yaml *list = l->file.n_system ? pf_yaml_get(l->root, "systems") : NULL;
+    const pf_yaml *node = case_nth(l, 0);
+    int systems = list && !pf_loader_find(l, NULL, SYSTEMS);
+    int cases = node && !pf_loader_find(l, NULL, CASES);
+    if (!systems && !cases) return;
+    const pf_place *place = systems ? &list->place : &node->place;
+    if (systems && cases)
+        pf_diag_warning(l->r.diag, place,
+            "%s and %s were not found, so the systems and cases were not looked up", SYSTEMS,
+            CASES);
+    else
+        pf_diag_warning(l->r.diag, place, "%s was not found, so the %s were not looked up",
+            systems ? SYSTEMS : CASES, systems ? "systems" : "cases");
 }
 
 void pf_loader_check(pf_loader *l)
@@ -369,6 +389,7 @@ void pf_loader_check(pf_loader *l)
     }
     check_size(l);
     check_horizon(l);
+    check_tables(l);
     check_systems(l);
     check_cases(l);
 }

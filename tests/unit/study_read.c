@@ -244,6 +244,55 @@ static void a_missing_study_is_told(void **state)
     pf_buf_clear(&out);
 }
 
+#define CLAIMS PF_TEST_DATA "/claims/"
+#define OUTSIDE(more)                                                                          \
+    "study: out\n" more "model: " CLAIMS "models/decay.ant\npopulation: " CLAIMS               \
+    "people.yaml\nhorizon: 30 day\nassess: {kinetics: [7] day}\narms:\n  - {name: a, size: "   \
+    "2, "                                                                                      \
+    "regimen: [{product: " CLAIMS "cells.yaml, dose: 1e7 cell}]}\n"
+#define CASE                                                                                   \
+    "expect:\n  - {endpoint: kinetics day 7, arm: a, value: 3, role: check, source: s, case: " \
+    "V1}\n  - {endpoint: kinetics day 7, arm: a, value: 4, role: check, source: s, case: "     \
+    "V2}\n"
+
+static void outside_a_project_the_missing_table_is_named_once(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *study, *says;
+    } row[] = {{OUTSIDE("systems: [a, b]\n"),
+                   "s.yaml:2:10: warning: evidence/systems.csv was not found, so the systems "},
+        {OUTSIDE("") CASE,
+            "warning: evidence/outcomes.csv was not found, so the cases were not looked up"},
+        {OUTSIDE("systems: [a, b]\n") CASE,
+            "warning: evidence/systems.csv and evidence/outcomes.csv were not found, so the "
+            "systems and cases were not looked up"},
+        {OUTSIDE(""), "no problems"}};
+    char folder[] = "/tmp/pf_outside_XXXXXX";
+    pf_ctx ctx;
+    pf_buf out;
+    pf_ctx_init(&ctx);
+    pf_buf_init(&out, &ctx);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(chdir(folder), 0);
+    for (size_t i = 0; i < PF_COUNT(row); i++) {
+        pf_buf_empty(&out);
+        assert_ok(&ctx, pf_file_write(&ctx, "s.yaml", row[i].study, strlen(row[i].study)));
+        assert_int_equal(problems_of("s.yaml", 0, &out), 0);
+        const char *found = out.bytes && *out.bytes ? strstr(out.bytes, "not found") : NULL;
+        if (i + 1 < PF_COUNT(row)) {
+            assert_contains(out.bytes, row[i].says);
+            assert_null(strstr(found + 1, "not found"));
+        } else {
+            assert_null(found);
+        }
+    }
+    assert_int_equal(unlink("s.yaml"), 0);
+    assert_int_equal(chdir(PF_SOURCE_DIR), 0);
+    assert_int_equal(rmdir(folder), 0);
+    pf_buf_clear(&out);
+}
+
 /* ---- every mistake with its message ---- */
 
 static void compare(const char *path, const char *expect)
@@ -324,6 +373,7 @@ int main(void)
         cmocka_unit_test(the_source_hash_is_that_of_the_bytes),
         cmocka_unit_test(the_context_holds_the_first_mistake),
         cmocka_unit_test(a_missing_study_is_told),
+        cmocka_unit_test(outside_a_project_the_missing_table_is_named_once),
         cmocka_unit_test(every_mistake_has_its_message),
         cmocka_unit_test(the_reference_page_is_made_from_the_tables),
     };
