@@ -180,12 +180,13 @@ static void bind_quantity(pf_reader *r, pf_lot_plan *p, size_t i)
     const char *where = leaves(v, q, p->scale[k]);
     if (!where) return;
     int is_below = where[0] == 'b';
-    pf_diag_error(
-        r->diag, &v->place, "'%s' can fall %s %g", v->name, where, is_below ? q->low : q->high);
+    pf_diag_error(r->diag, &v->place, "'%s' %s %s %g", v->name,
+        v->kind == PF_DIST_CONSTANT ? "is" : "can fall", where, is_below ? q->low : q->high);
     pf_diag_expected(r->diag, "%g to %g%s%s", q->low, q->high, strcmp(q->unit, "1") ? " " : "",
         strcmp(q->unit, "1") ? q->unit : "");
-    pf_diag_mend(r->diag, "cut the distribution with '%s: %g'", is_below ? "low" : "high",
-        (is_below ? q->low : q->high) / p->scale[k]);
+    if (v->kind != PF_DIST_CONSTANT && v->kind != PF_DIST_DISCRETE)
+        pf_diag_mend(r->diag, "cut the distribution with '%s: %g'", is_below ? "low" : "high",
+            (is_below ? q->low : q->high) / p->scale[k]);
 }
 
 static void bind_quantities(pf_reader *r, const pf_yaml *root, pf_lot_plan *p)
@@ -203,6 +204,32 @@ static void bind_quantities(pf_reader *r, const pf_yaml *root, pf_lot_plan *p)
         r->diag, "how many living cells of the wanted kind the process starts with");
     pf_diag_mend(
         r->diag, "- {name: collected, formula: volume*per_mL, unit: cell, source: ...}");
+}
+
+/* Cells that multiply do so in a culture that lasts. */
+static void check_days(pf_reader *r, const pf_lot_plan *p)
+{
+    size_t i = p->variable[PF_QUANTITY_CULTURE_DAYS];
+    if (i == PF_NO_VARIABLE) return;
+    const pf_variable *v = &p->variables.variable[i];
+    int grows = p->variable[PF_QUANTITY_FOLD] != PF_NO_VARIABLE ||
+                p->variable[PF_QUANTITY_DOUBLING_TIME] != PF_NO_VARIABLE;
+    if (!grows || v->kind != PF_DIST_CONSTANT || v->centre != 0.0) return;
+    pf_diag_error(r->diag, &v->place, "a culture of 0 days, in which cells multiply");
+    pf_diag_mend(r->diag, "say how many days, or leave out 'fold' and 'doubling_time'");
+}
+
+/* A stage that is named holds something: else a key was forgotten, or the stage is too much. */
+static void check_stages(pf_reader *r, const pf_yaml *root)
+{
+    static const char *const STAGE[] = {"expansion", "freezing", "editing", "cost"};
+    for (size_t i = 0; i < PF_COUNT(STAGE); i++) {
+        const pf_yaml *stage = pf_yaml_get(root, STAGE[i]);
+        if (!stage || stage->n || (stage->kind != PF_YAML_MAP && stage->kind != PF_YAML_LIST))
+            continue;
+        pf_diag_error(r->diag, &stage->place, "'%s' is empty", STAGE[i]);
+        pf_diag_mend(r->diag, "fill it, or leave it out");
+    }
 }
 
 /* A test on something that the plan leaves open could never be passed. */
@@ -282,7 +309,9 @@ void pf_lot_plan_read(pf_reader *r, const pf_yaml *root, const pf_lot_opener *op
     pf_fields_read(r, root, &PF_LOT_FIELDS, &f);
     take_file(&f, root, out);
     pf_variables_read(r, f.variables, NULL, &out->variables);
+    check_stages(r, root);
     bind_quantities(r, root, out);
+    check_days(r, out);
     read_dose(r, &f, out);
     pf_lot_edits_read(r, f.editing, out);
     pf_lot_costs_read(r, f.cost, out);

@@ -86,6 +86,22 @@ const pf_fields PF_SPECIFICATION_FIELDS = {"specification",
     "A specification file: what a lot must be to be released.", SPECIFICATION,
     PF_COUNT(SPECIFICATION)};
 
+/* Can a lot be there at all? A limit that no lot or every lot keeps is a slip of the pen. */
+static int is_possible(
+    pf_reader *r, const char *key, const pf_yaml *node, pf_attribute a, double x)
+{
+    static const pf_attribute SHARE[] = {PF_ATTRIBUTE_VIABILITY, PF_ATTRIBUTE_VIABILITY_GIVEN,
+        PF_ATTRIBUTE_PURITY, PF_ATTRIBUTE_MOTILE, PF_ATTRIBUTE_LYSIS, PF_ATTRIBUTE_CAR,
+        PF_ATTRIBUTE_MEMORY, PF_ATTRIBUTE_LASTING, PF_ATTRIBUTE_STERILE};
+    int share = 0, can_shrink = a == PF_ATTRIBUTE_DOUBLINGS;
+    for (size_t i = 0; i < PF_COUNT(SHARE); i++) share |= SHARE[i] == a;
+    if ((x >= 0 || can_shrink) && !(share && x > 1)) return 1;
+    pf_diag_error(r->diag, &node->place, "'%s': %s is never %s", key, pf_attribute_of(a)->name,
+        x < 0 ? "negative" : "above 1");
+    pf_diag_expected(r->diag, "%s", share ? "0 to 1, or 0 % to 100 %" : "0 or more");
+    return 0;
+}
+
 /* A limit in the attribute's unit. Remembers the unit in which it is written. */
 static int limit(
     pf_reader *r, const char *key, const pf_yaml *node, pf_lot_test *t, double *out)
@@ -102,7 +118,8 @@ static int limit(
         return 0;
     }
     t->unit = unit;
-    return pf_unit_convert(r->units, 1, q.unit, a->unit, &t->scale);
+    if (!pf_unit_convert(r->units, 1, q.unit, a->unit, &t->scale)) return 0;
+    return !strcmp(key, "sd") || is_possible(r, key, node, t->measures, *out);
 }
 
 static int measured(pf_reader *r, const pf_yaml *map, const char *name, pf_attribute *out)
