@@ -60,8 +60,8 @@ int cli_run_each(const char *paths, pf_each_options *options, cli_each *show)
     options->payload = show;
     pf_status status = pf_run_each(study, n, options, &error);
     if (!show->quiet)
-        fprintf(stderr, "%zu studies: %zu run, %zu kept, %zu not finished\n", n, show->done,
-            show->kept, n - show->done - show->kept);
+        fprintf(stderr, "%zu stud%s: %zu run, %zu kept, %zu not finished\n", n,
+            n == 1 ? "y" : "ies", show->done, show->kept, n - show->done - show->kept);
     if (status == PF_STOPPED)
         fputs("stopped on request; what is done is kept: the same command goes on\n", stderr);
     free(study);
