@@ -124,12 +124,29 @@ else
     echo "skip: a full disk needs the right to mount"
 fi
 
-# Read-only: root writes everywhere, so only others can be refused.
-if [ "$(id -u)" != 0 ]; then
+# Read-only folders, of a run and of what is above it. Root writes everywhere: somebody else does it.
+as=()
+if [ "$(id -u)" = 0 ]; then
+    as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+    chmod 755 "$work"
+fi
+if "${as[@]}" "$perforin" check "$study" > /dev/null 2>&1; then
     mkdir "$work/locked" && chmod 555 "$work/locked"
-    expect "unwritable folder" 1 "Permission denied" "$perforin" run "$study" "$@" -q --out "$work/locked/run"
+    expect "unwritable folder" 1 "Permission denied" "${as[@]}" "$perforin" run "$study" "$@" -q --out "$work/locked/run"
+    # A run that was stopped before its results, then locked, then opened again.
+    mkdir "$work/open" && chmod 777 "$work/open"
+    claims=$(dirname "$study")/../claims/decay.yaml
+    (cd "$work/open" && "${as[@]}" "$perforin" run "$claims" -q --out run) > /dev/null 2>&1 || fail "a run of somebody else"
+    (cd "$work/open" && "${as[@]}" "$perforin" run "$claims" -q --force --replicates 10000 --max-hours 0.00003 --out run) > "$work/out" 2> "$work/err"
+    [ $? = 3 ] || fail "a time limit did not stop the run"
+    chmod 555 "$work/open/run" "$work/open/run/chunks"
+    expect "read-only run" 1 "Permission denied" "${as[@]}" "$perforin" run "$claims" -q --resume --replicates 10000 --out "$work/open/run"
+    find "$work/open/run" -name '*.part' | grep . && fail "a temporary file was left in a read-only run"
+    [ -e "$work/open/run/patients.csv" ] && fail "a table was left in a read-only run"
+    chmod 755 "$work/open/run" "$work/open/run/chunks"
+    "${as[@]}" "$perforin" run "$claims" -q --resume --replicates 10000 --out "$work/open/run" > "$work/out" 2> "$work/err" || fail "read-only run: resume"
 else
-    echo "skip: root cannot be refused a folder"
+    echo "skip: nobody else can be asked to write"
 fi
 
 # Files may not grow beyond 64 kB: what a quota looks like. SIGXFSZ must not end the program.
