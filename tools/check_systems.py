@@ -5,8 +5,7 @@
 
 Checked: every row has a known kind and a command; a row that is out of scope has a reason, and no other row may be; every
 path is of a kind of file that answers a system; every id that a study names is a row; every study that a row points to names
-the row; every path exists, apart from rows in tests/data/systems_missing.txt. That list may only shrink: a row that is
-complete may leave it, and none may come in.
+the row; every path exists.
 Needs nothing but Python.
 """
 import csv
@@ -29,7 +28,7 @@ def systems_of(path):
     return re.findall(r"[\w-]+", found.group(1)) if found else []
 
 
-def check_row(root, row, named, missing, problems):
+def check_row(root, row, named, problems):
     where = f"evidence/systems.csv: {row['id']}"
     paths = [p for p in row["study"].split("; ") if p]
     if row["kind"] not in KINDS:
@@ -46,8 +45,7 @@ def check_row(root, row, named, missing, problems):
         if not path.startswith(FOLDERS) or not path.endswith(".yaml"):
             problems.append(f"{where}: {path} is no YAML file under {', '.join(FOLDERS)}")
         elif not os.path.exists(os.path.join(root, path)):
-            if row["id"] not in missing:
-                problems.append(f"{where}: there is no {path}")
+            problems.append(f"{where}: there is no {path}")
         elif path.startswith("studies/") and row["id"] not in named[path]:
             problems.append(f"{path}: its systems: do not name {row['id']}, whose row points here")
 
@@ -57,22 +55,15 @@ def main(root):
     with open(os.path.join(root, "evidence", "systems.csv"), newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     ids = {row["id"] for row in rows}
-    with open(os.path.join(root, "tests", "data", "systems_missing.txt"), encoding="utf-8") as file:
-        missing = {line.strip() for line in file if line.strip() and not line.startswith("#")}
     studies = sorted(glob.glob(os.path.join(root, "studies", "**", "*.yaml"), recursive=True))
     named = {os.path.relpath(path, root): systems_of(path) for path in studies}
     for path, systems in named.items():
         problems += [f"{path}: there is no system {s}" for s in systems if s not in ids]
-    problems += [f"tests/data/systems_missing.txt: there is no system {m}" for m in sorted(missing - ids)]
     for row in rows:
-        check_row(root, row, named, missing, problems)
+        check_row(root, row, named, problems)
     for problem in problems:
         print(problem)
-    there = [row["id"] for row in rows if row["id"] in missing and
-             all(os.path.exists(os.path.join(root, p)) for p in row["study"].split("; "))]
-    if there:
-        print(f"complete now, may leave tests/data/systems_missing.txt: {', '.join(there)}")
-    print(f"{len(rows)} systems, {len(missing) - len(there)} of them without their files; {len(problems)} problems")
+    print(f"{len(rows)} systems, {len(problems)} problems")
     return 1 if problems else 0
 
 
