@@ -4,8 +4,8 @@
 #include "trial/claims.h"
 #include "trial/parameters.h"
 #include "trial/study_read.h"
-#include "trial/try.h"
 #include "trial/usage.h"
+#include "unit/trial_try.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,7 +101,7 @@ static void what_holds_already_needs_nothing(void **state)
 typedef struct {
     pf_ctx ctx;
     pf_study *study;
-    pf_tried tried;
+    tried tried;
     pf_evidence evidence;
 } world;
 
@@ -114,8 +114,7 @@ static int set_up(void **state)
     pf_diag_init(&d, &w.ctx);
     assert_ok(&w.ctx, pf_study_read(&w.ctx, &d, PF_TEST_DATA "/claims/decay.yaml", &w.study));
     pf_diag_clear(&d);
-    pf_try how = {.threads = 1};
-    assert_ok(&w.ctx, pf_trial_try(&w.ctx, w.study, &how, &w.tried));
+    try_out(&w.ctx, w.study, NULL, 0, 0, &w.tried);
     assert_ok(&w.ctx,
         pf_evidence_read(&w.ctx, w.study->evidence_path, w.study->model_path, &w.evidence));
     *state = &w;
@@ -126,7 +125,7 @@ static int tear_down(void **state)
 {
     world *w = *state;
     pf_evidence_clear(&w->evidence);
-    pf_tried_clear(&w->tried);
+    tried_clear(&w->tried);
     pf_study_free(w->study);
     return 0;
 }

@@ -4,7 +4,7 @@
 #include "trial/override.h"
 #include "trial/given.h"
 #include "trial/summary_parts.h"
-#include "trial/try.h"
+#include "unit/trial_try.h"
 
 #define ONE_ARM(rest)                                                                          \
     STUDY("20", "      - {product: cells.yaml, dose: 1000 cell}\n",                            \
@@ -45,12 +45,11 @@ static void a_factor_multiplies_what_unknowns_and_products_set(void **state)
 {
     (void)state;
     world w;
-    pf_tried plain = {0}, changed = {0};
+    tried plain, changed;
     static const pf_override twice = {.name = "z0", .is_factor = 1, .value = 2};
     read_world(&w, MODEL("0"), ONE_ARM(""));
-    assert_ok(&w.ctx, pf_trial_try(&w.ctx, w.study, &(pf_try){0}, &plain));
-    const pf_try how = {.n_override = 1, .override = &twice, .threads = 2};
-    assert_ok(&w.ctx, pf_trial_try(&w.ctx, w.study, &how, &changed));
+    try_out(&w.ctx, w.study, NULL, 0, 0, &plain);
+    try_out(&w.ctx, w.study, &twice, 1, 0, &changed);
     assert_int_equal(w.study->n_override, 0);
     pf_buf given[2];
     for (int i = 0; i < 2; i++) {
@@ -61,33 +60,8 @@ static void a_factor_multiplies_what_unknowns_and_products_set(void **state)
     assert_non_null(strstr(given[0].bytes, ",3000,Z,")); /* three doublings a cell */
     assert_non_null(strstr(given[1].bytes, ",6000,Z,"));
     for (int i = 0; i < 2; i++) pf_buf_clear(&given[i]);
-    pf_tried_clear(&plain);
-    pf_tried_clear(&changed);
-    close_world(&w);
-}
-
-static void a_try_gives_the_figures_of_a_run(void **state)
-{
-    (void)state;
-    world w;
-    pf_tried t = {0};
-    open_world(&w, MODEL("0.01"), ONE_ARM(""));
-    const pf_try how = {.threads = 2, .lanes = 4};
-    assert_ok(&w.ctx, pf_trial_try(&w.ctx, w.study, &how, &t));
-    pf_summary *s;
-    assert_ok(&w.ctx, pf_summary_new(&w.ctx, w.study, pf_trial_layout(w.trial), &s));
-    for (uint64_t r = 0; r < 2; r++) {
-        simulate(&w, 1, 20 * r, 20);
-        assert_ok(&w.ctx, pf_summary_add(&w.ctx, s, &w.chunk.table[PF_TABLE_PATIENTS]));
-    }
-    const pf_measure os = {.kind = PF_ENDPOINT_OS};
-    double a[2], b[2];
-    pf_summary_column(s, pf_summary_find(s, &os), a);
-    pf_summary_column(t.summary, pf_summary_find(t.summary, &os), b);
-    assert_true(a[0] > 0 && a[0] != a[1]);
-    assert_memory_equal(a, b, sizeof a);
-    pf_summary_free(s);
-    pf_tried_clear(&t);
+    tried_clear(&plain);
+    tried_clear(&changed);
     close_world(&w);
 }
 
@@ -127,7 +101,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_changed_parameter_is_that_of_everyone),
         cmocka_unit_test(a_factor_multiplies_what_unknowns_and_products_set),
-        cmocka_unit_test(a_try_gives_the_figures_of_a_run),
         cmocka_unit_test(what_cannot_be_changed_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

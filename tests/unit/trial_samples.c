@@ -4,7 +4,7 @@
 
 #include "trial/cuminc.h"
 #include "trial/endpoints.h"
-#include "trial/try.h"
+#include "unit/trial_try.h"
 
 #include <math.h>
 
@@ -91,18 +91,17 @@ static void harms_that_nobody_had_share_one_line(void **state)
 {
     (void)state;
     world w;
-    pf_tried tried;
+    tried made;
     pf_buf b;
-    const pf_try how = {.threads = 1};
     open_world(&w, BLOOD, SAMPLED);
-    assert_ok(&w.ctx, pf_trial_try(&w.ctx, w.study, &how, &tried));
+    try_out(&w.ctx, w.study, NULL, 0, 0, &made);
     pf_buf_init(&b, &w.ctx);
-    assert_ok(&w.ctx, pf_summary_text(&w.ctx, tried.summary, &b));
+    assert_ok(&w.ctx, pf_summary_text(&w.ctx, made.summary, &b));
     assert_non_null(strstr(b.bytes, "\nin none of 400 patients: never\n"));
     assert_non_null(strstr(b.bytes, "event second-malignancy"));
     assert_null(strstr(b.bytes, "event never"));
     pf_buf_clear(&b);
-    pf_tried_clear(&tried);
+    tried_clear(&made);
     close_world(&w);
 }
 
