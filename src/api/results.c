@@ -37,6 +37,16 @@ pf_err pf_results_page(pf_ctx *ctx, const pf_study *study, const char *const *in
     return err;
 }
 
+/* Piece 0 is the header. */
+static void replicates_piece(void *payload, uint64_t piece, pf_buf *out)
+{
+    const gatherer *g = payload;
+    if (piece)
+        pf_summary_replicate_rows(g->summary, (size_t)piece - 1, out);
+    else
+        pf_summary_replicates_header(out);
+}
+
 static pf_err write_all(pf_ctx *ctx, pf_folder *f, pf_summary *summary)
 {
     pf_buf json, text, page;
@@ -99,6 +109,9 @@ pf_err pf_results_write(pf_ctx *ctx, pf_folder *f)
     pf_err err =
         g.unknown ? pf_summary_new(ctx, f->study, f->layout, &g.summary) : PF_ERR_NO_MEMORY;
     if (!err) err = pf_folder_tables(ctx, f, add_replicate, &g);
+    if (!err)
+        err = pf_folder_write_pieces(
+            ctx, f, "replicates.csv", g.replicate + 1, replicates_piece, &g);
     if (!err) err = append(ctx, f, g.summary, &a);
     if (!err) err = write_all(ctx, f, g.summary);
     pf_summary_free(g.summary);

@@ -168,6 +168,34 @@ pf_err pf_folder_write(pf_ctx *ctx, pf_folder *f, const char *name, const pf_buf
     return remember(ctx, f, kept, pf_hash(0, content->bytes, content->size));
 }
 
+pf_err pf_folder_write_pieces(
+    pf_ctx *ctx, pf_folder *f, const char *name, uint64_t n, pf_piece_fn fn, void *payload)
+{
+    const char *path = pf_folder_file(ctx, f, name);
+    const char *kept = pf_arena_strdup(ctx, &f->arena, name);
+    if (!path || !kept) return PF_ERR_NO_MEMORY;
+    uint64_t hash = 0;
+    pf_sink *sink;
+    pf_buf text;
+    PF_TRY(pf_sink_open(ctx, path, &sink));
+    pf_buf_init(&text, ctx);
+    pf_err err = PF_OK;
+    for (uint64_t i = 0; i < n && !err; i++) {
+        fn(payload, i, &text);
+        err = pf_buf_ok(&text);
+        if (err || (text.size < FLUSH_AT && i + 1 < n)) continue;
+        hash = pf_hash(hash, text.bytes, text.size);
+        pf_sink_put(sink, text.bytes, text.size);
+        pf_buf_empty(&text);
+    }
+    if (err)
+        pf_sink_abandon(sink);
+    else
+        err = pf_sink_commit(ctx, sink);
+    pf_buf_clear(&text);
+    return err ? err : remember(ctx, f, kept, hash);
+}
+
 pf_err pf_folder_complete(pf_ctx *ctx, pf_folder *f)
 {
     f->complete = 1;

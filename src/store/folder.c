@@ -17,8 +17,8 @@
 
 /* Everything that a run puts into its folder and that a new start takes away again. */
 static const char *const OURS[] = {"patients.csv", "assessments.csv", "kinetics.csv",
-    "events.csv", "failures.csv", "summary.json", "summary.txt", "report.html", "resolved.yaml",
-    "study.yaml", "log.jsonl", "chunks", "inputs"};
+    "events.csv", "failures.csv", "replicates.csv", "summary.json", "summary.txt",
+    "report.html", "resolved.yaml", "study.yaml", "log.jsonl", "chunks", "inputs"};
 
 /* Small enough that every thread has work and little is lost by a stop; large enough that lanes
  * rarely idle at a chunk's end. */

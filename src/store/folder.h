@@ -69,6 +69,11 @@ PF_NODISCARD pf_err pf_folder_tables(
 /** Write one more result, e.g. summary.json, atomically; the manifest will carry its hash. */
 PF_NODISCARD pf_err pf_folder_write(
     pf_ctx *ctx, pf_folder *f, const char *name, const pf_buf *content);
+/** The same of a table made piece by piece, never whole in memory: `fn` appends piece
+ * 0 .. n - 1 to the buffer that it is given. */
+typedef void (*pf_piece_fn)(void *payload, uint64_t piece, pf_buf *out);
+PF_NODISCARD pf_err pf_folder_write_pieces(
+    pf_ctx *ctx, pf_folder *f, const char *name, uint64_t n, pf_piece_fn fn, void *payload);
 /** Mark the run complete and remove the chunks. */
 PF_NODISCARD pf_err pf_folder_complete(pf_ctx *ctx, pf_folder *f);
 

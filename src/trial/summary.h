@@ -28,6 +28,10 @@ void pf_summary_attach(
  * quantiles, outer and inner variance), comparisons, expectations with the verdict, counts,
  * failures, curves, waterfall, kinetics, unknowns. Keys: docs/reference/run-folder.md. */
 PF_NODISCARD pf_err pf_summary_json(pf_ctx *ctx, pf_summary *s, pf_buf *out);
+/** replicates.csv: its header, and the rows of one replicate, a measure each, in the order of
+ * summary.json. A value that does not exist is empty, one that is not reached `inf`. */
+void pf_summary_replicates_header(pf_buf *out);
+void pf_summary_replicate_rows(const pf_summary *s, size_t replicate, pf_buf *out);
 /** The aligned table that ends a run on a terminal; 100 columns hold two arms. */
 PF_NODISCARD pf_err pf_summary_text(pf_ctx *ctx, pf_summary *s, pf_buf *out);
 

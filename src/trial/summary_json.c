@@ -37,15 +37,17 @@ static void variance_json(const pf_summary *s, size_t i, const pf_spread *spread
     pf_json_number(out, "variance_outer", isnan(total - inner) ? NAN : fmax(0, total - inner));
 }
 
-static void unit_json(const pf_measure *m, pf_buf *out)
+void pf_summary_unit_text(const pf_measure *m, char *text, size_t size)
 {
-    char text[128];
-    const char *unit = pf_measure_unit(m);
-    if (m->kind == PF_MEASURE_AUC28) {
-        snprintf(text, sizeof text, "%.100s day", unit);
-        unit = text;
-    }
-    pf_json_text(out, "unit", unit);
+    const char *times = m->kind == PF_MEASURE_AUC28 ? " day" : "";
+    snprintf(text, size, "%.100s%s", pf_measure_unit(m), times);
+}
+
+int pf_summary_has_label(const pf_measure *m)
+{
+    if (m->among || m->against_among) return 1;
+    return m->kind >= PF_ENDPOINT_DCR_AT && m->kind < PF_ENDPOINT_COUNT &&
+           !PF_ENDPOINT_KIND[m->kind].versus;
 }
 
 void pf_summary_name_json(const pf_summary *s, const pf_measure *m, pf_buf *out)
@@ -55,15 +57,13 @@ void pf_summary_name_json(const pf_summary *s, const pf_measure *m, pf_buf *out)
     pf_measure_key(s->study, m, text, sizeof text);
     pf_json_text(out, "endpoint", text);
     if (kind->timed) pf_json_number(out, "at_day", m->at);
-    if (m->kind >= PF_ENDPOINT_DCR_AT && m->kind < PF_ENDPOINT_COUNT && !kind->versus) {
-        pf_measure_label(s->study, m, text, sizeof text);
-        pf_json_text(out, "label", text);
-    } else if (m->among || m->against_among) {
+    if (pf_summary_has_label(m)) {
         pf_measure_label(s->study, m, text, sizeof text);
         pf_json_text(out, "label", text);
     }
     if (kind->interval && m->compare == PF_COMPARE_NONE) pf_json_text(out, "centre", "median");
-    unit_json(m, out);
+    pf_summary_unit_text(m, text, sizeof text);
+    pf_json_text(out, "unit", text);
 }
 
 /* What the patients of a lone replicate allow. */

@@ -85,6 +85,11 @@ uint64_t pf_summary_failed(const pf_summary *s, uint64_t *patients);
 /** Which figure it is: `endpoint`, `at_day`, `label`, `centre`, `unit` of an open object. */
 void pf_summary_name_json(const pf_summary *s, const pf_measure *m, pf_buf *out);
 
+/** Is its key not enough to tell it apart: does it have a `label`? */
+int pf_summary_has_label(const pf_measure *m);
+/** Its `unit`. */
+void pf_summary_unit_text(const pf_measure *m, char *text, size_t size);
+
 /* Curves, waterfall and kinetics of summary.json (summary_figures.c). */
 PF_NODISCARD pf_err pf_summary_figures_json(pf_ctx *ctx, const pf_summary *s, pf_buf *out);
 

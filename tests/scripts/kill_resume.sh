@@ -6,7 +6,7 @@ perforin=$1 study=$2 kills=$3
 shift 3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-files="patients.csv assessments.csv events.csv kinetics.csv failures.csv summary.json summary.txt report.html"
+files="patients.csv assessments.csv events.csv kinetics.csv failures.csv replicates.csv summary.json summary.txt report.html"
 RANDOM=20 # the same moments in every run of this script
 
 began=$(date +%s%N)

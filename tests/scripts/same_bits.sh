@@ -7,7 +7,7 @@ shift 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export PERFORIN_CACHE=$work/cache
-files="patients.csv assessments.csv events.csv kinetics.csv failures.csv summary.json summary.txt report.html"
+files="patients.csv assessments.csv events.csv kinetics.csv failures.csv replicates.csv summary.json summary.txt report.html"
 
 "$perforin" run "$study" "$@" -q --threads 1 --lanes 1 --native off --out "$work/first" > /dev/null
 # From here on the copies that the run has kept: they must do as well as the originals.

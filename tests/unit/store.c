@@ -178,6 +178,32 @@ static void tables_carry_the_mark_and_names(void **state)
     assert_false(there(w, "chunks"));
 }
 
+static void one_letter(void *payload, uint64_t piece, pf_buf *out)
+{
+    (void)payload;
+    char c = (char)('a' + piece % 26);
+    for (int i = 0; i < 100000; i++) pf_buf_put(out, &c, 1); /* larger than what is gathered */
+}
+
+static void a_table_in_pieces_is_the_whole_table(void **state)
+{
+    world *w = *state;
+    pf_folder_options o = options_of(w);
+    pf_folder *f = NULL;
+    pf_buf whole;
+    assert_ok(&w->ctx, pf_folder_open(&w->ctx, &o, &w->study, &w->layout, &f));
+    assert_ok(&w->ctx, pf_folder_write_pieces(&w->ctx, f, "pieces.csv", 7, one_letter, NULL));
+    pf_buf_init(&whole, &w->ctx);
+    for (uint64_t i = 0; i < 7; i++) one_letter(NULL, i, &whole);
+    char *got = file(w, "pieces.csv");
+    assert_int_equal(strlen(got), whole.size);
+    assert_memory_equal(got, whole.bytes, whole.size);
+    assert_true(f->result[f->n_result - 1].hash == pf_hash(0, whole.bytes, whole.size));
+    pf_free(got);
+    pf_buf_clear(&whole);
+    pf_folder_close(f);
+}
+
 static void threads_do_not_change_a_byte(void **state)
 {
     world *w = *state;
@@ -423,6 +449,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(the_size_of_a_chunk_follows_from_the_patients_alone),
         TEST(tables_carry_the_mark_and_names),
+        TEST(a_table_in_pieces_is_the_whole_table),
         TEST(threads_do_not_change_a_byte),
         TEST(a_stopped_run_resumes_to_the_same_bytes),
         TEST(a_damaged_chunk_is_simulated_again),
