@@ -1,0 +1,64 @@
+/* Numbers as people read them. One rule everywhere: shares in % and months with one decimal, everything else with
+ * three significant digits; days become months from 60 days on. The terminal shows the same digits. */
+import { words } from "./words";
+
+export const MONTH = 30.4375; // days
+
+const T = words({
+  day: ["days", "天"],
+  month: ["months", "个月"],
+  none: ["–", "–"],
+});
+
+/** Three significant digits without an exponent where that stays short; thousands apart. */
+export function significant(x: number, digits = 3): string {
+  if (!Number.isFinite(x)) return T.none;
+  const size = Math.abs(x);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) {
+    const [mantissa, power] = x.toExponential(digits - 1).split("e");
+    const short = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
+    return `${short}e${Number(power)}`;
+  }
+  const text = Number(x.toPrecision(digits));
+  return text.toLocaleString("en-US", { maximumFractionDigits: 10, useGrouping: size >= 10000 });
+}
+export function fixed(x: number, decimals: number): string {
+  return Number.isFinite(x) ? x.toFixed(decimals) : T.none;
+}
+export function count(n: number): string {
+  return Number.isFinite(n) ? Math.round(n).toLocaleString("en-US") : T.none;
+}
+export function pvalue(p: number): string {
+  return !Number.isFinite(p) ? T.none : p < 0.001 ? "< 0.001" : p.toFixed(3);
+}
+
+/** How a value of this unit and size is shown: its factor, its decimals (null: three significant digits) and the unit's text. */
+export interface Scale {
+  factor: number;
+  decimals: number | null;
+  unit: string;
+}
+export function scaleOf(x: number, unit: string): Scale {
+  if (unit === "share") return { factor: 100, decimals: 1, unit: "%" };
+  if (unit === "day") return Math.abs(x) >= 60 ? { factor: 1 / MONTH, decimals: 1, unit: T.month } : { factor: 1, decimals: null, unit: T.day };
+  return { factor: 1, decimals: null, unit: unit === "1" ? "" : unit };
+}
+export function scaled(x: number, s: Scale): string {
+  return s.decimals === null ? significant(x * s.factor) : fixed(x * s.factor, s.decimals);
+}
+/** "31.2 %" */
+export function value(x: number | null | undefined, unit: string): string {
+  if (x === null || x === undefined || !Number.isFinite(x)) return T.none;
+  const s = scaleOf(x, unit);
+  return s.unit ? `${scaled(x, s)} ${s.unit}` : scaled(x, s);
+}
+/** "31.2 % [20.1, 44.0]": all three in the unit of the first. */
+export function interval(x: number | null | undefined, low: number | null | undefined, high: number | null | undefined, unit: string): string {
+  const first = x ?? low ?? high;
+  if (first === null || first === undefined) return T.none;
+  const s = scaleOf(first, unit);
+  const one = (v: number | null | undefined) => (v === null || v === undefined || !Number.isFinite(v) ? T.none : scaled(v, s));
+  if (low === undefined && high === undefined) return value(x, unit);
+  if ((low ?? null) === null && (high ?? null) === null) return value(x, unit);
+  return `${x === null || x === undefined ? T.none : value(x, unit)} [${one(low)}, ${one(high)}]`;
+}

@@ -1,0 +1,19 @@
+import { render } from "preact";
+import { App } from "./app";
+import type { PageData } from "./data";
+import { drawAll } from "./ui/queue";
+import "./style.css";
+
+const text = document.getElementById("perforin-data")!.textContent ?? "";
+const place = document.getElementById("page")!;
+try {
+  const data = JSON.parse(text) as PageData;
+  if (data.format !== "perforin-page-1") throw new Error(`the document is '${String(data.format)}', expected 'perforin-page-1'`);
+  render(<App data={data} />, place);
+  addEventListener("beforeprint", drawAll);
+  document.documentElement.dataset.ready = "1";
+} catch (error) {
+  // The file is cut short or from another version: say so instead of an empty page.
+  place.textContent = `SIMULATED. This page cannot show its run: ${error instanceof Error ? error.message : String(error)}. Make it again with: perforin report FOLDER`;
+  throw error;
+}

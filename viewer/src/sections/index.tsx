@@ -1,0 +1,43 @@
+/* The report's sections, in order. */
+import type { ComponentChildren } from "preact";
+import * as figures from "../figures";
+import { Figure, type FigureSpec } from "../ui/figure";
+import { usePage, type Page } from "../ui/context";
+import { words } from "../words";
+import { Endpoints } from "./endpoints";
+
+export interface SectionSpec {
+  id: string;
+  title: () => string;
+  present: (p: Page) => boolean;
+  body: () => ComponentChildren;
+}
+
+const T = words({
+  endpoints: ["Endpoints", "终点"],
+  survival: ["Survival", "生存"],
+  response: ["Response of the tumour", "肿瘤疗效"],
+  cells: ["Cells, markers and toxicity", "细胞、标志物与毒性"],
+  validation: ["Published against simulated", "已发表结果与模拟结果对比"],
+  uncertainty: ["Uncertainty", "不确定性"],
+  population: ["Virtual patients and lots", "虚拟患者与批次"],
+  failures: ["Failures", "失败"],
+});
+
+function Figures({ list }: { list: FigureSpec[] }) {
+  const page = usePage();
+  return <>{list.filter((f) => f.present(page)).map((f) => <Figure key={f.id} spec={f} />)}</>;
+}
+const any = (list: FigureSpec[]) => (p: Page) => list.some((f) => f.present(p));
+const always = () => true;
+
+export const sections: SectionSpec[] = [
+  { id: "endpoints", title: () => T.endpoints, present: always, body: () => <Endpoints /> },
+  { id: "survival", title: () => T.survival, present: any(figures.survivalFigures), body: () => <Figures list={figures.survivalFigures} /> },
+  { id: "response", title: () => T.response, present: any(figures.responseFigures), body: () => <Figures list={figures.responseFigures} /> },
+  { id: "cells", title: () => T.cells, present: any(figures.cellFigures), body: () => <Figures list={figures.cellFigures} /> },
+  { id: "validation", title: () => T.validation, present: any(figures.validationFigures), body: () => <Figures list={figures.validationFigures} /> },
+  { id: "uncertainty", title: () => T.uncertainty, present: any(figures.uncertaintyFigures), body: () => <Figures list={figures.uncertaintyFigures} /> },
+  { id: "population", title: () => T.population, present: any(figures.populationFigures), body: () => <Figures list={figures.populationFigures} /> },
+  { id: "failures", title: () => T.failures, present: any(figures.failureFigures), body: () => <Figures list={figures.failureFigures} /> },
+];

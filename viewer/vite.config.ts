@@ -1,0 +1,47 @@
+/* One file: the script and the style go into index.html, once each and as plain text, and the result is dist/page.html.
+ * The same sources and the same package-lock.json give the same bytes. */
+import { renameSync } from "node:fs";
+import { defineConfig, type Plugin } from "vite";
+
+function oneFile(): Plugin {
+  return {
+    name: "one-file",
+    enforce: "post",
+    generateBundle(_options, bundle) {
+      const html = bundle["index.html"];
+      if (!html || html.type !== "asset") throw new Error("vite made no index.html");
+      let page = String(html.source);
+      for (const [name, part] of Object.entries(bundle)) {
+        if (part === html) continue;
+        const text = part.type === "chunk" ? part.code : String(part.source);
+        // A script ends at the first "</script", wherever it stands.
+        const safe = text.replace(/<\/(script|style)/gi, "<\\/$1").replace(/<!--/g, "<\\!--").trimEnd();
+        const tag = part.type === "chunk" ? `<script>${safe}\n</script>` : `<style>${safe}\n</style>`;
+        const link = part.type === "chunk" ? /\s*<script type="module"[^>]*><\/script>/ : /\s*<link rel="stylesheet"[^>]*>/;
+        if (!link.test(page)) throw new Error(`nothing in index.html asks for ${name}`);
+        page = page.replace(link, () => (part.type === "chunk" ? "" : `\n${tag}`));
+        // The script comes last: it reads the data above it.
+        if (part.type === "chunk") page = page.replace("</body>", () => `${tag}\n</body>`);
+        delete bundle[name];
+      }
+      html.source = page;
+    },
+    writeBundle() {
+      renameSync("dist/index.html", "dist/page.html");
+    },
+  };
+}
+
+export default defineConfig({
+  plugins: [oneFile()],
+  esbuild: { jsx: "automatic", jsxImportSource: "preact", legalComments: "none", charset: "utf8" },
+  build: {
+    target: "es2020",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    reportCompressedSize: false,
+    rollupOptions: { output: { format: "iife", inlineDynamicImports: true } },
+  },
+  test: { include: ["tests/unit/**/*.test.ts"] },
+} as Parameters<typeof defineConfig>[0]);
