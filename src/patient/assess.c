@@ -161,7 +161,10 @@ int pf_follow_visit(pf_follow *f, int k, double day, const double *diameter_mm, 
     f->best_change = fmin(f->best_change, change);
     note_unconfirmed(f, response, day);
     note_confirmed(f, response, day);
-    if (response != PF_RESPONSE_PD) return 0;
+    if (response != PF_RESPONSE_PD) {
+        f->clear_visit = day;
+        return 0;
+    }
     f->progression_day = day;
     f->progression = !seen                      ? PF_PD_TARGET
                      : target == PF_RESPONSE_PD ? PF_PD_BOTH
@@ -174,18 +177,20 @@ void pf_follow_end(
 {
     double end = fmin(leave, horizon);
     int dead = death <= end, progressed = f->progression_day <= end;
+    int counts = dead && f->how->deaths == PF_DEATHS_EVENT;
     death = fmax(death, 0); /* who dies in preparation for day 0 counts on day 0 */
     *out = (pf_endpoints){.best = f->how->confirm ? f->best_confirmed : f->best,
         .best_change = f->best_change,
         .os = dead ? death : end,
         .os_event = dead,
-        .pfs_event = progressed || dead,
+        .pfs_event = progressed || counts,
         .ttr = NAN,
         .dor = NAN};
     if (progressed) {
-        out->pfs = f->progression_day;
+        int halfway = f->how->progression_day == PF_DATED_MIDPOINT;
+        out->pfs = halfway ? 0.5 * (f->clear_visit + f->progression_day) : f->progression_day;
         out->progression = f->progression;
-    } else if (dead) {
+    } else if (counts) {
         out->pfs = death;
         out->progression = PF_PD_DEATH;
     } else {

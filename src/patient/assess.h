@@ -20,6 +20,13 @@ enum { PF_LESIONS_MAX = 8, PF_GRADES_MAX = 8, PF_COUNTED_MAX = 8 };
 
 typedef enum { PF_CRITERIA_RECIST, PF_CRITERIA_LUGANO, PF_CRITERIA_RECURRENCE } pf_criteria;
 
+/* What a death without progression is to progression-free survival. CENSORED makes it the time
+ * to progression: the patient is censored at the last visit. */
+typedef enum { PF_DEATHS_EVENT, PF_DEATHS_CENSORED } pf_deaths;
+/* The day that a progression is dated: of the visit that shows it, or halfway between that and
+ * the visit before (day 0 before the first). */
+typedef enum { PF_DATED_VISIT, PF_DATED_MIDPOINT } pf_dated;
+
 typedef struct pf_assess {
     double every;      /* days between imaging visits; 0: nobody is imaged */
     double first;      /* day of the first visit after baseline; default: every */
@@ -33,6 +40,8 @@ typedef struct pf_assess {
                      sum of diameters equals -50 % of products; progression +22.5 % likewise.
                      RECURRENCE: nothing needs to be measurable at baseline; the event is the
                      first visit that shows a lesion of `detect_mm` or a new one */
+    pf_deaths deaths;
+    pf_dated progression_day;
     double detect_mm; /* RECURRENCE: a lesion measured as large as this is a recurrence */
     size_t n_kinetics;
     const double *kinetics; /* days at which kinetics and markers are sampled, ascending */
@@ -78,6 +87,7 @@ typedef struct pf_follow {
     size_t n_lesion;
     double baseline, nadir; /* measured sums, mm */
     double last_visit;      /* day of the last visit; 0 at baseline */
+    double clear_visit;     /* day of the last visit without progression; 0 at baseline */
     double best_change;     /* smallest % change; NaN before the first visit */
     int visits;
     int best; /* best overall response, unconfirmed */
@@ -85,7 +95,7 @@ typedef struct pf_follow {
     double response_day;    /* first CR or PR (the confirmed one when confirm is set); NaN */
     double candidate_day;   /* first visit of the present run of CR or PR; NaN outside one */
     double complete_day;    /* the same for a run of CR */
-    double progression_day; /* NaN while none */
+    double progression_day; /* of the visit; NaN while none */
     int progression;        /* pf_progression */
     double new_lesion_day;  /* when it appeared, seen at the next visit; NaN */
 } pf_follow;
@@ -112,8 +122,9 @@ typedef struct pf_endpoints {
 
 /** Close the books. `death` is the day of death (INFINITY: alive; before day 0 it counts as day
  * 0), `leave` the day of dropout (INFINITY: none), `horizon` the administrative end.
- * Progression-free survival counts progression or death; without either it is censored at the
- * last visit (day 0 without visits); survival is censored at min(leave, horizon). */
+ * Progression-free survival counts progression and, unless `deaths` says otherwise, death;
+ * without either it is censored at the last visit (day 0 without visits); survival is censored
+ * at min(leave, horizon). docs/reference/endpoints.md has the rules from the tables alone. */
 void pf_follow_end(
     const pf_follow *f, double death, double leave, double horizon, pf_endpoints *out);
 

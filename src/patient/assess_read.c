@@ -105,6 +105,20 @@ static const pf_field ASSESS[] = {
         .low = DBL_MIN,
         .high = 100,
         .doc = "the same as `detect` of imaging"},
+    {.name = "deaths",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT_SIZE(pf_assess, deaths, int),
+        .unit = "event|censored",
+        .otherwise = "event",
+        .doc = "what a death without progression is to progression-free survival; `censored`, "
+               "at the last visit, makes it the time to progression"},
+    {.name = "progression_day",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT_SIZE(pf_assess, progression_day, int),
+        .unit = "visit|midpoint",
+        .otherwise = "visit",
+        .doc = "the day that a progression is dated: of the visit that shows it, or halfway "
+               "between that and the visit before"},
     {.name = "markers",
         .kind = PF_FIELD_TEXTS,
         .at = PF_AT(pf_assess, marker, const char *const *),
@@ -225,16 +239,18 @@ static void check_imaging(pf_reader *r, const pf_yaml *map, pf_assess *a)
 {
     const pf_yaml *imaging = pf_yaml_get(map, "imaging"),
                   *window = pf_yaml_get(imaging, "window");
-    const pf_yaml *criteria = pf_yaml_get(map, "criteria"),
-                  *detect = pf_yaml_get(map, "detect");
+    const pf_yaml *detect = pf_yaml_get(map, "detect");
     if (!detect) detect = pf_yaml_get(imaging, "detect");
     double shortest = fmin(a->every, a->first);
     if (window && 2.0 * a->window >= shortest && shortest > 0.0) {
         pf_diag_error(r->diag, &window->place, "windows of neighbouring visits overlap");
         pf_diag_expected(r->diag, "less than half the time between visits");
     }
-    if (criteria && !imaging) {
-        pf_diag_error(r->diag, &criteria->place, "'criteria' without imaging");
+    static const char *const needs[] = {"criteria", "deaths", "progression_day"};
+    for (size_t i = 0; i < PF_COUNT(needs) && !imaging; i++) {
+        const pf_yaml *said = pf_yaml_get(map, needs[i]);
+        if (!said) continue;
+        pf_diag_error(r->diag, &said->place, "'%s' without imaging", needs[i]);
         pf_diag_mend(r->diag, "add imaging: {every: 3 month}");
     }
     if (detect && a->criteria != PF_CRITERIA_RECURRENCE)

@@ -232,7 +232,10 @@ static void assess(pf_buf *b, const pf_assess *a)
     quantity_line(b, "  error", a->error, NULL);
     quantity_line(b, "  vanish", a->vanish_mm, "mm");
     quantity_line(b, "  stable_minimum", a->sd_minimum, "day");
-    pf_buf_printf(b, "  confirm: %s\n  kinetics: ", a->confirm ? "yes" : "no");
+    pf_buf_printf(b, "  confirm: %s\n", a->confirm ? "yes" : "no");
+    pf_buf_printf(b, "  deaths: %s\n  progression_day: %s\n  kinetics: ",
+        a->deaths == PF_DEATHS_CENSORED ? "censored" : "event",
+        a->progression_day == PF_DATED_MIDPOINT ? "midpoint" : "visit");
     days(b, a->kinetics, a->n_kinetics);
     pf_buf_text(b, "\n  markers: [");
     for (size_t i = 0; i < a->n_marker; i++) {

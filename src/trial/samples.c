@@ -103,12 +103,18 @@ static double of_samples(
     }
 }
 
-/* The visit of that time, its window included, was seen without progression. */
+/* The visit of that time, its window included, was seen without progression, and nobody died.
+ * A progression that is dated halfway to the visit before lies before that time when the visit
+ * of the time shows it, and behind it when a later one does: windows are shorter than half the
+ * way. */
 static double controlled(const pf_assess *a, const pf_measure *m, const double *row)
 {
-    double day = row[PF_P_PFS];
+    double day = row[PF_P_PFS], until = m->at + a->window;
+    int event = row[PF_P_PFS_EVENT] > 0, died = row[PF_P_OS_EVENT] > 0 && row[PF_P_OS] <= until;
     if (isnan(day)) return NAN;
-    return row[PF_P_PFS_EVENT] > 0 ? day > m->at + a->window : day >= m->at - a->window;
+    if (a->progression_day == PF_DATED_MIDPOINT && row[PF_P_PROGRESSION] != PF_PD_DEATH)
+        until = m->at;
+    return !died && (event ? day > until : day >= m->at - a->window);
 }
 
 double pf_patient_value(

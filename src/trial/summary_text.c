@@ -364,6 +364,12 @@ static void count_lines(const pf_summary *s, pf_buf *out)
         pf_buf_printf(out,
             "simulated: mean (kinetics: median) [central 95 %%] of %zu replicates\n",
             s->n_replicate);
+    const pf_assess *how = &s->study->assess;
+    if (how->deaths == PF_DEATHS_CENSORED)
+        pf_buf_text(out, "PFS censors deaths at the last visit: it is the time to "
+                         "progression\n");
+    if (how->progression_day == PF_DATED_MIDPOINT)
+        pf_buf_text(out, "progression is dated halfway between two visits\n");
     if (s->study->n_override) {
         pf_buf_text(out, "run with changed parameters: ");
         pf_overrides_text(s->study, out);

@@ -168,6 +168,47 @@ static void leaving_and_the_end_of_the_study_censor(void **state)
     assert_close(e.ttr, 84, 0, 0);
 }
 
+/* Progression at 126, seen last without it at 84; or death at 100. */
+static void options_of_scoring_move_progression_and_deaths(void **state)
+{
+    (void)state;
+    static const struct {
+        pf_deaths deaths;
+        pf_dated dated;
+        double mm[5], death, leave, pfs;
+        int event, reason;
+        double dor;
+    } row[] = {
+        {0, PF_DATED_MIDPOINT, {100, 60, 60, 90, -1}, 0, 0, 105, 1, PF_PD_TARGET, 63},
+        {0, PF_DATED_MIDPOINT, {100, 130, -1}, 0, 0, 21, 1, PF_PD_TARGET, NAN},
+        {0, PF_DATED_MIDPOINT, {100, 60, 60, -1}, 100, 0, 100, 1, PF_PD_DEATH, 58},
+        {0, PF_DATED_MIDPOINT, {100, 60, 60, -1}, 0, 100, 84, 0, PF_PD_NONE, 42},
+        {PF_DEATHS_CENSORED, 0, {100, 60, 60, -1}, 100, 0, 84, 0, PF_PD_NONE, 42},
+        {PF_DEATHS_CENSORED, 0, {100, -1}, 20, 0, 0, 0, PF_PD_NONE, NAN},
+        {PF_DEATHS_CENSORED, 0, {100, 60, 60, 90, -1}, 130, 0, 126, 1, PF_PD_TARGET, 84},
+        {PF_DEATHS_CENSORED, PF_DATED_MIDPOINT, {100, 60, 60, 90, -1}, 130, 0, 105, 1,
+            PF_PD_TARGET, 63},
+    };
+    for (size_t i = 0; i < PF_COUNT(row); i++) {
+        pf_assess how = rules();
+        how.deaths = row[i].deaths, how.progression_day = row[i].dated;
+        course c = {0};
+        pf_follow f;
+        pf_endpoints e;
+        char letters[8];
+        memcpy(c.mm, row[i].mm, sizeof row[i].mm);
+        play(&c, &how, &f, letters);
+        pf_follow_end(&f, row[i].death > 0 ? row[i].death : INFINITY,
+            row[i].leave > 0 ? row[i].leave : INFINITY, 1000, &e);
+        assert_close(e.pfs, row[i].pfs, 0, 1e-12);
+        assert_int_equal(e.pfs_event, row[i].event);
+        assert_int_equal(e.progression, row[i].reason);
+        assert_close(e.dor, row[i].dor, 0, 1e-12);
+        assert_int_equal(e.os_event, row[i].death > 0);
+        assert_close(e.os, row[i].death > 0 ? row[i].death : fmin(e.os, 1000), 0, 0);
+    }
+}
+
 static void lugano_has_its_own_limits(void **state)
 {
     (void)state;
@@ -256,6 +297,7 @@ int main(void)
         cmocka_unit_test(stable_disease_needs_its_time),
         cmocka_unit_test(confirmation_waits_28_days),
         cmocka_unit_test(leaving_and_the_end_of_the_study_censor),
+        cmocka_unit_test(options_of_scoring_move_progression_and_deaths),
         cmocka_unit_test(lugano_has_its_own_limits),
         cmocka_unit_test(reading_error_is_lognormal_and_by_identity),
         cmocka_unit_test(visits_stay_in_their_windows_and_in_order),

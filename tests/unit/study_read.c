@@ -73,6 +73,8 @@ static void defaults_fill_a_minimal_study(void **state)
     assert_close(s->assess.error, 0.08, 0, 0);
     assert_close(s->assess.vanish_mm, 5, 0, 0);
     assert_close(s->assess.sd_minimum, 42, 0, 0);
+    assert_int_equal(s->assess.deaths, PF_DEATHS_EVENT);
+    assert_int_equal(s->assess.progression_day, PF_DATED_VISIT);
     done(&f);
 }
 
@@ -92,6 +94,8 @@ static void every_key_arrives_in_its_unit(void **state)
     assert_int_equal(s->allocation.strata[1], 8);
     assert_int_equal(s->assess.criteria, PF_CRITERIA_LUGANO);
     assert_true(s->assess.confirm);
+    assert_int_equal(s->assess.deaths, PF_DEATHS_CENSORED);
+    assert_int_equal(s->assess.progression_day, PF_DATED_MIDPOINT);
     assert_close(s->assess.first, 30.4375, 0, 0);
     assert_int_equal(s->assess.n_kinetics, 3);
     assert_close(s->assess.kinetics[0], 1, 0, 0);
