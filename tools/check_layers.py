@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Includes point down: base < input < model < solve < patient < product < trial < {store, report} < api < cli.
 
-The command line sees include/perforin/perforin.h and its own folder only. Prints what is wrong; exit code 1 then.
+The command line sees include/perforin/perforin.h and its own folder only. In viewer/src: top level (data, columns, words, format,
+model, state, select) and stats < score < ui < figures < {sections, compare} < app, main. Prints what is wrong; exit code 1 then.
 """
 import pathlib
 import re
@@ -35,9 +36,30 @@ def problems(root):
                 yield f"{where}: {layer} must not include {match.group(1)}"
 
 
+VIEWER = {"stats": 1, "score": 2, "ui": 3, "figures": 4, "sections": 5, "compare": 5}
+IMPORT = re.compile(r'from\s+"(\.[^"]+)"')
+
+
+def viewer_problems(root):
+    source = root / "viewer/src"
+    for path in sorted(source.rglob("*.ts*")):
+        own = path.relative_to(source).parts
+        if own in (("app.tsx",), ("main.tsx",)):
+            continue
+        rank = VIEWER.get(own[0], 0) if len(own) > 1 else 0
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = IMPORT.search(line)
+            if not match or "import type" in line:
+                continue
+            target = (path.parent / match.group(1)).resolve().relative_to(source.resolve()).parts
+            folder = target[0] if target[0] in VIEWER else ""
+            if folder != own[0] and VIEWER.get(folder, 0) >= max(rank, 1):
+                yield f"{path.relative_to(root)}:{number}: {'/'.join(own[:-1]) or 'the top level'} must not import {'/'.join(target)}"
+
+
 def main():
     root = pathlib.Path(__file__).resolve().parent.parent
-    found = list(problems(root))
+    found = [*problems(root), *viewer_problems(root)]
     for line in found:
         print(line)
     files = len(list((root / "src").rglob("*.[ch]")))

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Sizes: a function at most 60 lines and 7 parameters, a file 600 lines, a header 250.
+"""Sizes: a function at most 60 lines and 7 parameters, a file 600 lines, a header 250; the viewer's files and functions too.
 
-The scan relies on the format: a function's body opens with a lone '{' in column 0 and closes with '}' there.
+The scan relies on the format: a C function's body opens with a lone '{' in column 0 and closes with '}' there; a function
+of the viewer begins in column 0 and closes there.
 """
 import pathlib
 import re
@@ -40,7 +41,32 @@ def functions(lines):
             yield name.group(1), first + 1, end - i + 1, parameters(head)
 
 
+SCRIPT = re.compile(r"^(?:export )?(?:default )?(?:async )?(?:function\*? (\w+)|(?:const|let) (\w+)\b[^;]*=>\s*\{\s*$)")
+
+
+def script_functions(lines):
+    """(name, first line, number of lines) of each function that begins in column 0 of a TypeScript file."""
+    for i, line in enumerate(lines):
+        name = SCRIPT.match(line)
+        if not name:
+            continue
+        end = next((k for k in range(i + 1, len(lines)) if lines[k].startswith(("}", ")"))), i)
+        yield name.group(1) or name.group(2), i + 1, end - i + 1
+
+
+def script_problems(root):
+    for path in sorted([*(root / "viewer/src").rglob("*.ts*"), *(root / "viewer/tests").rglob("*.ts*"), *(root / "viewer/tests").rglob("*.mjs")]):
+        name = str(path.relative_to(root))
+        lines = path.read_text(encoding="utf-8").splitlines()
+        if len(lines) > FILE_LINES:
+            yield f"{name}: {len(lines)} lines; at most {FILE_LINES}"
+        for function, line, size in script_functions(lines):
+            if size > FUNCTION_LINES:
+                yield f"{name}:{line}: {function} has {size} lines; at most {FUNCTION_LINES}"
+
+
 def problems(root):
+    yield from script_problems(root)
     for path in sorted([*(root / "src").rglob("*.[ch]"), *(root / "include").rglob("*.h"), *(root / "tests").rglob("*.[ch]")]):
         name = str(path.relative_to(root))
         lines = path.read_text(encoding="utf-8").splitlines()
