@@ -1,3 +1,2 @@
 pf_test(store pf_store)
 pf_test(json pf_base)
-pf_test(report pf_report)

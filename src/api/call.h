@@ -4,6 +4,7 @@
 #define PF_API_CALL_H
 #include "base/base.h"
 #include "perforin/perforin.h"
+#include "report/page.h"
 #include "store/folder.h"
 
 #include <pthread.h>
@@ -34,8 +35,14 @@ PF_NODISCARD pf_err pf_call_load(
 /** Write the tables, summary and report of a folder whose chunks are whole, and mark it
  * complete. */
 PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);
-/** The page of a study, from summary.json and the names of the inputs. */
-PF_NODISCARD pf_err pf_results_page(pf_ctx *ctx, const pf_study *study,
-    const char *const *input, const pf_buf *json, pf_buf *out);
+
+/** Add the complete run in `folder` to a page; `label` NULL: the study's name; `detail` as in
+ * pf_page_run. Errors: CONFIG (no complete run there), CORRUPT, IO, NO_MEMORY */
+PF_NODISCARD pf_err pf_call_page_add(
+    pf_ctx *ctx, pf_page *page, const char *folder, const char *label, size_t detail);
+/** Fill the template (file `template`; NULL: the built-in one) and write the page to `path`,
+ * atomically. `title` NULL: that of the first run. Errors: as pf_page_write, IO */
+PF_NODISCARD pf_err pf_call_page_write(
+    pf_ctx *ctx, pf_page *page, const char *title, const char *template, const char *path);
 
 #endif

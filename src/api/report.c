@@ -1,24 +1,8 @@
-/* pf_report: the page of a complete run, made again. */
+/* pf_report: the page of a complete run, made again; and what several runs on one page share.
+ */
 #include "api/call.h"
-#include "base/json.h"
+#include "store/status.h"
 #include "trial/study_read.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-static pf_err read_file(
-    pf_ctx *ctx, pf_arena *a, const char *folder, const char *name, pf_buf *out)
-{
-    char *bytes;
-    size_t size;
-    char *path = pf_path_join(ctx, a, folder, name);
-    if (!path) return PF_ERR_NO_MEMORY;
-    PF_TRY(pf_file_read(ctx, path, 0, &bytes, &size));
-    pf_buf_put(out, bytes, size);
-    pf_free(bytes);
-    return pf_buf_ok(out);
-}
 
 /* Only a complete run has a page. */
 static pf_err need_complete(pf_ctx *ctx, const char *folder)
@@ -35,74 +19,94 @@ static pf_err need_complete(pf_ctx *ctx, const char *folder)
     return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
 }
 
-typedef struct {
-    pf_ctx ctx;
-    pf_arena arena;
-    pf_buf manifest, summary, page;
-    pf_study *study;
-    const char **input;
-} job;
-
-/* The study file's copy below inputs/, by the order of the sources: the study comes first. */
-static pf_err load(job *j, const char *folder)
+/* The study as it was run, from its copy below inputs/, and the names of the inputs. */
+static pf_err load(pf_ctx *ctx, pf_arena *a, const char *folder, pf_manifest *m, pf_study **out)
 {
-    const pf_jvalue *root;
+    char *bytes, *path = pf_path_join(ctx, a, folder, "manifest.json");
+    size_t size;
     pf_buf problems;
-    pf_ctx *ctx = &j->ctx;
-    PF_TRY(read_file(ctx, &j->arena, folder, "manifest.json", &j->manifest));
-    PF_TRY(read_file(ctx, &j->arena, folder, "summary.json", &j->summary));
-    PF_TRY(pf_jvalue_parse(ctx, &j->arena, j->manifest.bytes, j->manifest.size, &root));
-    const char *file = pf_jvalue_text(pf_jvalue_get(root, "study_file"), NULL);
-    if (!file) return pf_fail(ctx, PF_ERR_CORRUPT, "the manifest names no study");
-    char *path = pf_arena_printf(ctx, &j->arena, "%s/inputs/%s", folder, file);
+    if (!path) return PF_ERR_NO_MEMORY;
+    PF_TRY(pf_file_read(ctx, path, 0, &bytes, &size));
+    pf_err err = pf_manifest_parse(ctx, a, bytes, size, m);
+    pf_free(bytes);
+    if (err) return err;
+    path = pf_arena_printf(ctx, a, "%s/inputs/%s", folder, m->study_file);
     if (!path) return PF_ERR_NO_MEMORY;
     pf_buf_init(&problems, NULL);
-    pf_err err = pf_call_load(ctx, path, 0, &j->study, &problems);
+    err = pf_call_load(ctx, path, 0, out, &problems);
     pf_buf_clear(&problems);
     if (err) return err;
-    const pf_jvalue *settings = pf_jvalue_get(root, "settings"),
-                    *inputs = pf_jvalue_get(root, "inputs");
-    j->study->seed = strtoull(pf_jvalue_text(pf_jvalue_get(settings, "seed"), "0"), NULL, 10);
-    j->study->replicates =
-        strtoull(pf_jvalue_text(pf_jvalue_get(settings, "replicates"), "0"), NULL, 10);
-    if (!inputs || inputs->n != j->study->n_source)
-        return pf_fail(ctx, PF_ERR_CORRUPT, "the copies in '%s/inputs' are not whole", folder);
-    j->input = pf_arena_alloc(ctx, &j->arena, inputs->n, sizeof *j->input);
-    if (!j->input) return PF_ERR_NO_MEMORY;
-    size_t i = 0;
-    for (const pf_jvalue *v = inputs->first; v; v = v->next)
-        j->input[i++] = pf_jvalue_text(pf_jvalue_get(v, "file"), "");
-    return PF_OK;
+    (*out)->seed = m->seed;
+    (*out)->replicates = m->replicates;
+    if (m->n_input == (*out)->n_source) return PF_OK;
+    return pf_fail(ctx, PF_ERR_CORRUPT, "the copies in '%s/inputs' are not whole", folder);
 }
 
-static pf_err write_page(job *j, const char *folder, char **path)
+pf_err pf_call_page_add(
+    pf_ctx *ctx, pf_page *page, const char *folder, const char *label, size_t detail)
 {
-    PF_TRY(pf_results_page(&j->ctx, j->study, j->input, &j->summary, &j->page));
-    char *to = pf_path_join(&j->ctx, &j->arena, folder, "report.html");
+    pf_study *study = NULL;
+    pf_manifest m;
+    pf_arena a;
+    PF_TRY(need_complete(ctx, folder));
+    pf_arena_init(&a);
+    pf_err err = load(ctx, &a, folder, &m, &study);
+    const pf_page_run run = {.folder = folder,
+        .study = study,
+        .input = m.input,
+        .label = label,
+        .version = m.version,
+        .detail = detail};
+    if (!err) err = pf_page_add(ctx, page, &run);
+    pf_study_free(study);
+    pf_arena_clear(&a);
+    return err;
+}
+
+pf_err pf_call_page_write(
+    pf_ctx *ctx, pf_page *page, const char *title, const char *template, const char *path)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    pf_buf html;
+    pf_buf_init(&html, ctx);
+    pf_err err = template ? pf_file_read_named(ctx, template, 0, &bytes, &size) : PF_OK;
+    if (!err) err = pf_page_write(ctx, page, title, bytes, size, &html);
+    if (err && template) pf_fail_in(ctx, "'%s'", template);
+    if (!err) err = pf_file_write(ctx, path, html.bytes, html.size);
+    pf_buf_clear(&html);
+    pf_free(bytes);
+    return err;
+}
+
+static pf_err write_report(
+    pf_ctx *ctx, pf_arena *a, const pf_report_options *o, pf_page *page, char **path)
+{
+    pf_buf name;
+    const char *to = o->out ? o->out : pf_path_join(ctx, a, o->folder, "report.html");
     if (!to) return PF_ERR_NO_MEMORY;
-    PF_TRY(pf_file_write(&j->ctx, to, j->page.bytes, j->page.size));
-    pf_buf_empty(&j->page);
-    pf_buf_text(&j->page, to);
-    return pf_call_text(&j->ctx, &j->page, path);
+    PF_TRY(pf_call_page_add(ctx, page, o->folder, NULL, o->detail));
+    PF_TRY(pf_call_page_write(ctx, page, NULL, o->template, to));
+    pf_buf_init(&name, ctx);
+    pf_buf_text(&name, to);
+    return pf_call_text(ctx, &name, path);
 }
 
-pf_status pf_report(const char *folder, char **path, pf_error *error)
+pf_status pf_report(const pf_report_options *options, char **path, pf_error *error)
 {
-    job j = {0};
+    pf_ctx ctx;
+    pf_arena a;
+    pf_page *page = NULL;
     *path = NULL;
-    pf_ctx_init(&j.ctx);
-    pf_arena_init(&j.arena);
-    pf_buf_init(&j.manifest, &j.ctx);
-    pf_buf_init(&j.summary, &j.ctx);
-    pf_buf_init(&j.page, &j.ctx);
-    pf_err err = need_complete(&j.ctx, folder);
-    if (!err) err = load(&j, folder);
-    if (!err) err = write_page(&j, folder, path);
-    pf_status status = pf_call_end(&j.ctx, err, error);
-    pf_buf_clear(&j.page);
-    pf_buf_clear(&j.summary);
-    pf_buf_clear(&j.manifest);
-    pf_study_free(j.study);
-    pf_arena_clear(&j.arena);
+    pf_ctx_init(&ctx);
+    pf_arena_init(&a);
+    pf_err err =
+        options->size == sizeof *options
+            ? pf_page_new(&ctx, pf_version(), &page)
+            : pf_fail(&ctx, PF_ERR_CONFIG, "the options were made for another version");
+    if (!err) err = write_report(&ctx, &a, options, page, path);
+    pf_status status = pf_call_end(&ctx, err, error);
+    pf_page_free(page);
+    pf_arena_clear(&a);
     return status;
 }

@@ -1,7 +1,6 @@
 /* From whole chunks to everything a reader opens: tables, summary, report. */
 #include "api/call.h"
 #include "base/json.h"
-#include "report/report.h"
 #include "trial/claims.h"
 #include "trial/parameters.h"
 #include "trial/simulate.h"
@@ -25,15 +24,20 @@ static pf_err add_replicate(pf_ctx *ctx, void *payload, const pf_rows *patients)
     return pf_summary_add(ctx, g->summary, patients);
 }
 
-pf_err pf_results_page(pf_ctx *ctx, const pf_study *study, const char *const *input,
-    const pf_buf *json, pf_buf *out)
+/* From the files that were just written, so that `perforin report` makes the same bytes. */
+static pf_err write_page(pf_ctx *ctx, pf_folder *f)
 {
-    pf_arena a;
-    pf_arena_init(&a);
-    pf_page page = {.study = study, .input = input, .version = pf_version()};
-    pf_err err = pf_jvalue_parse(ctx, &a, json->bytes, json->size, &page.summary);
-    if (!err) err = pf_report_write(ctx, &page, out);
-    pf_arena_clear(&a);
+    const pf_page_run run = {
+        .folder = f->path, .study = f->study, .input = f->input, .version = pf_version()};
+    pf_page *page = NULL;
+    pf_buf html;
+    pf_buf_init(&html, ctx);
+    pf_err err = pf_page_new(ctx, pf_version(), &page);
+    if (!err) err = pf_page_add(ctx, page, &run);
+    if (!err) err = pf_page_write(ctx, page, NULL, NULL, 0, &html);
+    if (!err) err = pf_folder_write(ctx, f, "report.html", &html);
+    pf_buf_clear(&html);
+    pf_page_free(page);
     return err;
 }
 
@@ -49,18 +53,15 @@ static void replicates_piece(void *payload, uint64_t piece, pf_buf *out)
 
 static pf_err write_all(pf_ctx *ctx, pf_folder *f, pf_summary *summary)
 {
-    pf_buf json, text, page;
+    pf_buf json, text;
     pf_buf_init(&json, ctx);
     pf_buf_init(&text, ctx);
-    pf_buf_init(&page, ctx);
     pf_err err = pf_summary_json(ctx, summary, &json);
     if (!err) err = pf_folder_write(ctx, f, "summary.json", &json);
     if (!err) err = pf_summary_text(ctx, summary, &text);
     if (!err) err = pf_folder_write(ctx, f, "summary.txt", &text);
-    if (!err) err = pf_results_page(ctx, f->study, f->input, &json, &page);
-    if (!err) err = pf_folder_write(ctx, f, "report.html", &page);
+    if (!err) err = write_page(ctx, f);
     if (!err) err = pf_folder_complete(ctx, f);
-    pf_buf_clear(&page);
     pf_buf_clear(&text);
     pf_buf_clear(&json);
     return err;

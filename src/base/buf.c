@@ -166,6 +166,12 @@ void pf_json_null(pf_buf *b, const char *key)
     pf_buf_text(b, "null");
 }
 
+void pf_json_raw(pf_buf *b, const char *key, const char *json)
+{
+    json_lead(b, key);
+    pf_buf_text(b, json);
+}
+
 static void csv_lead(pf_buf *b)
 {
     if (b->size && b->bytes[b->size - 1] != '\n') pf_buf_put(b, ",", 1);

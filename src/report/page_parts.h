@@ -1,0 +1,32 @@
+/* page_parts.h: the parts of the page's document; shared by the files of this layer.
+ * Depends on: page, sheet. */
+#ifndef PF_REPORT_PAGE_PARTS_H
+#define PF_REPORT_PAGE_PARTS_H
+#include "report/sheet.h"
+#include "report/page.h"
+
+/** `study`: what the study asks (Study of data.ts). */
+void pf_page_study(pf_buf *b, const pf_page_run *run);
+/** Name below inputs/ of a file of the study; its last part when it is none of the inputs. */
+const char *pf_page_input(const pf_page_run *run, const char *path);
+
+/* Patients one by one. */
+enum { PF_DETAIL_PATIENTS, PF_DETAIL_VISITS, PF_DETAIL_SAMPLES, PF_DETAIL_EVENTS, PF_DETAILS };
+
+typedef struct pf_detail {
+    size_t replicates;   /* 0: the run has kept none */
+    size_t size;         /* patients of one replicate here */
+    size_t size_planned; /* of the study */
+    pf_sheet sheet[PF_DETAILS];
+    size_t n[PF_DETAILS]; /* rows of each sheet that belong to the replicates */
+} pf_detail;
+
+/** Read the first replicates of the run's tables. Errors: as pf_page_add */
+PF_NODISCARD pf_err pf_detail_read(pf_ctx *ctx, const pf_page_run *run, pf_detail *out);
+void pf_detail_clear(pf_detail *d); /**< a zeroed one is fine */
+
+/** Mean and standard deviation of a variable's own distribution, cut as it is drawn, before
+ * correlations and conditions; NaN where there is no closed form (formulas, logitnormal). */
+void pf_page_moments(const pf_variable *v, double *mean, double *sd);
+
+#endif
