@@ -258,8 +258,8 @@ pf_err pf_csv_value(pf_csv *c, size_t column, double *out)
     const char *text = c->field[column];
     *out = NAN;
     if (!*text) return PF_OK;
-    if (!strcmp(text, "inf")) {
-        *out = INFINITY;
+    if (!strcmp(text, "inf") || !strcmp(text, "-inf")) {
+        *out = *text == '-' ? -INFINITY : INFINITY;
         return PF_OK;
     }
     if (pf_text_number(text, out)) return PF_OK;

@@ -167,8 +167,7 @@ static pf_err write_run(pf_ctx *ctx, pf_page *p, pf_arena *a, const pf_page_run 
     pf_json_text(b, "text", file[1]);
     pf_json_raw(b, "summary", file[0]);
     pf_page_study(b, run);
-    pf_json_open(b, "values", '[');
-    pf_json_close(b, ']');
+    PF_TRY(pf_page_values(ctx, b, run));
     PF_TRY(detail(ctx, b, run));
     PF_TRY(failures(ctx, b, path));
     pf_json_close(b, '}');

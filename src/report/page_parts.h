@@ -10,6 +10,10 @@ void pf_page_study(pf_buf *b, const pf_page_run *run);
 /** Name below inputs/ of a file of the study; its last part when it is none of the inputs. */
 const char *pf_page_input(const pf_page_run *run, const char *path);
 
+/** `values`: replicates.csv, the first 1,000 replicates of each measure; an empty list when the
+ * run was made before there was such a table. Errors: as pf_page_add */
+PF_NODISCARD pf_err pf_page_values(pf_ctx *ctx, pf_buf *b, const pf_page_run *run);
+
 /* Patients one by one. */
 enum { PF_DETAIL_PATIENTS, PF_DETAIL_VISITS, PF_DETAIL_SAMPLES, PF_DETAIL_EVENTS, PF_DETAILS };
 

@@ -183,8 +183,9 @@ static void assess(pf_buf *b, const pf_assess *a)
     pf_json_open(b, "assess", '{');
     pf_json_text(b, "criteria", criteria[a->criteria]);
     pf_json_bool(b, "confirm", a->confirm);
-    pf_json_text(b, "deaths", "event");
-    pf_json_text(b, "progression_day", "visit");
+    pf_json_text(b, "deaths", a->deaths == PF_DEATHS_CENSORED ? "censored" : "event");
+    pf_json_text(
+        b, "progression_day", a->progression_day == PF_DATED_MIDPOINT ? "midpoint" : "visit");
     pf_json_number(b, "every", a->every);
     pf_json_number(b, "first", a->first);
     pf_json_number(b, "window", a->window);
