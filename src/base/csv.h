@@ -29,7 +29,8 @@ size_t pf_csv_find(const pf_csv *c, const char *name);
 PF_NODISCARD pf_err pf_csv_next(pf_csv *c, int *more);
 /** A field of the row, ended by a NUL; good until the next row. */
 const char *pf_csv_field(const pf_csv *c, size_t column);
-/** The field as a number: NaN when it is empty, infinite for `inf` and `-inf`. CORRUPT for all else. */
+/** The field as a number: NaN when it is empty, infinite for `inf` and `-inf`. CORRUPT for all
+ * else. */
 PF_NODISCARD pf_err pf_csv_value(pf_csv *c, size_t column, double *out);
 /** Fail with CORRUPT and "'path' line N: " before the sentence. */
 pf_err pf_csv_fail(pf_csv *c, const char *fmt, ...) PF_PRINTF(2, 3);
