@@ -1,15 +1,40 @@
 /* Endpoints of each arm over the replicates. */
+import { Fragment } from "preact";
 import type { Measure } from "../data";
+import { harmName, measureName } from "../names";
 import { usePage } from "../ui/context";
-import { Interval } from "../ui/num";
-import { words } from "../words";
+import { Interval, Num } from "../ui/num";
+import { ArmName, useArms, Wide } from "../ui/parts";
+import { fill, words } from "../words";
 
 const T = words({
-  endpoint: ["endpoint", "终点"],
-  note: [
-    "Mean over replicates of the share or the median of a replicate; of what is measured in single patients, and where some replicates do not reach a median, the median over replicates. In brackets the 2.5 and 97.5 % quantiles: what trials of this size would show, given all that is unknown. – : not reached, or nobody could have one.",
-    "各重复试验中比例或中位数的均值；对单个患者测量的指标，或部分重复未达到中位数时，取各重复的中位数。方括号内为 2.5 % 与 97.5 % 分位数：在全部未知因素下，同等规模试验可能呈现的范围。– ：未达到，或无人可评估。",
+  endpoint: ["Endpoint", "终点"],
+  label: ["Endpoints by arm", "各组终点"],
+  size: ["Patients of one replicate", "每次重复的患者数"],
+  patients: ["Patients simulated and counted", "模拟并计入的患者数"],
+  treated: ["of them with at least one dose", "其中至少给药一次"],
+  doses: ["Doses, mean", "平均给药次数"],
+  exception: ["Lot released with exception", "批次例外放行"],
+  again: ["Lot made again", "批次重新生产"],
+  noProduct: ["No product: two lots failed", "无产品：两批均失败"],
+  who: ["Patients and doses", "患者与给药"],
+  response: ["Response", "疗效"],
+  survival: ["Survival", "生存"],
+  kinetics: ["Cell kinetics", "细胞动力学"],
+  markers: ["Markers", "标志物"],
+  harms: ["Harms", "不良反应"],
+  other: ["Other", "其他"],
+  unseen: ["Nobody of any arm had: {list}.", "各组均无患者出现：{list}。"],
+  comma: [", ", "、"],
+  several: [
+    "Mean over replicates of the share or of the median of a replicate; for what is measured in single patients, and where some replicates do not reach a median, the median over replicates. In brackets the 2.5 and 97.5 % quantiles: what trials of this size would show, given all that is unknown. – : not reached, or nobody could have one.",
+    "各次重复试验中比例或中位数的均值；对单个患者测得的指标，或部分重复未达到中位数时，取各次重复的中位数。方括号内为 2.5 % 与 97.5 % 分位数，即在全部未知因素下同等规模试验可能呈现的范围。– ：未达到，或无人可评估。",
   ],
+  one: [
+    "One replicate. In brackets what its patients allow, 95 %: exact binomial of shares, Kaplan–Meier of medians and of shares at a time. – : not reached, or nobody could have one.",
+    "仅一次重复。方括号内为由其患者得出的 95 % 区间：比例用精确二项法，中位数及某时点的比例用 Kaplan–Meier 法。– ：未达到，或无人可评估。",
+  ],
+  still: ["This table is about all replicates; patients, rules and filters chosen above act on figures of single patients.", "本表针对全部重复；上方选择的患者、规则与筛选只作用于单个患者的图。"],
 });
 
 /** Which value stands for all replicates. */
@@ -20,30 +45,70 @@ export function centre(m: Measure): "mean" | "median" {
 export function limits(m: Measure): ["low", "high"] | ["q025", "q975"] {
   return m.low !== undefined ? ["low", "high"] : ["q025", "q975"];
 }
+/** A measure of the summary at `path`, with its interval. */
+export function MeasureValue({ m, path }: { m: Measure; path: string }) {
+  const [low, high] = limits(m);
+  const unit = /_p$/.test(m.endpoint) ? "p" : m.unit;
+  return <Interval x={`${path}.${centre(m)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={unit} />;
+}
+
+export const GROUPS = ["response", "survival", "kinetics", "markers", "harms", "other"] as const;
+export type Group = (typeof GROUPS)[number];
+export function groupOf(endpoint: string): Group {
+  if (/^(ORR|DCR|CR|DoR|TTR)/.test(endpoint)) return "response";
+  if (/^(PFS|RFS|OS|new_lesion|hazard_peak)/.test(endpoint)) return "survival";
+  if (/^(kinetics|Cmax|Tmax|AUC28|persistence)/.test(endpoint)) return "kinetics";
+  return /^marker/.test(endpoint) ? "markers" : /^(grade|event)/.test(endpoint) ? "harms" : "other";
+}
+const ORDER = ["ORR", "CR", "DCR", "TTR", "DoR"];
+/** Rows of the summary by group; within responses as people report them, else as in the file. */
+export function grouped(list: readonly { endpoint: string }[]): { group: Group; rows: number[] }[] {
+  const rank = (k: number) => { const i = ORDER.indexOf(list[k].endpoint); return i < 0 ? ORDER.length : i; };
+  return GROUPS.map((group) => {
+    const rows = list.map((_, k) => k).filter((k) => groupOf(list[k].endpoint) === group);
+    return { group, rows: group === "response" ? rows.sort((a, b) => rank(a) - rank(b) || a - b) : rows };
+  }).filter((g) => g.rows.length);
+}
+
+function Counts({ arms }: { arms: number[] }) {
+  const { summary } = usePage().model;
+  const rows: [string, string, string?][] = [[T.size, "size"], [T.patients, "patients"], [T.treated, "treated"], [T.doses, "doses_mean", "1"]];
+  for (const [name, key] of [[T.exception, "released with exception"], [T.again, "made again"], [T.noProduct, "no product"]] as const)
+    if (summary.arms.some((a) => (a.lots?.[key] ?? 0) > 0)) rows.push([name, `lots.${key}`]);
+  return (
+    <tbody>
+      <tr class="group"><th scope="rowgroup" colSpan={arms.length + 1}>{T.who}</th></tr>
+      {rows.map(([name, key, unit]) => (
+        <tr><th scope="row">{name}</th>{arms.map((a) => <td><Num path={`arms.${a}.${key}`} unit={unit ?? "count"} /></td>)}</tr>
+      ))}
+    </tbody>
+  );
+}
 
 export function Endpoints() {
-  const { model } = usePage();
-  const arms = model.summary.arms;
+  const { model, selection } = usePage();
+  const arms = useArms(), summary = model.summary, list = summary.arms[0]?.endpoints ?? [];
+  const unseen = (k: number) => groupOf(list[k].endpoint) === "harms" && summary.arms.every((a) => !a.endpoints[k] || a.endpoints[k].mean === 0);
+  const nobody = [...summary.grades.filter((g) => g.arms.every((a) => a.any.with === 0)).map((g) => harmName(g.grade)), ...summary.events.filter((e) => e.arms.every((a) => a.with === 0)).map((e) => harmName(e.event))];
   return (
     <>
-      <div class="table" tabIndex={0} role="region" aria-label={T.endpoint}>
-        <table>
-          <thead><tr><th scope="col">{T.endpoint}</th>{arms.map((a) => <th scope="col">{a.name}</th>)}</tr></thead>
+      <Wide label={T.label}>
+        <thead><tr><th scope="col">{T.endpoint}</th>{arms.map((a) => <th scope="col"><ArmName arm={a} /></th>)}</tr></thead>
+        <Counts arms={arms} />
+        {grouped(list).map(({ group, rows }) => ({ group, rows: rows.filter((k) => !unseen(k)) })).filter((g) => g.rows.length).map(({ group, rows }) => (
           <tbody>
-            {arms[0].endpoints.map((m, k) => (
+            <tr class="group"><th scope="rowgroup" colSpan={arms.length + 1}>{T[group]}</th></tr>
+            {rows.map((k) => (
               <tr>
-                <th scope="row">{m.label ?? m.endpoint}{m.at_day !== undefined ? ` ${m.at_day}` : ""}</th>
-                {arms.map((a, i) => {
-                  const e = a.endpoints[k], path = `arms.${i}.endpoints.${k}`;
-                  const [low, high] = limits(e);
-                  return <td><Interval x={`${path}.${centre(e)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={e.unit} /></td>;
-                })}
+                <th scope="row">{measureName(list[k])}</th>
+                {arms.map((a) => <td>{summary.arms[a].endpoints[k] ? <MeasureValue m={summary.arms[a].endpoints[k]} path={`arms.${a}.endpoints.${k}`} /> : <Fragment />}</td>)}
               </tr>
             ))}
           </tbody>
-        </table>
-      </div>
-      <p class="note">{T.note}</p>
+        ))}
+      </Wide>
+      {nobody.length > 0 && <p>{fill(T.unseen, { list: nobody.join(T.comma) })}</p>}
+      <p class="note">{summary.replicates === 1 ? T.one : T.several}{selection.source === "patients" && ` ${T.still}`}</p>
     </>
   );
 }

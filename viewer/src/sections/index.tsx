@@ -4,7 +4,9 @@ import * as figures from "../figures";
 import { Figure, type FigureSpec } from "../ui/figure";
 import { usePage, type Page } from "../ui/context";
 import { words } from "../words";
+import { Against } from "./comparisons";
 import { Endpoints } from "./endpoints";
+import { Glance } from "./glance";
 
 export interface SectionSpec {
   id: string;
@@ -14,6 +16,7 @@ export interface SectionSpec {
 }
 
 const T = words({
+  glance: ["At a glance", "概览"],
   endpoints: ["Endpoints", "终点"],
   survival: ["Survival", "生存"],
   response: ["Response of the tumour", "肿瘤疗效"],
@@ -32,7 +35,8 @@ const any = (list: FigureSpec[]) => (p: Page) => list.some((f) => f.present(p));
 const always = () => true;
 
 export const sections: SectionSpec[] = [
-  { id: "endpoints", title: () => T.endpoints, present: always, body: () => <Endpoints /> },
+  { id: "glance", title: () => T.glance, present: always, body: () => <Glance /> },
+  { id: "endpoints", title: () => T.endpoints, present: always, body: () => <><Endpoints /><Against /></> },
   { id: "survival", title: () => T.survival, present: any(figures.survivalFigures), body: () => <Figures list={figures.survivalFigures} /> },
   { id: "response", title: () => T.response, present: any(figures.responseFigures), body: () => <Figures list={figures.responseFigures} /> },
   { id: "cells", title: () => T.cells, present: any(figures.cellFigures), body: () => <Figures list={figures.cellFigures} /> },

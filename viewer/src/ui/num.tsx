@@ -1,15 +1,18 @@
 /* A number of summary.json on the page. The element carries its path and its exact value, so that a test, or a reader
  * with the file in hand, can compare. */
 import { useRun } from "./context";
-import { scaleOf, scaled, value as asText } from "../format";
+import { difference, differenceUnit, scaleOf, scaled, value as asText } from "../format";
 
+/** The number at a path such as "arms.0.size". A key may itself hold a dot ("share_below_0.05"). */
 export function at(summary: unknown, path: string): number | null {
-  let x: unknown = summary;
-  for (const part of path.split(".")) {
-    if (x === null || typeof x !== "object") return null;
-    x = (x as Record<string, unknown>)[part];
+  if (path === "") return typeof summary === "number" ? summary : null;
+  if (summary === null || typeof summary !== "object") return null;
+  const object = summary as Record<string, unknown>;
+  for (let end = path.indexOf("."); ; end = path.indexOf(".", end + 1)) {
+    const key = end < 0 ? path : path.slice(0, end);
+    if (Object.prototype.hasOwnProperty.call(object, key)) return at(object[key], end < 0 ? "" : path.slice(end + 1));
+    if (end < 0) return null;
   }
-  return typeof x === "number" ? x : null;
 }
 
 /** `like`: shown in the unit and scale of this value, without the unit's text (the ends of an interval). */
@@ -31,6 +34,22 @@ export function Interval({ x, low, high, unit }: { x: string; low: string; high:
       {(a !== null || b !== null) && (
         <span class="interval">{" ["}<Num path={low} unit={unit} like={like} />{", "}<Num path={high} unit={unit} like={like} />{"]"}</span>
       )}
+    </>
+  );
+}
+
+/** "+6.4 points [-1.2, +12.9]": a difference of the summary, with its sign. */
+export function Difference({ x, low, high, unit }: { x: string; low: string; high: string; unit: string }) {
+  const s = useRun().summary;
+  const one = (path: string) => {
+    const v = at(s, path);
+    return <data value={v === null ? "" : String(v)} data-path={path} data-unit={`difference ${unit}`}>{difference(v ?? NaN, unit)}</data>;
+  };
+  const known = at(s, low) !== null || at(s, high) !== null;
+  return (
+    <>
+      {one(x)}{differenceUnit(unit) && ` ${differenceUnit(unit)}`}
+      {known && <span class="interval">{" ["}{one(low)}{", "}{one(high)}{"]"}</span>}
     </>
   );
 }
