@@ -25,13 +25,15 @@ export interface View {
   to: number | null;
   filters: Filter[];
   rules: Rules;
+  /** Choices that only one figure has, by its id: the endpoint of "distribution", ... */
+  pick: Record<string, string>;
 }
 
 const AS_STUDY: Rules = { confirm: null, deaths: null, dating: null, cutoff: null };
 
 export function initialView(languages: readonly string[]): View {
   const chinese = (languages[0] ?? "").toLowerCase().startsWith("zh");
-  return { language: chinese ? "zh" : "en", theme: "auto", replicate: "all", hidden: [], unit: "auto", from: null, to: null, filters: [], rules: AS_STUDY };
+  return { language: chinese ? "zh" : "en", theme: "auto", replicate: "all", hidden: [], unit: "auto", from: null, to: null, filters: [], rules: AS_STUDY, pick: {} };
 }
 
 /** Does the view ask for something that the summary over all replicates cannot tell? */
@@ -69,6 +71,7 @@ export function parseView(hash: string, languages: readonly string[]): View {
     const [name, low, high] = text.split("~");
     if (name) v.filters.push({ name, low: number(low ?? null), high: number(high ?? null) });
   }
+  for (const [key, text] of p) if (key.startsWith("pick.")) v.pick[key.slice(5)] = text;
   const confirm = oneOf(p.get("confirm"), ["yes", "no"] as const);
   v.rules = {
     confirm: confirm === null ? null : confirm === "yes",
@@ -90,6 +93,7 @@ export function formatView(v: View, languages: readonly string[]): string {
   if (v.from !== null) p.set("from", String(v.from));
   if (v.to !== null) p.set("to", String(v.to));
   for (const f of v.filters) p.append("where", `${f.name}~${f.low ?? ""}~${f.high ?? ""}`);
+  for (const [id, text] of Object.entries(v.pick)) p.set(`pick.${id}`, text);
   if (v.rules.confirm !== null) p.set("confirm", v.rules.confirm ? "yes" : "no");
   if (v.rules.deaths !== null) p.set("deaths", v.rules.deaths);
   if (v.rules.dating !== null) p.set("dating", v.rules.dating);

@@ -1,11 +1,12 @@
 /* Which figures there are, by section and in order. */
 import type { FigureSpec } from "../ui/figure";
+import { expectations } from "./expectations";
 import { waterfall } from "./waterfall";
 
 export const survivalFigures: FigureSpec[] = [];
 export const responseFigures: FigureSpec[] = [waterfall];
 export const cellFigures: FigureSpec[] = [];
-export const validationFigures: FigureSpec[] = [];
+export const validationFigures: FigureSpec[] = [expectations];
 export const uncertaintyFigures: FigureSpec[] = [];
 export const populationFigures: FigureSpec[] = [];
 export const failureFigures: FigureSpec[] = [];
