@@ -7,7 +7,8 @@ import type { FigureSpec } from "../ui/figure";
 import { Interval, Num } from "../ui/num";
 import { fill, words } from "../words";
 import { axis, axisMarks, distribution, el, extentOf, hover, lines, sheet, text, textWidth, wrap, type Axis } from "./draw";
-import { centre, findMeasure, findValues, prefersLog } from "./measures";
+import { centre } from "../measure";
+import { findMeasure, findValues, prefersLog } from "./measures";
 
 const T = words({
   title: ["Published against simulated", "已发表结果与模拟结果对比"],

@@ -2,7 +2,6 @@
 import { numbers } from "../columns";
 import type { Figure, Measure, ReplicateValues } from "../data";
 import type { Model } from "../model";
-export { centre, limits } from "../sections/endpoints";
 import { sameMeasure, type Named } from "./called";
 
 const decoded = new WeakMap<ReplicateValues, Float64Array>();
