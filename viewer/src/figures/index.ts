@@ -1,11 +1,10 @@
 /* Which figures there are, by section and in order. */
 import type { FigureSpec } from "../ui/figure";
 import { expectations } from "./expectations";
-import { waterfall } from "./waterfall";
+
+export { cellFigures, responseFigures } from "./ofpatients";
 
 export const survivalFigures: FigureSpec[] = [];
-export const responseFigures: FigureSpec[] = [waterfall];
-export const cellFigures: FigureSpec[] = [];
 export const validationFigures: FigureSpec[] = [expectations];
 export const uncertaintyFigures: FigureSpec[] = [];
 export const populationFigures: FigureSpec[] = [];

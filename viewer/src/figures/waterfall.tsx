@@ -5,12 +5,12 @@ import type { Page } from "../ui/context";
 import { fixed } from "../format";
 import { RESPONSES } from "../score/score";
 import { shownArms } from "../select";
-import { exactShare } from "../stats/binomial";
 import { Interval } from "../ui/num";
 import { plot } from "../ui/plot";
 import { fill, words } from "../words";
 import { cutoff, limits, visits } from "./course";
 import { drawKey, hatch, layoutKey, type KeyItem } from "./key";
+import { Share } from "./share";
 import { evenly, fileNames, whom } from "./whom";
 
 const T = words({
@@ -42,7 +42,6 @@ const T = words({
   orrHere: ["ORR of these patients, exact 95 % interval", "图中患者的 ORR，95 % 精确区间"],
   orrHereConfirmed: ["confirmed ORR of these patients, exact 95 % interval", "图中患者确认的 ORR，95 % 精确区间"],
   barsBelow: ["bars at {x} % or lower", "达到 {x} % 的柱"],
-  of: ["{k} of {n}", "{k}/{n}"],
   rates: ["Response rates beside the bars", "与瀑布图并列的缓解率"],
 });
 
@@ -147,15 +146,14 @@ function Rates({ page: p }: { page: Page }) {
             const path = `arms.${arm}.endpoints.${k}`;
             const [low, high] = model.summary.arms[arm].endpoints[k]?.low !== undefined ? ["low", "high"] : ["q025", "q975"];
             const mine = p.selection.rows.filter((r) => model.patients?.arm[r] === arm);
-            const here = s ? exactShare(mine.filter((r) => s.best[r] <= 1).length, mine.length) : null;
             const list = all.filter((b) => b.arm === arm);
             const below = list.filter((b) => b.change <= shrink + 1e-9).length;
             return (
               <tr>
                 <th scope="row">{model.arms[arm]}</th>
                 {summary && <td>{k >= 0 && <Interval x={`${path}.mean`} low={`${path}.${low}`} high={`${path}.${high}`} unit="share" />}</td>}
-                {here && <td>{fill(T.of, { k: here.with, n: here.of })}{here.of > 0 && <>: {fixed(100 * here.share, 1)} % <span class="interval">[{fixed(100 * here.low, 1)}, {fixed(100 * here.high, 1)}]</span></>}</td>}
-                <td>{fill(T.of, { k: below, n: list.length })}{list.length > 0 && <>: {fixed((100 * below) / list.length, 1)} %</>}</td>
+                {s && <td><Share k={mine.filter((r) => s.best[r] <= 1).length} n={mine.length} /></td>}
+                <td><Share k={below} n={list.length} bare /></td>
               </tr>
             );
           })}

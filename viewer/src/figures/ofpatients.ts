@@ -1,0 +1,7 @@
+/* Figures of single patients and of their blood. */
+import type { FigureSpec } from "../ui/figure";
+import { spider } from "./spider";
+import { waterfall } from "./waterfall";
+
+export const responseFigures: FigureSpec[] = [waterfall, spider];
+export const cellFigures: FigureSpec[] = [];
