@@ -1,0 +1,2 @@
+# report: the page's document
+pf_test(page pf_report)
