@@ -1,6 +1,6 @@
 /* The page's document from a run folder that is written by hand. */
 #include "ct.h"
-#include "page_case.h"
+#include "page_column.h"
 
 static void a_run_of_one_patient_is_a_whole_page(void **state)
 {

@@ -1,6 +1,6 @@
 /* What the page's columns stand on: base64, our own tables read back, distributions. */
 #include "ct.h"
-#include "page_case.h"
+#include "page_column.h"
 #include "report/page_parts.h"
 
 static void base64_is_that_of_the_standard(void **state)
