@@ -1,10 +1,11 @@
 /* Which figures there are, by section and in order. */
 import type { FigureSpec } from "../ui/figure";
 import { expectations } from "./expectations";
+import { survivalCurves } from "./survival";
 
 export { cellFigures, responseFigures } from "./ofpatients";
 
-export const survivalFigures: FigureSpec[] = [];
+export const survivalFigures: FigureSpec[] = [...survivalCurves];
 export const validationFigures: FigureSpec[] = [expectations];
 export const uncertaintyFigures: FigureSpec[] = [];
 export const populationFigures: FigureSpec[] = [];

@@ -1,7 +1,7 @@
 /* A number of summary.json on the page. The element carries its path and its exact value, so that a test, or a reader
  * with the file in hand, can compare. */
 import { useRun } from "./context";
-import { difference, differenceUnit, scaleOf, scaled, value as asText } from "../format";
+import { count, difference, differenceUnit, scaleOf, scaled, value as asText } from "../format";
 
 /** The number at a path such as "arms.0.size". A key may itself hold a dot ("share_below_0.05"). */
 export function at(summary: unknown, path: string): number | null {
@@ -21,6 +21,12 @@ export function Num({ path, unit = "1", like }: { path: string; unit?: string; l
   const bare = like !== undefined && like !== null;
   const text = x === null ? asText(null, unit) : bare ? scaled(x, scaleOf(like, unit)) : asText(x, unit);
   return <data value={x === null ? "" : String(x)} data-path={path} data-unit={unit}>{text}</data>;
+}
+
+/** How many, to the last one. */
+export function Count({ path }: { path: string }) {
+  const x = at(useRun().summary, path);
+  return <data value={x === null ? "" : String(x)} data-path={path} data-unit="count">{x === null ? asText(null, "1") : count(x)}</data>;
 }
 
 /** "31.2 % [20.1, 44.0]" of three paths. */

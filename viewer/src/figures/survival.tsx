@@ -1,0 +1,137 @@
+/* Survival: progression-free (recurrence-free) and overall survival, duration of response. */
+import type { FigureSpec } from "../ui/figure";
+import type { Page } from "../ui/context";
+import type { Cell } from "../ui/table";
+import { count, fixed } from "../format";
+import { shownArms } from "../select";
+import { Num } from "../ui/num";
+import { TimeZoom } from "../ui/zoom";
+import { fill, words } from "../words";
+import { bandAt, curvesOf, endpointOf, heightAt, standingAt, type ArmCurve, type Kind } from "./survival_data";
+import { drawSurvival, type Published } from "./survival_draw";
+import { SurvivalNumbers } from "./survival_numbers";
+
+const T = words({
+  pfs: ["Progression-free survival (PFS)", "无进展生存期（PFS）"],
+  rfs: ["Recurrence-free survival (RFS)", "无复发生存期（RFS）"],
+  os: ["Overall survival (OS)", "总生存期（OS）"],
+  dor: ["Duration of response (DoR)", "缓解持续时间（DoR）"],
+  pfsAxis: ["alive without progression, %", "存活且无进展，%"],
+  timeToProgression: ["without progression, %", "无进展，%"],
+  rfsAxis: ["alive without recurrence, %", "存活且无复发，%"],
+  osAxis: ["alive, %", "存活，%"],
+  dorAxis: ["still in response, %", "仍在缓解中，%"],
+  pooled: [
+    "Curve: Kaplan-Meier of all {n} patients of {r} replicates together. Band: the central 95 % of the curves of single replicates, which is what trials of this size would show given all that is unknown. Below: means over replicates of those at risk just before the time, and of those censored and with an event up to it.",
+    "曲线：{r} 次重复全部 {n} 名患者合并的 Kaplan-Meier 估计。色带：单次重复曲线的中央 95 %，即在全部未知因素下同等规模试验可能呈现的范围。下方：各时间点前在险人数、截至该时间点的删失数与事件数在各重复中的均值。",
+  ],
+  lone: [
+    "Curve: Kaplan-Meier of the {n} patients of the only replicate. Below: those at risk just before the time, and those censored and with an event up to it.",
+    "曲线：唯一一次重复的 {n} 名患者的 Kaplan-Meier 估计。下方：各时间点前的在险人数，以及截至该时间点的删失数与事件数。",
+  ],
+  patients: [
+    "Curve: Kaplan-Meier of the {n} patients of this page that are chosen (replicate, filter and scoring rules as set above). Band: 95 % limits (log-log). Below: those at risk just before the time, and those censored and with an event up to it.",
+    "曲线：本页所选 {n} 名患者（重复、筛选与评分规则如上所设）的 Kaplan-Meier 估计。色带：95 % 置信限（log-log 变换）。下方：各时间点前的在险人数，以及截至该时间点的删失数与事件数。",
+  ],
+  ticks: ["Strokes on a curve: patients censored there.", "曲线上的短竖线：在该处删失的患者。"],
+  noTicks: ["Censored patients are too many for a stroke each.", "删失患者过多，不逐一标出。"],
+  visits: ["Progression is found at visits, so that the curve falls in steps, and a band is wide where few are left.", "进展仅在访视时发现，因此曲线呈阶梯状下降；剩余患者少处色带较宽。"],
+  recurrence: ["Recurrence is found at visits, so that the curve falls in steps.", "复发仅在访视时发现，因此曲线呈阶梯状下降。"],
+  responders: ["Only responders, from their first response on: arms differ in who they are, so that a difference here is no effect of treatment.", "仅包括缓解者，自首次缓解起计：各组缓解者构成不同，此处的差异不代表治疗效应。"],
+  published: ["Bars across the line at 50 %: published medians ({sources}).", "50 % 线上的短竖线：已发表的中位数（{sources}）。"],
+  censoredDeaths: ["Deaths without progression are censored: this is the time to progression.", "无进展的死亡按删失处理：即至进展时间。"],
+  arm: ["arm", "组别"],
+  day: ["day", "天"],
+  survival: ["survival, %", "生存率，%"],
+  low: ["band, low, %", "下限，%"],
+  high: ["band, high, %", "上限，%"],
+  atRisk: ["at risk", "在险"],
+  censored: ["censored", "删失"],
+  events: ["events", "事件"],
+});
+
+function deathsCensored(p: Page): boolean {
+  return (p.view.rules.deaths ?? p.model.run.study.assess.deaths) === "censored";
+}
+function axisLabel(p: Page, kind: Kind): string {
+  if (kind === "os") return T.osAxis;
+  if (kind === "dor") return T.dorAxis;
+  return deathsCensored(p) ? T.timeToProgression : p.model.recurrence ? T.rfsAxis : T.pfsAxis;
+}
+
+/** Published medians of this endpoint, of the arms that are shown. */
+function publishedOf(p: Page, kind: Kind): (Published & { source: string })[] {
+  const name = endpointOf(p, kind), arms = shownArms(p.model, p.view);
+  return Object.values(p.model.summary.expectations).flatMap((role) => role.figures).flatMap((f) => {
+    const arm = p.model.armIndex(f.arm);
+    const ours = f.endpoint === name && !f.against && !f.label && f.at_day === undefined && f.unit === "day";
+    return ours && f.published !== null && arms.includes(arm) ? [{ arm, day: f.published, source: f.source }] : [];
+  });
+}
+
+/** The axis ends with the study; in a view of patients with an earlier cut-off, with that. */
+export function horizonOf(p: Page): number {
+  const all = p.model.summary.horizon_day, cut = p.view.rules.cutoff;
+  return p.selection.source === "patients" && cut !== null && cut > 0 ? Math.min(cut, all) : all;
+}
+
+function caption(p: Page, kind: Kind): string {
+  const curves = curvesOf(p, kind), n = curves.reduce((a, c) => a + c.n, 0), r = p.model.summary.replicates, parts: string[] = [];
+  if (p.selection.source === "patients") parts.push(fill(T.patients, { n: count(n) }));
+  else parts.push(fill(r > 1 ? T.pooled : T.lone, { n: count(n), r: count(r) }));
+  if (p.selection.source === "patients" && curves.some((c) => c.n > c.events)) parts.push(curves.every((c) => c.censored.length || c.n === c.events) ? T.ticks : T.noTicks);
+  if (kind === "pfs") parts.push(p.model.recurrence ? T.recurrence : T.visits);
+  if (kind === "dor") parts.push(T.responders);
+  if (kind !== "os" && deathsCensored(p)) parts.push(T.censoredDeaths);
+  const published = publishedOf(p, kind);
+  if (published.length) parts.push(fill(T.published, { sources: [...new Set(published.map((x) => x.source))].join("; ") }));
+  return parts.join(T.arm === "arm" ? " " : "");
+}
+
+/** Rows of the table: every step of a patients' curve; of all replicates the days on which band or numbers are known. */
+function daysOf(c: ArmCurve): number[] {
+  if (c.km) return c.km.time;
+  return [...new Set([...c.band.day.filter((d) => d <= c.end + 1e-6), ...c.ticks!.keys()])].sort((a, b) => a - b);
+}
+
+function rowsOf(p: Page, c: ArmCurve): Cell[][] {
+  const known = p.model.summary.survival[Number(c.path?.split(".")[1] ?? -1)];
+  const percent = (x: number): Cell => (Number.isFinite(x) ? { show: fixed(100 * x, 1), raw: 100 * x } : null);
+  return daysOf(c).map((d) => {
+    const s = standingAt(c, d), k = known ? known.ticks.findIndex((t) => t.day === d) : -1;
+    const [low, high] = bandAt(c, d), on = c.km || c.band.day.some((x) => Math.abs(x - d) < 1e-6);
+    const cell = (key: "at_risk" | "censored" | "events", x: number | undefined): Cell => (x === undefined ? null : k < 0 ? x : { show: <Num path={`${c.path}.ticks.${k}.${key}`} />, raw: x });
+    return [p.model.arms[c.arm], { show: fixed(d, 1), raw: d }, percent(heightAt(c, d)), on ? percent(low) : null, on ? percent(high) : null,
+      cell("at_risk", s?.atRisk), cell("censored", s?.censored), cell("events", s?.events)];
+  });
+}
+
+function survivalFigure(id: string, kind: Kind, endpoint: string, title: () => string): FigureSpec {
+  return {
+    id,
+    title,
+    present: (p) => endpointOf(p, kind) === endpoint && p.model.summary.survival.some((c) => c.endpoint === endpoint && c.patients > 0),
+    beside: (p) => (
+      <>
+        <SurvivalNumbers kind={kind} />
+        <TimeZoom horizon={horizonOf(p)} />
+      </>
+    ),
+    draw: (p, width) => {
+      const curves = curvesOf(p, kind);
+      return curves.length ? [drawSurvival(p, { curves, published: publishedOf(p, kind), horizon: horizonOf(p), label: axisLabel(p, kind) }, width)] : [];
+    },
+    caption: (p) => caption(p, kind),
+    table: (p) => ({
+      columns: [{ label: T.arm }, ...[T.day, T.survival, T.low, T.high, T.atRisk, T.censored, T.events].map((label) => ({ label, number: true }))],
+      rows: curvesOf(p, kind).flatMap((c) => rowsOf(p, c)),
+    }),
+  };
+}
+
+export const survivalCurves: FigureSpec[] = [
+  survivalFigure("survival-pfs", "pfs", "PFS", () => T.pfs),
+  survivalFigure("survival-rfs", "pfs", "RFS", () => T.rfs),
+  survivalFigure("survival-os", "os", "OS", () => T.os),
+  survivalFigure("survival-dor", "dor", "DoR", () => T.dor),
+];

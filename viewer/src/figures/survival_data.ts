@@ -1,0 +1,105 @@
+/* What the survival figures draw: of all replicates as summary.json has it, or Kaplan-Meier of the patients looked at. */
+import type { Curve as SummaryCurve } from "../data";
+import { kaplanMeier, rowsUntil, standing, survivalAt, type Curve, type Times } from "../stats/km";
+import type { Scores } from "../score/score";
+import { shownArms } from "../select";
+import type { Page } from "../ui/context";
+
+export type Kind = "pfs" | "os" | "dor";
+
+/** The endpoint as summary.json calls it. */
+export function endpointOf(p: Page, kind: Kind): string {
+  return kind === "os" ? "OS" : kind === "dor" ? "DoR" : p.model.recurrence ? "RFS" : "PFS";
+}
+
+export interface Standing {
+  atRisk: number;
+  events: number;
+  censored: number;
+}
+export interface ArmCurve {
+  arm: number;
+  n: number;
+  events: number;
+  /** S from each day on, ascending, beginning with 1 on day 0. */
+  day: number[];
+  survival: number[];
+  end: number; // last day that the curve is drawn to
+  band: { day: number[]; low: number[]; high: number[]; step: boolean };
+  ticks: Map<number, Standing> | null; // known on these days only; null: on any
+  censored: [number, number][]; // single patients: day, S
+  path: string | null; // of summary.json
+  km: Curve | null;
+}
+
+const orNaN = (x: number | null) => (x === null ? NaN : x);
+
+function fromSummary(p: Page, c: SummaryCurve, index: number): ArmCurve {
+  const last = c.survival.reduce<number>((at, s, i) => (s !== null ? i : at), 0);
+  return {
+    arm: p.model.armIndex(c.arm), n: c.patients, events: c.events,
+    day: c.day.slice(0, last + 1), survival: c.survival.slice(0, last + 1).map(orNaN), end: c.day[last] ?? 0,
+    band: { day: c.band.day, low: c.band.low.map(orNaN), high: c.band.high.map(orNaN), step: false },
+    ticks: new Map(c.ticks.map((t) => [t.day, { atRisk: t.at_risk, events: t.events, censored: t.censored }])),
+    censored: [], path: `survival.${index}`, km: null,
+  };
+}
+
+/** Times of one arm among the selected patients; days. */
+export function timesOf(p: Page, kind: Kind, arm: number, scores: Scores): Times {
+  const time = scores[kind], event = kind === "pfs" ? scores.pfsEvent : kind === "os" ? scores.osEvent : scores.dorEvent;
+  const rows = p.selection.rows.filter((r) => p.model.patients!.arm[r] === arm && time[r] >= 0);
+  return { time: rows.map((r) => time[r]), event: rows.map((r) => event[r]) };
+}
+
+const SINGLE = 400; // more ticks of censored patients than this are a smear
+
+function fromPatients(p: Page, kind: Kind, arm: number): ArmCurve {
+  const km = kaplanMeier(timesOf(p, kind, arm, p.scores!));
+  const at: [number, number][] = km.time.flatMap((t, i) => (km.censored[i] ? [[t, km.survival[i]] as [number, number]] : []));
+  const day = [0, ...km.time], survival = [1, ...km.survival];
+  return {
+    arm, n: km.n, events: km.events, day, survival, end: day[day.length - 1],
+    band: { day, low: [NaN, ...km.lower], high: [NaN, ...km.upper], step: true },
+    ticks: null, censored: at.length <= SINGLE ? at : [], path: null, km,
+  };
+}
+
+export function curvesOf(p: Page, kind: Kind): ArmCurve[] {
+  const shown = shownArms(p.model, p.view), name = endpointOf(p, kind);
+  const all = p.selection.source === "summary"
+    ? p.model.summary.survival.flatMap((c, i) => (c.endpoint === name && shown.includes(p.model.armIndex(c.arm)) ? [fromSummary(p, c, i)] : []))
+    : shown.map((arm) => fromPatients(p, kind, arm));
+  return all.filter((c) => c.n > 0).sort((a, b) => a.arm - b.arm);
+}
+
+/** S on a day; NaN behind the end of the curve. */
+export function heightAt(c: ArmCurve, day: number): number {
+  if (c.km) return survivalAt(c.km, day).value;
+  if (day > c.end + 1e-6) return NaN;
+  let low = 0, high = c.day.length;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (c.day[mid] <= day + 1e-6) low = mid + 1;
+    else high = mid;
+  }
+  return low ? c.survival[low - 1] : 1;
+}
+
+/** The band on a day; NaN where there is none. */
+export function bandAt(c: ArmCurve, day: number): [number, number] {
+  if (c.km) {
+    const i = rowsUntil(c.km, day, true) - 1;
+    return i < 0 ? [NaN, NaN] : [c.km.lower[i], c.km.upper[i]];
+  }
+  const { day: d, low, high } = c.band, i = d.findIndex((x) => x >= day - 1e-6);
+  if (i < 0) return [NaN, NaN];
+  if (i === 0) return [low[0], high[0]];
+  const f = (day - d[i - 1]) / (d[i] - d[i - 1]);
+  return [low[i - 1] + f * (low[i] - low[i - 1]), high[i - 1] + f * (high[i] - high[i - 1])];
+}
+
+/** Who is at risk on a day; null where the summary does not say. */
+export function standingAt(c: ArmCurve, day: number): Standing | null {
+  return c.km ? standing(c.km, day) : (c.ticks?.get(day) ?? null);
+}
