@@ -8,6 +8,7 @@ import { Num } from "../ui/num";
 import { TimeZoom } from "../ui/zoom";
 import { fill, words } from "../words";
 import { bandAt, curvesOf, endpointOf, heightAt, standingAt, type ArmCurve, type Kind } from "./survival_data";
+import { whom } from "./whom";
 import { drawSurvival, type Published } from "./survival_draw";
 import { SurvivalNumbers } from "./survival_numbers";
 
@@ -30,8 +31,8 @@ const T = words({
     "曲线：唯一一次重复的 {n} 名患者的 Kaplan-Meier 估计。下方：各时间点前的在险人数，以及截至该时间点的删失数与事件数。",
   ],
   patients: [
-    "Curve: Kaplan-Meier of the {n} patients of this page that are chosen (replicate, filter and scoring rules as set above). Band: 95 % limits (log-log). Below: those at risk just before the time, and those censored and with an event up to it.",
-    "曲线：本页所选 {n} 名患者（重复、筛选与评分规则如上所设）的 Kaplan-Meier 估计。色带：95 % 置信限（log-log 变换）。下方：各时间点前的在险人数，以及截至该时间点的删失数与事件数。",
+    "Curve: Kaplan-Meier. Band: 95 % limits (log-log). Below: those at risk just before the time, and those censored and with an event up to it.",
+    "曲线：Kaplan-Meier 估计。色带：95 % 置信限（log-log 变换）。下方：各时间点前的在险人数，以及截至该时间点的删失数与事件数。",
   ],
   ticks: ["Strokes on a curve: patients censored there.", "曲线上的短竖线：在该处删失的患者。"],
   noTicks: ["Censored patients are too many for a stroke each.", "删失患者过多，不逐一标出。"],
@@ -77,7 +78,7 @@ export function horizonOf(p: Page): number {
 
 function caption(p: Page, kind: Kind): string {
   const curves = curvesOf(p, kind), n = curves.reduce((a, c) => a + c.n, 0), r = p.model.summary.replicates, parts: string[] = [];
-  if (p.selection.source === "patients") parts.push(fill(T.patients, { n: count(n) }));
+  if (p.selection.source === "patients") parts.push(whom(p, n), T.patients);
   else parts.push(fill(r > 1 ? T.pooled : T.lone, { n: count(n), r: count(r) }));
   if (p.selection.source === "patients" && curves.some((c) => c.n > c.events)) parts.push(curves.every((c) => c.censored.length || c.n === c.events) ? T.ticks : T.noTicks);
   if (kind === "pfs") parts.push(p.model.recurrence ? T.recurrence : T.visits);

@@ -1,15 +1,14 @@
 /* A Kaplan-Meier plot with its extended table at risk under the same axis, the form that KMunicate found readers prefer
  * (Morris and others, BMJ Open 2019;9:e030215). */
 import * as Plot from "@observablehq/plot";
-import { fixed, MONTH } from "../format";
+import { fixed } from "../format";
 import type { Page } from "../ui/context";
+import { inDays, inUnit, clockOf, type Clock } from "../ui/clock";
 import { plot, ticksOf } from "../ui/plot";
 import { fill, words } from "../words";
 import { bandAt, heightAt, standingAt, type ArmCurve } from "./survival_data";
 
 const T = words({
-  months: ["months", "月"],
-  days: ["days", "天"],
   atRisk: ["at risk", "在险"],
   censored: ["censored", "删失"],
   events: ["events", "事件"],
@@ -30,22 +29,6 @@ export interface Look {
   horizon: number; // day
   label: string; // of the vertical axis
 }
-
-/** The axis of time: months unless the study is short. The same for the drawing and for the inputs of the zoom. */
-export interface Clock {
-  month: boolean;
-  unit: string;
-  domain: [number, number]; // days
-  zoomed: boolean;
-}
-export function clockOf(p: Page, horizon: number): Clock {
-  const v = p.view, month = v.unit === "month" || (v.unit === "auto" && horizon >= 60);
-  const from = v.from !== null && v.from > 0 && v.from < horizon ? v.from : 0;
-  const to = v.to !== null && v.to > from && v.to < horizon ? v.to : horizon;
-  return { month, unit: month ? T.months : T.days, domain: [from, to], zoomed: from > 0 || to < horizon };
-}
-export const inUnit = (c: Clock, day: number): number => (c.month ? day / MONTH : day);
-export const inDays = (c: Clock, x: number): number => (c.month ? x * MONTH : x);
 
 const ROW = 16, LEFT = 74, TOP = 14, BODY = 290, AXIS = 44;
 const tidy = (x: number) => String(Math.round(x * 10) / 10);

@@ -1,7 +1,7 @@
 /* The numbers beside a survival curve: of all replicates from summary.json, else computed for the patients looked at. */
 import type { Measure } from "../data";
 import { interval, MONTH, pvalue, significant, value } from "../format";
-import { centre, limits } from "../sections/endpoints";
+import { centre, limits } from "../measure";
 import { shownArms } from "../select";
 import { hazardRatio, logRank } from "../stats/compare";
 import { kaplanMeier, quantile, survivalAt, type Estimate } from "../stats/km";

@@ -1,7 +1,7 @@
 /* From when to when a time axis goes: for who cannot, or would rather not, drag over the plot. */
 import { usePage } from "./context";
 import { words } from "../words";
-import { clockOf, inDays, inUnit } from "../figures/survival_draw";
+import { clockOf, inDays, inUnit } from "./clock";
 
 const T = words({
   zoom: ["Time shown", "显示时间"],

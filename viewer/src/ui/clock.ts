@@ -1,0 +1,26 @@
+/* The axis of time of survival curves: months unless the study is short, and the part of it that is shown. The same for
+ * the drawing and for the inputs of the zoom. */
+import { MONTH } from "../format";
+import { words } from "../words";
+import type { Page } from "./context";
+
+const T = words({
+  months: ["months", "月"],
+  days: ["days", "天"],
+});
+
+export interface Clock {
+  month: boolean;
+  unit: string;
+  domain: [number, number]; // days
+  zoomed: boolean;
+}
+export function clockOf(p: Page, horizon: number): Clock {
+  const v = p.view, month = v.unit === "month" || (v.unit === "auto" && horizon >= 60);
+  const from = v.from !== null && v.from > 0 && v.from < horizon ? v.from : 0;
+  const to = v.to !== null && v.to > from && v.to < horizon ? v.to : horizon;
+  return { month, unit: month ? T.months : T.days, domain: [from, to], zoomed: from > 0 || to < horizon };
+}
+export const inUnit = (c: Clock, day: number): number => (c.month ? day / MONTH : day);
+export const inDays = (c: Clock, x: number): number => (c.month ? x * MONTH : x);
+
