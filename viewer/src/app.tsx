@@ -7,13 +7,13 @@ import { sections } from "./sections";
 import { select } from "./select";
 import { formatView, isRescored, parseView, type View } from "./state";
 import { PageContext, type Page } from "./ui/context";
+import { Contents } from "./ui/contents";
 import { Toolbar } from "./ui/toolbar";
 import { setLanguage, words } from "./words";
 
 const T = words({
   simulated: ["SIMULATED: no patient on this page exists", "模拟结果：本页中的患者均不存在"],
   skip: ["Skip to the results", "跳到结果"],
-  contents: ["Contents", "目录"],
 });
 
 function useView(): [View, (part: Partial<View>) => void] {
@@ -50,20 +50,18 @@ export function App({ data }: { data: PageData }) {
   return (
     <PageContext.Provider value={page}>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById("main")?.focus(); }}>{T.skip}</a>
-      <div class="mark">{T.simulated}</div>
+      <header class="mark">{T.simulated}</header>
       <div class="frame" key={view.language}>
-        <nav aria-label={T.contents}>
-          <ol>{shown.map((s) => <li><a href={`#${s.id}`} onClick={(e) => { e.preventDefault(); document.getElementById(s.id)?.scrollIntoView(); }}>{s.title()}</a></li>)}</ol>
-        </nav>
+        <Contents list={shown} />
         <main id="main" tabIndex={-1}>
-          <header>
+          <div class="head">
             <h1>{study.title ?? study.name}</h1>
             {study.question && <p class="question">{study.question}</p>}
-          </header>
+          </div>
           <Toolbar />
           {shown.map((s) => (
             <section id={s.id} key={s.id} aria-labelledby={`${s.id}-head`}>
-              <h2 id={`${s.id}-head`}>{s.title()}</h2>
+              <h2 id={`${s.id}-head`} tabIndex={-1}>{s.title()}</h2>
               {s.body()}
             </section>
           ))}

@@ -5,6 +5,7 @@ import { drawAll } from "./ui/queue";
 import "./style.css";
 import "./styles/trial.css";
 import "./styles/sections.css";
+import "./styles/print.css";
 
 const text = document.getElementById("perforin-data")!.textContent ?? "";
 const place = document.getElementById("page")!;

@@ -54,6 +54,7 @@ const T = words({
   ratio: ["{x}, ratio of medians", "{x} 中位数之比"],
   ratioOf: ["{x}, ratio", "{x}，比值"],
   grade: ["{x}, grade {n} or higher", "{x}，≥ {n} 级"],
+  gradeShort: ["{x} grade ≥ {n}", "{x} ≥ {n} 级"],
   any: ["{x}, any grade", "{x}，任何级别"],
   fold: ["{x} relative to before treatment, {t}", "{x}（相对治疗前），{t}"],
   max: ["maximum", "最大值"],
@@ -162,6 +163,8 @@ export function labelName(label: string): string {
 
 /** "PFS at 6 months", "6 个月 PFS 率". */
 export function measureName(m: Named, short = false): string {
+  const grade = short ? /^(.+) >= (\d)$/.exec(m.label ?? "") : null;
+  if (grade) return put(T.gradeShort, { x: grade[1], n: grade[2] });
   if (m.label) return labelName(m.label);
   const known = short ? SHORT : LONG;
   if (m.endpoint in known) return known[m.endpoint as keyof typeof known];

@@ -45,6 +45,9 @@ const T = words({
     "各次重复的均值（部分重复未达到时取各次重复的中位数）；方括号内为中间 95 % 的重复，每次重复即一次同等规模的试验。",
   ],
   lone: ["In brackets the 95 % interval that the patients of the one replicate allow.", "方括号内为由该次重复的患者得出的 95 % 区间。"],
+  semicolon: ["; ", "；"],
+  colon: [": ", "："],
+  stop: [".", "。"],
   notReached: ["not reached", "未达到"],
 });
 
@@ -149,7 +152,7 @@ const ROLES: Role[] = ["fit", "check", "predict", "claim"];
 
 function Verdict({ role }: { role: Role }) {
   const v = usePage().model.summary.expectations[role];
-  const missed = v.figures.filter((f) => f.verdict === "miss").map((f) => `${f.arm}: ${measureName(f)}`);
+  const missed = v.figures.filter((f) => f.verdict === "miss").map((f) => `${f.arm}${T.colon}${measureName(f)}`);
   const note = { fit: T.fitNote, check: T.checkNote, predict: T.predictNote, claim: T.claimNote }[role];
   const parts: ComponentChildren[] = [];
   if (v.pass) parts.push(<span class="pass"><Num path={`expectations.${role}.pass`} unit="count" /> {T.pass}</span>);
@@ -158,7 +161,7 @@ function Verdict({ role }: { role: Role }) {
   return (
     <div class={`verdict ${role}`}>
       <dt>{T[role]} <small>{note}</small></dt>
-      <dd><p class="counts">{parts}</p>{missed.length > 0 && <p class="note">{fill(T.missed, { list: missed.join("; ") })}</p>}</dd>
+      <dd><p class="counts">{parts}</p>{missed.length > 0 && <p class="note">{fill(T.missed, { list: missed.join(T.semicolon) })}</p>}</dd>
     </div>
   );
 }
@@ -179,7 +182,7 @@ function Warnings() {
   const { summary } = usePage().model;
   const list: ComponentChildren[] = [];
   if (summary.changed_parameters?.length)
-    list.push(<><b>{T.changed}</b> {summary.changed_parameters.map((c, i) => <>{i > 0 && ", "}<code>{c}</code></>)}. {T.changedNote}</>);
+    list.push(<><b>{T.changed}</b> {summary.changed_parameters.map((c, i) => <>{i > 0 && ", "}<code>{c}</code></>)}{T.stop} {T.changedNote}</>);
   if (summary.replicates < summary.replicates_planned) list.push(fill(T.stopped, { n: summary.replicates, m: summary.replicates_planned }));
   if (summary.replicates === 1) list.push(T.one);
   else if (summary.provisional) list.push(T.provisional);
@@ -196,7 +199,7 @@ export function Glance() {
       <p class="note">
         {summary.replicates === 1 ? T.lone : T.mean}{" "}
         <Num path="patients" unit="count" /> {T.simulated} <Num path="replicates" unit="count" /> {T.replicates} <Num path="patients_per_replicate" unit="count" /> {T.each}
-        {"; "}{summary.failed ? <><Num path="failed" unit="count" /> {T.failed}</> : T.nobody}.
+        {T.semicolon}{summary.failed ? <><Num path="failed" unit="count" /> {T.failed}</> : T.nobody}{T.stop}
       </p>
       <Verdicts />
     </>

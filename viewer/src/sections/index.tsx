@@ -10,6 +10,7 @@ import { Glance } from "./glance";
 
 export interface SectionSpec {
   id: string;
+  part: "results" | "model" | "record"; // of the contents
   title: () => string;
   present: (p: Page) => boolean;
   body: () => ComponentChildren;
@@ -35,13 +36,13 @@ const any = (list: FigureSpec[]) => (p: Page) => list.some((f) => f.present(p));
 const always = () => true;
 
 export const sections: SectionSpec[] = [
-  { id: "glance", title: () => T.glance, present: always, body: () => <Glance /> },
-  { id: "endpoints", title: () => T.endpoints, present: always, body: () => <><Endpoints /><Against /></> },
-  { id: "survival", title: () => T.survival, present: any(figures.survivalFigures), body: () => <Figures list={figures.survivalFigures} /> },
-  { id: "response", title: () => T.response, present: any(figures.responseFigures), body: () => <Figures list={figures.responseFigures} /> },
-  { id: "cells", title: () => T.cells, present: any(figures.cellFigures), body: () => <Figures list={figures.cellFigures} /> },
-  { id: "validation", title: () => T.validation, present: any(figures.validationFigures), body: () => <Figures list={figures.validationFigures} /> },
-  { id: "uncertainty", title: () => T.uncertainty, present: any(figures.uncertaintyFigures), body: () => <Figures list={figures.uncertaintyFigures} /> },
-  { id: "population", title: () => T.population, present: any(figures.populationFigures), body: () => <Figures list={figures.populationFigures} /> },
-  { id: "failures", title: () => T.failures, present: any(figures.failureFigures), body: () => <Figures list={figures.failureFigures} /> },
+  { id: "glance", part: "results", title: () => T.glance, present: always, body: () => <Glance /> },
+  { id: "endpoints", part: "results", title: () => T.endpoints, present: always, body: () => <><Endpoints /><Against /></> },
+  { id: "survival", part: "results", title: () => T.survival, present: any(figures.survivalFigures), body: () => <Figures list={figures.survivalFigures} /> },
+  { id: "response", part: "results", title: () => T.response, present: any(figures.responseFigures), body: () => <Figures list={figures.responseFigures} /> },
+  { id: "cells", part: "results", title: () => T.cells, present: any(figures.cellFigures), body: () => <Figures list={figures.cellFigures} /> },
+  { id: "validation", part: "results", title: () => T.validation, present: any(figures.validationFigures), body: () => <Figures list={figures.validationFigures} /> },
+  { id: "uncertainty", part: "results", title: () => T.uncertainty, present: any(figures.uncertaintyFigures), body: () => <Figures list={figures.uncertaintyFigures} /> },
+  { id: "population", part: "results", title: () => T.population, present: any(figures.populationFigures), body: () => <Figures list={figures.populationFigures} /> },
+  { id: "failures", part: "record", title: () => T.failures, present: any(figures.failureFigures), body: () => <Figures list={figures.failureFigures} /> },
 ];
