@@ -98,7 +98,7 @@ if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=256k none
     claims=$(dirname "$study")/../claims/decay.yaml
     "$perforin" run "$claims" -q --out "$work/claims" > /dev/null 2>&1 || fail "a study with claims"
     ended=
-    for size in $(seq 44 4 160); do
+    for size in $(seq 44 4 160) $(seq 224 64 480) $(seq 512 256 4096); do
         rm -rf "$work/small/run" && mount -o remount,size=${size}k "$work/small" || fail "remount"
         "$perforin" run "$claims" -q --out "$work/small/run" > "$work/out" 2> "$work/err"
         code=$?
@@ -109,7 +109,7 @@ if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=256k none
         ended+=" $(sed -n "s/.*cannot [a-z ]* '.*\/\([^/]*\)': No space.*/\1/p" "$work/err")"
         [ -e "$work/small/run/manifest.json" ] || continue
         grep -q '"state": "running"' "$work/small/run/manifest.json" || fail "disk of $size kB: half a run is complete"
-        mount -o remount,size=4m "$work/small"
+        mount -o remount,size=16m "$work/small"
         "$perforin" run "$claims" -q --resume --out "$work/small/run" > "$work/out" 2> "$work/err" || fail "disk of $size kB: resume"
         for file in patients.csv claims.json summary.json report.html; do
             cmp "$work/claims/$file" "$work/small/run/$file" || fail "disk of $size kB: $file differs after --resume"
