@@ -42,6 +42,34 @@ void pf_page_free(pf_page *p)
 
 /* ---- one run ---- */
 
+/* Blanks between values go; within texts nothing is lost. */
+static void compact(const char *s, pf_buf *out)
+{
+    while (*s) {
+        size_t n = strcspn(s, " \t\r\n\"");
+        pf_buf_put(out, s, n);
+        s += n;
+        if (*s != '"') {
+            s += strspn(s, " \t\r\n");
+            continue;
+        }
+        pf_buf_put(out, s++, 1);
+        while (*s && *s != '"') {
+            n = strcspn(s, "\"\\<");
+            pf_buf_put(out, s, n);
+            s += n;
+            if (*s == '<') {
+                pf_buf_text(out, "\\u003c");
+                s++;
+            } else if (*s == '\\' && s[1]) {
+                pf_buf_put(out, s, 2);
+                s += 2;
+            }
+        }
+        if (*s) pf_buf_put(out, s++, 1);
+    }
+}
+
 /* A word for a shell: in quotes when it needs them. */
 static void word(pf_buf *b, const char *text)
 {
@@ -94,11 +122,22 @@ static void inputs(pf_buf *b, const pf_page_run *run)
     pf_json_close(b, ']');
 }
 
+/* What is left of the page for patients one by one. */
+static size_t left_over(const pf_buf *b)
+{
+    size_t used;
+    (void)pf_page_template(&used);
+    used += b->size;
+    if (used >= PF_PAGE_MOST) return 0;
+    return PF_PAGE_MOST - used < PF_PAGE_DETAIL_MOST ? PF_PAGE_MOST - used
+                                                     : PF_PAGE_DETAIL_MOST;
+}
+
 static pf_err detail(pf_ctx *ctx, pf_buf *b, const pf_page_run *run)
 {
     static const char *const key[PF_DETAILS] = {"patients", "visits", "samples", "events"};
     pf_detail d;
-    pf_err err = pf_detail_read(ctx, run, &d);
+    pf_err err = pf_detail_read(ctx, run, left_over(b), &d);
     if (!err && !d.replicates) {
         pf_json_null(b, "detail");
     } else if (!err) {
@@ -165,11 +204,12 @@ static pf_err write_run(pf_ctx *ctx, pf_page *p, pf_arena *a, const pf_page_run 
     PF_TRY(command(b, run, summary));
     inputs(b, run);
     pf_json_text(b, "text", file[1]);
-    pf_json_raw(b, "summary", file[0]);
+    pf_json_raw(b, "summary", "");
+    compact(file[0], b);
     pf_page_study(b, run);
     PF_TRY(pf_page_values(ctx, b, run));
-    PF_TRY(detail(ctx, b, run));
     PF_TRY(failures(ctx, b, path));
+    PF_TRY(detail(ctx, b, run)); /* last: it gets the room that is left */
     pf_json_close(b, '}');
     if (p->runs++) pf_buf_text(&p->text, "\n");
     if (p->runs > 1 || run->label) pf_buf_printf(&p->text, "%s\n", label);
@@ -204,34 +244,6 @@ pf_err pf_page_add(pf_ctx *ctx, pf_page *p, const pf_page_run *run)
 }
 
 /* ---- the page ---- */
-
-/* Blanks between values go; within texts nothing is lost. */
-static void compact(const char *s, pf_buf *out)
-{
-    while (*s) {
-        size_t n = strcspn(s, " \t\r\n\"");
-        pf_buf_put(out, s, n);
-        s += n;
-        if (*s != '"') {
-            s += strspn(s, " \t\r\n");
-            continue;
-        }
-        pf_buf_put(out, s++, 1);
-        while (*s && *s != '"') {
-            n = strcspn(s, "\"\\<");
-            pf_buf_put(out, s, n);
-            s += n;
-            if (*s == '<') {
-                pf_buf_text(out, "\\u003c");
-                s++;
-            } else if (*s == '\\' && s[1]) {
-                pf_buf_put(out, s, 2);
-                s += 2;
-            }
-        }
-        if (*s) pf_buf_put(out, s++, 1);
-    }
-}
 
 pf_err pf_page_document(pf_ctx *ctx, pf_page *p, pf_buf *out)
 {

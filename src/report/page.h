@@ -13,8 +13,9 @@
 
 /* A replicate of more patients than this is shown in part. */
 enum { PF_PAGE_PATIENTS_MOST = 20000 };
-/* What patients one by one may take of the page as base64, while `detail` does not say else. */
-enum { PF_PAGE_BUDGET = 1100000 };
+/* Bytes of a page with the built-in template, and what patients one by one may take of it as
+ * base64, while `detail` does not say else and one replicate alone is not larger. */
+enum { PF_PAGE_MOST = 1980000, PF_PAGE_DETAIL_MOST = 1100000 };
 
 typedef struct pf_page_run {
     const char *folder;       /* holds summary.json, summary.txt and the tables */

@@ -141,13 +141,14 @@ static pf_err read_table(reader *t, size_t replicates)
 }
 
 /* The largest number of replicates that fits, at least one. */
-static size_t that_fit(const pf_detail *d, size_t *const end[PF_DETAILS], size_t most)
+static size_t that_fit(
+    const pf_detail *d, size_t *const end[PF_DETAILS], size_t most, size_t budget)
 {
     size_t low = 1, high = most;
     while (low < high) {
         size_t r = (low + high + 1) / 2, sum = 0;
         for (int k = 0; k < PF_DETAILS; k++) sum += pf_sheet_size(&d->sheet[k], end[k][r - 1]);
-        if (sum <= PF_PAGE_BUDGET)
+        if (sum <= budget)
             low = r;
         else
             high = r - 1;
@@ -164,7 +165,7 @@ static pf_err read_one(pf_ctx *ctx, const pf_page_run *run, pf_arena *a, pf_deta
         .size = d->size,
         .planned = d->size_planned,
         .most = *most,
-        .budget = run->detail ? SIZE_MAX : PF_PAGE_BUDGET,
+        .budget = run->detail ? SIZE_MAX : PF_PAGE_DETAIL_MOST,
         .end = end};
     const char *path = pf_path_join(ctx, a, run->folder, FILE_OF[k]);
     if (!path) return PF_ERR_NO_MEMORY;
@@ -190,7 +191,7 @@ static pf_err wanted(pf_ctx *ctx, const pf_page_run *run, size_t *out)
     return PF_OK;
 }
 
-pf_err pf_detail_read(pf_ctx *ctx, const pf_page_run *run, pf_detail *d)
+pf_err pf_detail_read(pf_ctx *ctx, const pf_page_run *run, size_t budget, pf_detail *d)
 {
     size_t most, *end[PF_DETAILS];
     pf_arena a;
@@ -205,7 +206,7 @@ pf_err pf_detail_read(pf_ctx *ctx, const pf_page_run *run, pf_detail *d)
         err = end[k] ? read_one(ctx, run, &a, d, k, &most, end[k]) : PF_ERR_NO_MEMORY;
     }
     if (!err) {
-        d->replicates = run->detail ? most : that_fit(d, end, most);
+        d->replicates = run->detail ? most : that_fit(d, end, most, budget);
         for (int k = 0; k < PF_DETAILS; k++) d->n[k] = end[k][d->replicates - 1];
     }
     pf_arena_clear(&a);

@@ -25,8 +25,10 @@ typedef struct pf_detail {
     size_t n[PF_DETAILS]; /* rows of each sheet that belong to the replicates */
 } pf_detail;
 
-/** Read the first replicates of the run's tables. Errors: as pf_page_add */
-PF_NODISCARD pf_err pf_detail_read(pf_ctx *ctx, const pf_page_run *run, pf_detail *out);
+/** Read the first replicates of the run's tables: as many as `run` asks for, else those that
+ * take at most `budget` bytes, at least one. Errors: as pf_page_add */
+PF_NODISCARD pf_err pf_detail_read(
+    pf_ctx *ctx, const pf_page_run *run, size_t budget, pf_detail *out);
 void pf_detail_clear(pf_detail *d); /**< a zeroed one is fine */
 
 /** Mean and standard deviation of a variable's own distribution, cut as it is drawn, before
