@@ -18,4 +18,5 @@
 #include "perforin/stats.h"
 #include "perforin/systems.h"
 #include "perforin/validate.h"
+#include "perforin/watch.h"
 #endif

@@ -1,7 +1,5 @@
 /* pf_show: the summary of a complete run; of any other run what is there and how to go on. */
-#include "api/call.h"
-#include "store/status.h"
-#include "trial/study_read.h"
+#include "api/resume.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,105 +10,9 @@ typedef struct {
     pf_arena arena;
     const char *folder;
     pf_run_status run;
-    char why[600];      /* the run cannot be resumed as it stands; empty: it can */
-    const char *resume; /* the command; NULL: there is none */
+    char why[PF_WHY_SIZE]; /* the run cannot be resumed as it stands; empty: it can */
+    const char *resume;    /* the command; NULL: there is none */
 } job;
-
-static pf_err find_folder(job *j)
-{
-    pf_folder_state state;
-    const char *folder = j->folder ? j->folder : "";
-    if (!pf_path_exists(folder)) {
-        char *guess = pf_path_join(&j->ctx, &j->arena, "runs", folder);
-        int near = guess && *folder && pf_path_exists(guess);
-        return pf_fail(&j->ctx, PF_ERR_CONFIG, "there is no folder '%s'%s%s%s", folder,
-            near ? "; did you mean '" : "", near ? guess : "", near ? "'?" : "");
-    }
-    pf_err err = pf_folder_look(&j->ctx, folder, &state);
-    if (err == PF_ERR_CORRUPT) return PF_OK; /* reading on tells more */
-    if (err || state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING) return err;
-    return pf_fail(&j->ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
-}
-
-/* ---- the command that goes on ---- */
-
-/* Paths that a shell would take apart go into quotes. */
-static void put_path(pf_buf *b, const char *path)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "/._-+,:=@%";
-    if (*path && path[strspn(path, plain)] == '\0') {
-        pf_buf_text(b, path);
-        return;
-    }
-    pf_buf_text(b, "'");
-    for (; *path; path++) pf_buf_put(b, *path == '\'' ? "'\\''" : path, *path == '\'' ? 4 : 1);
-    pf_buf_text(b, "'");
-}
-
-/* "a=1 b*=2" as options; "none" is none. */
-static void put_changes(pf_buf *b, const char *changed)
-{
-    while (strchr(changed, '=')) {
-        size_t n = strcspn(changed, " ");
-        pf_buf_text(b, " --set '");
-        pf_buf_put(b, changed, n);
-        pf_buf_text(b, "'");
-        changed += n + (changed[n] == ' ');
-    }
-}
-
-/* The study is the folder's own copy, so the command works wherever the original is. */
-static pf_err find_resume(job *j)
-{
-    const pf_manifest *m = &j->run.manifest;
-    pf_study *study = NULL;
-    pf_buf problems, b;
-    char *path = pf_arena_printf(
-        &j->ctx, &j->arena, "%s/inputs/%s", j->folder, m->study_file ? m->study_file : "");
-    if (!path) return PF_ERR_NO_MEMORY;
-    pf_buf_init(&problems, NULL);
-    pf_ctx quiet;
-    pf_ctx_init(&quiet);
-    pf_err err = pf_call_load(&quiet, path, 0, &study, &problems);
-    pf_buf_clear(&problems);
-    if (err == PF_ERR_NO_MEMORY) return err;
-    if (err) {
-        snprintf(j->why, sizeof j->why, "its copy of the study cannot be read: %.500s",
-            quiet.message);
-        return PF_OK;
-    }
-    pf_buf_init(&b, &j->ctx);
-    pf_buf_text(&b, "perforin run ");
-    put_path(&b, path);
-    pf_buf_text(&b, " --resume --out ");
-    put_path(&b, j->folder);
-    if (m->seed != study->seed) pf_buf_printf(&b, " --seed %" PRIu64, m->seed);
-    if (m->replicates != study->replicates)
-        pf_buf_printf(&b, " --replicates %" PRIu64, m->replicates);
-    put_changes(&b, m->changed);
-    err = pf_buf_ok(&b);
-    if (!err && !(j->resume = pf_arena_strdup(&j->ctx, &j->arena, b.bytes)))
-        err = PF_ERR_NO_MEMORY;
-    pf_buf_clear(&b);
-    pf_study_free(study);
-    return err;
-}
-
-static pf_err judge_resume(job *j)
-{
-    const pf_manifest *m = &j->run.manifest;
-    if (strcmp(m->version, pf_version())) {
-        snprintf(j->why, sizeof j->why,
-            "it was begun by version %.40s, this is %.40s: only that version resumes it",
-            m->version, pf_version());
-        return PF_OK;
-    }
-    if (j->run.inputs_whole) return find_resume(j);
-    snprintf(j->why, sizeof j->why,
-        "its copies of the inputs are damaged: resume it with the original study file");
-    return PF_OK;
-}
 
 /* ---- telling ---- */
 
@@ -181,8 +83,6 @@ static void tell_json(const job *j, pf_buf *b)
 /* A folder whose manifest cannot be read, or whose summary is not the one that was written. */
 static pf_err damaged(job *j, int json, const char *why, pf_buf *b)
 {
-    static const char mend[] = "perforin run its study with --force --out here to start again, "
-                               "or with another --out to keep this";
     if (json) {
         pf_json_open(b, NULL, '{');
         pf_json_text(b, "format", "perforin-status-1");
@@ -197,7 +97,7 @@ static pf_err damaged(job *j, int json, const char *why, pf_buf *b)
     char copy[600];
     snprintf(copy, sizeof copy, "%.590s", why);
     pf_ctx_reset(&j->ctx); /* the first failure is told inside this one */
-    return pf_fail(&j->ctx, PF_ERR_CORRUPT, "%s; %s", copy, mend);
+    return pf_fail(&j->ctx, PF_ERR_CORRUPT, "%s; %s", copy, PF_DAMAGED_MEND);
 }
 
 static pf_err show_summary(job *j, int json, pf_buf *b)
@@ -222,13 +122,14 @@ static pf_err show_summary(job *j, int json, pf_buf *b)
 
 static pf_err show(job *j, int json, pf_buf *b)
 {
-    PF_TRY(find_folder(j));
+    PF_TRY(pf_call_find_run(&j->ctx, &j->arena, j->folder));
     pf_ctx_reset(&j->ctx);
     pf_err err = pf_run_status_read(&j->ctx, &j->arena, j->folder, &j->run);
     if (err == PF_ERR_CORRUPT) return damaged(j, json, j->ctx.message, b);
     if (err) return err;
     if (j->run.manifest.complete) return show_summary(j, json, b);
-    if (!j->run.busy) PF_TRY(judge_resume(j));
+    if (!j->run.busy)
+        PF_TRY(pf_call_resume(&j->ctx, &j->arena, j->folder, &j->run, j->why, &j->resume));
     if (json)
         tell_json(j, b);
     else

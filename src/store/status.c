@@ -169,7 +169,7 @@ static void count(pf_run_status *s, const uint64_t *list)
 
 /* ---- the rest of the folder ---- */
 
-static pf_err check_inputs(pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *s)
+pf_err pf_run_status_inputs(pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *s)
 {
     s->inputs_whole = 1;
     for (size_t i = 0; i < s->manifest.n_input; i++) {
@@ -194,16 +194,16 @@ static int is_locked(const char *lock)
     return busy;
 }
 
-pf_err pf_run_status_read(pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *out)
+/* The lock before the manifest: who holds none and has not said "complete" will not. */
+pf_err pf_run_status_manifest(pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *out)
 {
     char *bytes = NULL;
     size_t size;
-    uint64_t *list = NULL;
     *out = (pf_run_status){0};
     char *manifest = pf_path_join(ctx, a, path, "manifest.json");
-    char *chunks = pf_path_join(ctx, a, path, "chunks");
     char *lock = pf_path_join(ctx, a, path, ".lock");
-    if (!manifest || !chunks || !lock) return PF_ERR_NO_MEMORY;
+    if (!manifest || !lock) return PF_ERR_NO_MEMORY;
+    out->busy = is_locked(lock);
     PF_TRY(pf_file_read(ctx, manifest, MANIFEST_MOST, &bytes, &size));
     pf_err err = pf_manifest_parse(ctx, a, bytes, size, &out->manifest);
     pf_free(bytes);
@@ -214,9 +214,17 @@ pf_err pf_run_status_read(pf_ctx *ctx, pf_arena *a, const char *path, pf_run_sta
     const pf_manifest *m = &out->manifest;
     out->total = m->replicates * m->patients;
     out->chunks = (out->total + m->each - 1) / m->each;
-    out->busy = is_locked(lock);
-    err = list_chunks(ctx, a, chunks, out, &list);
+    return PF_OK;
+}
+
+pf_err pf_run_status_read(pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *out)
+{
+    uint64_t *list = NULL;
+    char *chunks = pf_path_join(ctx, a, path, "chunks");
+    if (!chunks) return PF_ERR_NO_MEMORY;
+    PF_TRY(pf_run_status_manifest(ctx, a, path, out));
+    pf_err err = list_chunks(ctx, a, chunks, out, &list);
     if (!err) count(out, list);
     pf_free(list);
-    return err ? err : check_inputs(ctx, a, path, out);
+    return err ? err : pf_run_status_inputs(ctx, a, path, out);
 }

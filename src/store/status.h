@@ -36,6 +36,14 @@ typedef struct pf_run_status {
     int inputs_whole;                     /* the copies are what the manifest says */
 } pf_run_status;
 
+/** The manifest, the lock and what follows from them alone: `manifest`, `busy`, `chunks`,
+ * `total`. Errors: as pf_run_status_read */
+PF_NODISCARD pf_err pf_run_status_manifest(
+    pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *out);
+/** Are the copies below inputs/ what the manifest says? Into `s->inputs_whole`. Errors:
+ * NO_MEMORY */
+PF_NODISCARD pf_err pf_run_status_inputs(
+    pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *s);
 /** Look at the folder `path`, which holds a manifest. Errors: CORRUPT, IO, NO_MEMORY */
 PF_NODISCARD pf_err pf_run_status_read(
     pf_ctx *ctx, pf_arena *a, const char *path, pf_run_status *out);

@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* How a column's number is written. */
 typedef enum {
@@ -79,6 +80,23 @@ static const char *text_of(
     default:
         return "";
     }
+}
+
+int pf_table_value(const pf_study *study, const pf_layout *layout, pf_table_kind kind,
+    size_t column, const char *text, double *out)
+{
+    enum { CODES = 8 }; /* of responses, progressions, ways of lots */
+    style s = style_of(layout, kind, column);
+    *out = NAN;
+    if (!text || !*text) return 1;
+    if (s == AS_NUMBER) return pf_text_number(text, out);
+    size_t n = s == AS_ARM ? study->n_arm : CODES;
+    for (size_t k = 0; k < n; k++) {
+        if (strcmp(text_of(study, layout, s, (double)k), text)) continue;
+        *out = (double)k;
+        return 1;
+    }
+    return 0;
 }
 
 void pf_table_header(pf_buf *b, const pf_layout *layout, pf_table_kind kind)

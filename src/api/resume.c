@@ -1,0 +1,106 @@
+#include "api/resume.h"
+
+#include "trial/study_read.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
+{
+    pf_folder_state state;
+    const char *folder = named ? named : "";
+    if (!pf_path_exists(folder)) {
+        char *guess = pf_path_join(ctx, a, "runs", folder);
+        int near = guess && *folder && pf_path_exists(guess);
+        return pf_fail(ctx, PF_ERR_CONFIG, "there is no folder '%s'%s%s%s", folder,
+            near ? "; did you mean '" : "", near ? guess : "", near ? "'?" : "");
+    }
+    pf_err err = pf_folder_look(ctx, folder, &state);
+    if (err == PF_ERR_CORRUPT) { /* reading on tells more */
+        pf_ctx_reset(ctx);
+        return PF_OK;
+    }
+    if (err || state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING) return err;
+    return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
+}
+
+/* Paths that a shell would take apart go into quotes. */
+static void put_path(pf_buf *b, const char *path)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "/._-+,:=@%";
+    if (*path && path[strspn(path, plain)] == '\0') {
+        pf_buf_text(b, path);
+        return;
+    }
+    pf_buf_text(b, "'");
+    for (; *path; path++) pf_buf_put(b, *path == '\'' ? "'\\''" : path, *path == '\'' ? 4 : 1);
+    pf_buf_text(b, "'");
+}
+
+/* "a=1 b*=2" as options; "none" is none. */
+static void put_changes(pf_buf *b, const char *changed)
+{
+    while (strchr(changed, '=')) {
+        size_t n = strcspn(changed, " ");
+        pf_buf_text(b, " --set '");
+        pf_buf_put(b, changed, n);
+        pf_buf_text(b, "'");
+        changed += n + (changed[n] == ' ');
+    }
+}
+
+/* The seed and replicates that the study does not say itself. */
+static pf_err find_command(pf_ctx *ctx, pf_arena *a, const char *folder, const pf_manifest *m,
+    char why[PF_WHY_SIZE], const char **command)
+{
+    pf_study *study = NULL;
+    pf_buf problems, b;
+    char *path =
+        pf_arena_printf(ctx, a, "%s/inputs/%s", folder, m->study_file ? m->study_file : "");
+    if (!path) return PF_ERR_NO_MEMORY;
+    pf_buf_init(&problems, NULL);
+    pf_ctx quiet;
+    pf_ctx_init(&quiet);
+    pf_err err = pf_call_load(&quiet, path, 0, &study, &problems);
+    pf_buf_clear(&problems);
+    if (err == PF_ERR_NO_MEMORY) return err;
+    if (err) {
+        snprintf(
+            why, PF_WHY_SIZE, "its copy of the study cannot be read: %.500s", quiet.message);
+        return PF_OK;
+    }
+    pf_buf_init(&b, ctx);
+    pf_buf_text(&b, "perforin run ");
+    put_path(&b, path);
+    pf_buf_text(&b, " --resume --out ");
+    put_path(&b, folder);
+    if (m->seed != study->seed) pf_buf_printf(&b, " --seed %" PRIu64, m->seed);
+    if (m->replicates != study->replicates)
+        pf_buf_printf(&b, " --replicates %" PRIu64, m->replicates);
+    put_changes(&b, m->changed);
+    err = pf_buf_ok(&b);
+    if (!err && !(*command = pf_arena_strdup(ctx, a, b.bytes))) err = PF_ERR_NO_MEMORY;
+    pf_buf_clear(&b);
+    pf_study_free(study);
+    return err;
+}
+
+pf_err pf_call_resume(pf_ctx *ctx, pf_arena *a, const char *folder, const pf_run_status *run,
+    char why[PF_WHY_SIZE], const char **command)
+{
+    const pf_manifest *m = &run->manifest;
+    *command = NULL;
+    why[0] = '\0';
+    if (strcmp(m->version, pf_version())) {
+        snprintf(why, PF_WHY_SIZE,
+            "it was begun by version %.40s, this is %.40s: only that version resumes it",
+            m->version, pf_version());
+        return PF_OK;
+    }
+    if (run->inputs_whole) return find_command(ctx, a, folder, m, why, command);
+    snprintf(why, PF_WHY_SIZE,
+        "its copies of the inputs are damaged: resume it with the original study file");
+    return PF_OK;
+}
