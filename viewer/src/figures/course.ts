@@ -50,20 +50,39 @@ export function deathDay(model: Model, row: number): number {
   return eventDay(model, row, "death");
 }
 
-/** Days of all events of these names up to the cut-off. */
-export function eventDays(model: Model, row: number, names: string[], cut: number): number[] {
-  const p = model.patients!;
-  const text = p.events.texts("EVENT");
-  if (!text) return [];
-  const codes = names.map((n) => text.levels.indexOf(n)).filter((c) => c >= 0);
-  const day = p.events.numbers("DAY"), out: number[] = [];
-  for (let i = p.eventStart[row]; i < p.eventStart[row + 1]; i++) if (codes.includes(text.code[i]) && day[i] <= cut) out.push(day[i]);
-  return out;
-}
-
 /** Limits of response and progression as changes of the sum of diameters, % (docs/reference/endpoints.md): by RECIST −30 and +20; by Lugano
  * −50 and +50 % of the product, which are these of a diameter. */
 export function limits(p: Page): { shrink: number; grow: number } {
   const lugano = p.model.run.study.assess.criteria === "Lugano";
   return lugano ? { shrink: 100 * (Math.SQRT1_2 - 1), grow: 100 * (Math.sqrt(1.5) - 1) } : { shrink: -30, grow: 20 };
+}
+
+export interface Dose {
+  day: number;
+  kind: "cells" | "drug" | "rescue";
+}
+
+/** Which of these amounts are doses of cells: events.csv does not name what is given, but patients.csv counts the infusions of a product,
+ * and cells are far more than any amount of a drug. All false when the two do not part clearly. */
+export function areCells(amount: number[], infusions: number): boolean[] {
+  const order = [...amount].sort((a, b) => b - a);
+  const clear = infusions > 0 && infusions <= order.length && (infusions === order.length || order[infusions - 1] > 10 * order[infusions]);
+  return amount.map((x) => clear && x >= order[infusions - 1]);
+}
+
+/** Everything given to a patient up to the cut-off. */
+export function doses(model: Model, row: number, cut: number): Dose[] {
+  const p = model.patients!;
+  const text = p.events.texts("EVENT");
+  if (!text) return [];
+  const dose = text.levels.indexOf("dose"), rescue = text.levels.indexOf("rescue dose");
+  const day = p.events.numbers("DAY"), value = p.events.numbers("VALUE");
+  const at: number[] = [], out: Dose[] = [];
+  for (let i = p.eventStart[row]; i < p.eventStart[row + 1]; i++) {
+    if (text.code[i] === dose) at.push(i);
+    if (text.code[i] === rescue && day[i] <= cut) out.push({ day: day[i], kind: "rescue" });
+  }
+  const cells = areCells(at.map((i) => value[i]), p.patients.numbers("INFUSIONS")[row]);
+  at.forEach((i, k) => day[i] <= cut && out.push({ day: day[i], kind: cells[k] ? "cells" : "drug" }));
+  return out.sort((a, b) => a.day - b.day);
 }

@@ -8,7 +8,7 @@ import { plot, ticksOf, timeAxis, type TimeAxis } from "../ui/plot";
 import { fill, words } from "../words";
 import { cutoff, lastSeen, limits, visits, type LastSeen, type Visit } from "./course";
 import { drawKey, layoutKey, type KeyItem, type SymbolName } from "./key";
-import { evenly, fileNames, whom } from "./whom";
+import { evenly, fileNames, sentences, whom } from "./whom";
 
 const T = words({
   title: ["Change of the tumour over time (spider)", "肿瘤随时间的变化（蜘蛛图）"],
@@ -120,7 +120,7 @@ export const spider: FigureSpec = {
     const top = Math.min(TOP, Math.max(40, ...all.map((l) => Math.max(...l.visits.map((v) => v.change)))));
     return arms.map((a) => panel(p, a, all.filter((l) => l.arm === a), width, Math.floor(MOST / arms.length), t, top));
   },
-  caption: (p) => <>{T.caption} {whom(p)}</>,
+  caption: (p) => sentences(T.caption, whom(p)),
   table: (p) => ({
     columns: [{ label: "REPLICATE", number: true }, { label: "PATIENT", number: true }, { label: T.arm }, { label: T.day, number: true }, { label: T.change, number: true }, { label: T.response }, { label: T.lesion }],
     rows: lines(p).flatMap((l) => {

@@ -11,7 +11,7 @@ import { fill, words } from "../words";
 import { cutoff, limits, visits } from "./course";
 import { drawKey, hatch, layoutKey, type KeyItem } from "./key";
 import { Share } from "./share";
-import { evenly, fileNames, whom } from "./whom";
+import { evenly, fileNames, sentences, whom } from "./whom";
 
 const T = words({
   title: ["Best change of the tumour (waterfall)", "肿瘤最佳变化（瀑布图）"],
@@ -176,12 +176,7 @@ export const waterfall: FigureSpec = {
       return mine.length ? [panel(p, arm, mine, top, width)] : [];
     });
   },
-  caption: (p) => (
-    <>
-      {T.caption} {p.model.run.study.assess.criteria === "Lugano" && `${T.lugano} `}
-      {whom(p)} {T.overstates}
-    </>
-  ),
+  caption: (p) => sentences(T.caption, p.model.run.study.assess.criteria === "Lugano" && T.lugano, whom(p), T.overstates),
   table: (p) => ({
     columns: [{ label: "REPLICATE", number: true }, { label: "PATIENT", number: true }, { label: T.arm }, { label: T.change, number: true }, { label: T.best }, { label: T.fresh }],
     rows: bars(p).map((b) => {

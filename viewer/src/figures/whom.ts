@@ -3,7 +3,7 @@ import type { Patients } from "../model";
 import { isRescored } from "../state";
 import type { Page } from "../ui/context";
 import { count } from "../format";
-import { fill, words } from "../words";
+import { fill, language, words } from "../words";
 
 const T = words({
   first: ["Shown are the {n} patients of the first of {all} replicates.", "所示为 {all} 次重复中第 1 次的 {n} 名患者。"],
@@ -13,7 +13,6 @@ const T = words({
   filtered: ["Only those who pass the filter.", "仅包括符合筛选条件者。"],
   rescored: ["Scored again in this page under the chosen rules.", "已在本页按所选规则重新评分。"],
   part: ["The page holds the first {n} of the {all} patients of a replicate.", "本页只包含每次重复 {all} 名患者中的前 {n} 名。"],
-  thinned: ["Drawn are {n} of them, evenly chosen; the table has all.", "图中均匀选取了其中 {n} 名；数据表包含全部。"],
 });
 
 /** Of whom a figure of the selected patients is: to begin or end a caption with. */
@@ -28,12 +27,12 @@ export function whom(p: Page, n = p.selection.rows.length): string {
   if (isRescored(view)) parts.push(T.rescored);
   const m = model.patients;
   if (m && m.size < m.planned) parts.push(fill(T.part, { n: count(m.size), all: count(m.planned) }));
-  return parts.join(T.first.endsWith("。") ? "" : " ");
+  return sentences(...parts);
 }
 
-/** The sentence that says that not all are drawn; "" when all are. */
-export function thinnedNote(drawn: number, all: number): string {
-  return drawn < all ? fill(T.thinned, { n: count(drawn) }) : "";
+/** Sentences one after the other, as the language sets them. */
+export function sentences(...parts: (string | false | null | undefined)[]): string {
+  return parts.filter(Boolean).join(language() === "zh" ? "" : " ");
 }
 
 /** At most `most` of a list, evenly chosen, the first and the last among them. */
