@@ -38,8 +38,14 @@ static pf_err load(pf_ctx *ctx, pf_arena *a, const char *folder, pf_manifest *m,
     if (err) return err;
     (*out)->seed = m->seed;
     (*out)->replicates = m->replicates;
-    if (m->n_input == (*out)->n_source) return PF_OK;
-    return pf_fail(ctx, PF_ERR_CORRUPT, "the copies in '%s/inputs' are not whole", folder);
+    if (m->n_input != (*out)->n_source)
+        return pf_fail(ctx, PF_ERR_CORRUPT, "the copies in '%s/inputs' are not whole", folder);
+    for (size_t i = 0; i < m->n_input; i++)
+        if (m->input_hash[i] != (*out)->source_hash[i])
+            return pf_fail(ctx, PF_ERR_CORRUPT,
+                "'%s/inputs/%s' is not what was run: it was changed later", folder,
+                m->input[i]);
+    return PF_OK;
 }
 
 pf_err pf_call_page_add(

@@ -139,6 +139,10 @@ def main():
     assert open(page, "rb").read() == before, "a page that cannot be written took the old one away"
     os.remove(events)
     call(1, "events.csv", "report", folder)
+    copy = os.path.join(folder, "inputs", json.load(open(os.path.join(folder, "manifest.json")))["study_file"])
+    with open(copy, "a") as f:
+        f.write("# a word\n")
+    call(1, "changed later", "report", folder)
     shutil.rmtree(work)
 
 
