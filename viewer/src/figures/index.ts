@@ -1,8 +1,9 @@
 /* Which figures there are, by section and in order. */
 import type { FigureSpec } from "../ui/figure";
+import { forest } from "./forest";
 import { survivalCurves } from "./survival";
 
 export { cellFigures, responseFigures } from "./ofpatients";
 export { failureFigures, populationFigures, uncertaintyFigures, validationFigures } from "./oftrial";
 
-export const survivalFigures: FigureSpec[] = [...survivalCurves];
+export const survivalFigures: FigureSpec[] = [...survivalCurves, forest];

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { apart } from "../../src/figures/power";
+import { chance } from "../../src/figures/unknowns";
+
+test("labels are moved apart, keep their order and stay below the top", () => {
+  const y = apart([50, 51, 10, 52], 5, 100);
+  expect(y[2]).toBe(10);
+  expect(y[0]).toBe(50);
+  expect(y[1]).toBeGreaterThanOrEqual(55);
+  expect(y[3]).toBeGreaterThanOrEqual(y[1] + 5);
+  expect(apart([99, 100], 5, 100)).toEqual([95, 100]);
+});
+/* R: under independence a rank correlation has the variance 1 / (n - 1); qnorm(0.975) / sqrt(199) = 0.1389384 */
+test("what chance alone shows of a rank correlation", () => {
+  expect(chance(200)).toBeCloseTo(0.1389, 3);
+  expect(chance(2)).toBe(1);
+});
