@@ -11,6 +11,7 @@
 #ifndef PERFORIN_PERFORIN_H
 #define PERFORIN_PERFORIN_H
 #include "perforin/common.h"
+#include "perforin/compare.h"
 #include "perforin/each.h"
 #include "perforin/lot.h"
 #include "perforin/run.h"

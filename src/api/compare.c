@@ -1,0 +1,83 @@
+/* pf_compare_runs: runs side by side. */
+#include "api/compare.h"
+
+#include <string.h>
+
+static pf_err check_options(pf_ctx *ctx, const pf_compare_options *o)
+{
+    if (o->n < 2)
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "a comparison needs two runs or more; perforin show tells of one alone");
+    if (o->n > PF_COMPARE_MOST)
+        return pf_fail(ctx, PF_ERR_CONFIG, "at most %d runs can be compared, not %zu",
+            PF_COMPARE_MOST, o->n);
+    if (o->n_label && o->n_label != o->n)
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "there are %zu labels for %zu runs; give one for each, in their order", o->n_label,
+            o->n);
+    for (size_t i = 0; i < o->n_label; i++)
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(o->label[i], o->label[k]))
+                return pf_fail(ctx, PF_ERR_CONFIG, "two runs are labelled '%s'", o->label[i]);
+    return PF_OK;
+}
+
+/* The same run by whatever path. */
+static pf_err check_twice(pf_comparison *c, const pf_compare_options *o, size_t i)
+{
+    char *mine = pf_path_join(c->ctx, &c->arena, o->folder[i], "manifest.json");
+    if (!mine) return PF_ERR_NO_MEMORY;
+    for (size_t k = 0; k < i; k++) {
+        char *other = pf_path_join(c->ctx, &c->arena, o->folder[k], "manifest.json");
+        if (!other) return PF_ERR_NO_MEMORY;
+        if (pf_path_same(mine, other))
+            return pf_fail(c->ctx, PF_ERR_CONFIG, "'%s' and '%s' are the same run",
+                o->folder[k], o->folder[i]);
+    }
+    return PF_OK;
+}
+
+static pf_err compare(pf_comparison *c, const pf_compare_options *o)
+{
+    PF_TRY(check_options(c->ctx, o));
+    for (size_t i = 0; i < o->n; i++) {
+        c->run[i].label = o->n_label ? o->label[i] : o->folder[i];
+        PF_TRY(check_twice(c, o, i));
+        PF_TRY(pf_compare_read(c, o->folder[i], &c->run[i]));
+        c->n++;
+    }
+    for (size_t i = 1; i < c->n; i++) PF_TRY(pf_compare_changes(c, i));
+    return pf_compare_rows(c);
+}
+
+void pf_compare_clear(pf_comparison *c)
+{
+    for (size_t i = 0; i < PF_COMPARE_MOST; i++) {
+        pf_free(c->run[i].key);
+        for (int l = 0; l < PF_CHANGE_LISTS; l++) pf_free(c->change[i][l].item);
+    }
+    pf_free(c->row);
+    pf_free(c->arm);
+    pf_arena_clear(&c->arena);
+}
+
+pf_status pf_compare_runs(const pf_compare_options *options, char **text, pf_error *error)
+{
+    pf_ctx ctx;
+    pf_buf b;
+    pf_comparison c = {.ctx = &ctx};
+    *text = NULL;
+    pf_ctx_init(&ctx);
+    pf_arena_init(&c.arena);
+    pf_buf_init(&b, &ctx);
+    pf_err err = compare(&c, options);
+    if (!err && options->json)
+        pf_compare_json(&c, NULL, &b);
+    else if (!err)
+        pf_compare_text(&c, options->all, &b);
+    if (!err) err = pf_call_text(&ctx, &b, text);
+    pf_status status = pf_call_end(&ctx, err, error);
+    pf_buf_clear(&b);
+    pf_compare_clear(&c);
+    return status;
+}
