@@ -8,6 +8,7 @@ import { select } from "./select";
 import { formatView, isRescored, parseView, type View } from "./state";
 import { PageContext, type Page } from "./ui/context";
 import { Contents } from "./ui/contents";
+import { Rescored } from "./ui/scoring";
 import { Toolbar } from "./ui/toolbar";
 import { setLanguage, words } from "./words";
 
@@ -59,6 +60,7 @@ export function App({ data }: { data: PageData }) {
             {study.question && <p class="question">{study.question}</p>}
           </div>
           <Toolbar />
+          <Rescored />
           {shown.map((s) => (
             <section id={s.id} key={s.id} aria-labelledby={`${s.id}-head`}>
               <h2 id={`${s.id}-head`} tabIndex={-1}>{s.title()}</h2>

@@ -82,13 +82,12 @@ export function value(x: number | null | undefined, unit: string): string {
   const s = scaleOf(x, unit);
   return s.unit ? `${scaled(x, s)} ${s.unit}` : scaled(x, s);
 }
-/** "31.2 % [20.1, 44.0]": all three in the unit of the first. */
+/** "31.2 % [20.1, 44.0]": all three in the unit of the first; "– [5.6, –] months" of a median that is not reached. */
 export function interval(x: number | null | undefined, low: number | null | undefined, high: number | null | undefined, unit: string): string {
-  const first = x ?? low ?? high;
-  if (first === null || first === undefined) return T.none;
-  const s = scaleOf(first, unit);
-  const one = (v: number | null | undefined) => (v === null || v === undefined || !Number.isFinite(v) ? T.none : scaled(v, s));
-  if (low === undefined && high === undefined) return value(x, unit);
-  if ((low ?? null) === null && (high ?? null) === null) return value(x, unit);
-  return `${x === null || x === undefined ? T.none : value(x, unit)} [${one(low)}, ${one(high)}]`;
+  const there = (v: number | null | undefined): v is number => v !== null && v !== undefined && Number.isFinite(v);
+  const first = [x, low, high].find(there);
+  if (first === undefined) return T.none;
+  if (!there(low) && !there(high)) return value(x, unit);
+  const s = scaleOf(first, unit), one = (v: number | null | undefined) => (there(v) ? scaled(v, s) : T.none);
+  return there(x) ? `${value(x, unit)} [${one(low)}, ${one(high)}]` : `${T.none} [${one(low)}, ${one(high)}]${s.unit ? ` ${s.unit}` : ""}`;
 }

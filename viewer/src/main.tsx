@@ -6,6 +6,7 @@ import "./style.css";
 import "./styles/trial.css";
 import "./styles/sections.css";
 import "./styles/print.css";
+import "./styles/survival.css";
 
 const text = document.getElementById("perforin-data")!.textContent ?? "";
 const place = document.getElementById("page")!;

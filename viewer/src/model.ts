@@ -49,7 +49,7 @@ export class Model {
   }
   /** The arm that arm `a` is compared with in the summary; -1: none. */
   reference(a: number): number {
-    const c = this.summary.comparisons.find((x) => x.arm === this.arms[a]);
+    const c = this.summary.comparisons.find((x) => x.arm === this.arms[a] && x.against !== x.arm && x.measures.some((m) => m.endpoint.endsWith("_hazard_ratio")));
     return c ? this.arms.indexOf(c.against) : -1;
   }
 }

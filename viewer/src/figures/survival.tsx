@@ -115,7 +115,7 @@ function survivalFigure(id: string, kind: Kind, endpoint: string, title: () => s
     beside: (p) => (
       <>
         <SurvivalNumbers kind={kind} />
-        <TimeZoom horizon={horizonOf(p)} />
+        <TimeZoom horizon={horizonOf(p)} hint={kind === "pfs"} />
       </>
     ),
     draw: (p, width) => {

@@ -1,11 +1,11 @@
 /* What the survival figures draw: of all replicates as summary.json has it, or Kaplan-Meier of the patients looked at. */
 import type { Curve as SummaryCurve } from "../data";
 import { kaplanMeier, rowsUntil, standing, survivalAt, type Curve, type Times } from "../stats/km";
-import type { Scores } from "../score/score";
+import { timesOf, type TimeKind } from "../score/tally";
 import { shownArms } from "../select";
 import type { Page } from "../ui/context";
 
-export type Kind = "pfs" | "os" | "dor";
+export type Kind = TimeKind;
 
 /** The endpoint as summary.json calls it. */
 export function endpointOf(p: Page, kind: Kind): string {
@@ -46,16 +46,14 @@ function fromSummary(p: Page, c: SummaryCurve, index: number): ArmCurve {
 }
 
 /** Times of one arm among the selected patients; days. */
-export function timesOf(p: Page, kind: Kind, arm: number, scores: Scores): Times {
-  const time = scores[kind], event = kind === "pfs" ? scores.pfsEvent : kind === "os" ? scores.osEvent : scores.dorEvent;
-  const rows = p.selection.rows.filter((r) => p.model.patients!.arm[r] === arm && time[r] >= 0);
-  return { time: rows.map((r) => time[r]), event: rows.map((r) => event[r]) };
+export function armTimes(p: Page, kind: Kind, arm: number): Times {
+  return timesOf(p.scores!, kind, p.selection.rows.filter((r) => p.model.patients!.arm[r] === arm));
 }
 
 const SINGLE = 400; // more ticks of censored patients than this are a smear
 
 function fromPatients(p: Page, kind: Kind, arm: number): ArmCurve {
-  const km = kaplanMeier(timesOf(p, kind, arm, p.scores!));
+  const km = kaplanMeier(armTimes(p, kind, arm));
   const at: [number, number][] = km.time.flatMap((t, i) => (km.censored[i] ? [[t, km.survival[i]] as [number, number]] : []));
   const day = [0, ...km.time], survival = [1, ...km.survival];
   return {

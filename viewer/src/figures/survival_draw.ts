@@ -218,7 +218,7 @@ function addZoom(svg: SVGSVGElement, p: Page, clock: Clock, left: number, right:
 }
 
 export function drawSurvival(p: Page, look: Look, width: number): SVGSVGElement {
-  const clock = clockOf(p, look.horizon), days = axisDays(look.curves, clock, width);
+  const clock = clockOf(p.view, look.horizon), days = axisDays(look.curves, clock, width);
   const wide = width >= 640, right = wide ? NAMES : 16, domain = clock.domain.map((d) => inUnit(clock, d)) as [number, number];
   const bottom = AXIS + 8 + look.curves.length * (4 * ROW + 6);
   const hover = hovers(p, look, clock);

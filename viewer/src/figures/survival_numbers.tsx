@@ -9,7 +9,7 @@ import { usePage, type Page } from "../ui/context";
 import { Count, Interval, Num } from "../ui/num";
 import { fill, words } from "../words";
 import type { ComponentChildren } from "preact";
-import { endpointOf, timesOf, type Kind } from "./survival_data";
+import { armTimes, endpointOf, type Kind } from "./survival_data";
 
 const T = words({
   of: ["of all replicates", "全部重复"],
@@ -87,17 +87,17 @@ function against(p: Page, arm: number): ComponentChildren {
 }
 
 function fromPatients(p: Page, kind: Kind, arms: number[]): Line[] {
-  const times = new Map(arms.map((a) => [a, timesOf(p, kind, a, p.scores!)]));
+  const times = new Map(arms.map((a) => [a, armTimes(p, kind, a)]));
   const curves = new Map(arms.map((a) => [a, kaplanMeier(times.get(a)!)]));
   const told = (e: Estimate, unit: string) => interval(e.value, e.lower, e.upper, unit);
   const out: Line[] = [
     { label: T.n, cells: arms.map((a) => String(curves.get(a)!.n)) },
     { label: T.events, cells: arms.map((a) => String(curves.get(a)!.events)) },
     { label: T.median, cells: arms.map((a) => told(quantile(curves.get(a)!), "day")) },
-    ...daysOf(p, kind).map((d) => ({ label: atLabel(d), cells: arms.map((a) => told(survivalAt(curves.get(a)!, d), "share")) })),
+    ...daysOf(p, kind).filter((d) => d <= (p.view.rules.cutoff ?? Infinity)).map((d) => ({ label: atLabel(d), cells: arms.map((a) => told(survivalAt(curves.get(a)!, d), "share")) })),
   ];
   const other = (a: number) => {
-    const c = comparisonOf(p, a), r = c < 0 ? -1 : p.model.armIndex(p.model.summary.comparisons[c].against);
+    const r = p.model.reference(a);
     return r >= 0 && curves.get(a)!.n && curves.get(r)?.n ? times.get(r)! : null;
   };
   if (kind === "dor" || !arms.some((a) => other(a))) return out;

@@ -2,7 +2,7 @@
  * the drawing and for the inputs of the zoom. */
 import { MONTH } from "../format";
 import { words } from "../words";
-import type { Page } from "./context";
+import type { View } from "../state";
 
 const T = words({
   months: ["months", "月"],
@@ -15,8 +15,8 @@ export interface Clock {
   domain: [number, number]; // days
   zoomed: boolean;
 }
-export function clockOf(p: Page, horizon: number): Clock {
-  const v = p.view, month = v.unit === "month" || (v.unit === "auto" && horizon >= 60);
+export function clockOf(v: View, horizon: number): Clock {
+  const month = v.unit === "month" || (v.unit === "auto" && horizon >= 60);
   const from = v.from !== null && v.from > 0 && v.from < horizon ? v.from : 0;
   const to = v.to !== null && v.to > from && v.to < horizon ? v.to : horizon;
   return { month, unit: month ? T.months : T.days, domain: [from, to], zoomed: from > 0 || to < horizon };

@@ -7,6 +7,7 @@ import { fill, words } from "../words";
 import { usePage } from "./context";
 import { FilterChips, FilterForm } from "./filters";
 import { ArmName } from "./parts";
+import { changedRules, ScoringForm } from "./scoring";
 
 const T = words({
   choices: ["Choices", "选项"],
@@ -18,6 +19,7 @@ const T = words({
   arms: ["Arms", "组别"],
   some: ["{n} of {m}", "{n}/{m}"],
   filter: ["Filter patients", "筛选患者"],
+  scoring: ["Scoring rules", "评分规则"],
   time: ["Time axes", "时间轴"],
   unit: ["unit", "单位"],
   auto: ["automatic", "自动"],
@@ -148,6 +150,7 @@ export function Toolbar() {
         )}
         <Arms />
         {p && <Panel title={T.filter} badge={view.filters.length ? String(view.filters.length) : undefined}><FilterForm /></Panel>}
+        {p && <Panel title={T.scoring} badge={isRescored(view) ? String(changedRules(view.rules)) : undefined}><ScoringForm /></Panel>}
         <Time />
         <span class="gap" />
         <button type="button" lang={view.language === "zh" ? "en" : "zh-Hans"} onClick={() => change({ language: view.language === "zh" ? "en" : "zh" })}>{T.other}</button>

@@ -1,35 +1,24 @@
-/* From when to when a time axis goes: for who cannot, or would rather not, drag over the plot. */
+/* How to look closer at a time axis, beside the figure; the numbers are among the page's choices. */
+import { clockOf, inUnit } from "./clock";
 import { usePage } from "./context";
-import { words } from "../words";
-import { clockOf, inDays, inUnit } from "./clock";
+import { plain } from "../format";
+import { fill, words } from "../words";
 
 const T = words({
-  zoom: ["Time shown", "显示时间"],
-  from: ["from", "从"],
-  to: ["to", "至"],
-  all: ["all", "全部"],
+  how: ["Drag over the plot to look closer at a time.", "在图上拖动可放大时间段。"],
+  shown: ["Shown: {from} to {to} {unit}.", "所示：{from} 至 {to} {unit}。"],
+  all: ["Whole time", "全部时间"],
 });
 
-const short = (x: number) => String(Math.round(x * 10) / 10);
-
-export function TimeZoom({ horizon }: { horizon: number }) {
-  const page = usePage(), clock = clockOf(page, horizon);
-  const set = (which: "from" | "to", text: string) => {
-    const x = text.trim() === "" ? null : Number(text);
-    if (x === null || Number.isFinite(x)) page.change({ [which]: x === null ? null : inDays(clock, x) });
-  };
-  const box = (which: "from" | "to") => {
-    const day = clock.domain[which === "from" ? 0 : 1];
-    return (
-      <label>{T[which]}{" "}
-        <input type="number" min={0} max={Math.ceil(inUnit(clock, horizon))} step="any" value={short(inUnit(clock, day))} onChange={(e) => set(which, e.currentTarget.value)} />
-      </label>
-    );
-  };
+/** `hint`: say so while the whole time is shown. */
+export function TimeZoom({ horizon, hint }: { horizon: number; hint: boolean }) {
+  const { view, change } = usePage(), clock = clockOf(view, horizon);
+  const short = (day: number) => plain(Math.round(inUnit(clock, day) * 10) / 10);
+  if (!clock.zoomed && !hint) return null;
   return (
-    <div class="zoom" role="group" aria-label={T.zoom}>
-      <span>{T.zoom}</span> {box("from")} {box("to")} {clock.unit}{" "}
-      {clock.zoomed && <button type="button" onClick={() => page.change({ from: null, to: null })}>{T.all}</button>}
-    </div>
+    <p class="zoom">
+      {clock.zoomed ? fill(T.shown, { from: short(clock.domain[0]), to: short(clock.domain[1]), unit: clock.unit }) : T.how}{" "}
+      {clock.zoomed && <button type="button" onClick={() => change({ from: null, to: null })}>{T.all}</button>}
+    </p>
   );
 }
