@@ -61,6 +61,41 @@ void pf_compare_clear(pf_comparison *c)
     pf_arena_clear(&c->arena);
 }
 
+/* The page: the runs without their single patients, and this comparison. */
+static pf_err write_page(pf_comparison *c, const pf_compare_options *o, pf_page *page)
+{
+    pf_buf json, text, title;
+    pf_buf_init(&json, c->ctx);
+    pf_buf_init(&text, c->ctx);
+    pf_buf_init(&title, c->ctx);
+    pf_compare_json(c, NULL, &json);
+    pf_compare_text(c, 0, &text);
+    pf_err err = pf_buf_ok(&json);
+    for (size_t i = 0; i < c->n && !err; i++) {
+        pf_buf_printf(&title, "%s%s", i ? " | " : "", c->run[i].label);
+        err = pf_call_page_add(
+            c->ctx, page, c->run[i].folder, c->run[i].label, PF_PAGE_NO_DETAIL);
+    }
+    if (!err) err = pf_buf_ok(&text);
+    if (!err) err = pf_page_compare(c->ctx, page, json.bytes, text.bytes);
+    if (!err) err = pf_buf_ok(&title);
+    if (!err) err = pf_call_page_write(c->ctx, page, title.bytes, o->template, o->out);
+    pf_buf_clear(&title);
+    pf_buf_clear(&text);
+    pf_buf_clear(&json);
+    return err;
+}
+
+static pf_err page_of(pf_comparison *c, const pf_compare_options *o)
+{
+    pf_page *page = NULL;
+    if (!o->out) return PF_OK;
+    pf_err err = pf_page_new(c->ctx, pf_version(), &page);
+    if (!err) err = write_page(c, o, page);
+    pf_page_free(page);
+    return err;
+}
+
 pf_status pf_compare_runs(const pf_compare_options *options, char **text, pf_error *error)
 {
     pf_ctx ctx;
@@ -70,11 +105,16 @@ pf_status pf_compare_runs(const pf_compare_options *options, char **text, pf_err
     pf_ctx_init(&ctx);
     pf_arena_init(&c.arena);
     pf_buf_init(&b, &ctx);
-    pf_err err = compare(&c, options);
+    pf_err err =
+        options->size == sizeof *options
+            ? compare(&c, options)
+            : pf_fail(&ctx, PF_ERR_CONFIG, "the options were made for another version");
+    if (!err) err = page_of(&c, options);
     if (!err && options->json)
         pf_compare_json(&c, NULL, &b);
     else if (!err)
         pf_compare_text(&c, options->all, &b);
+    if (!err && options->out && !options->json) pf_buf_printf(&b, "\npage  %s\n", options->out);
     if (!err) err = pf_call_text(&ctx, &b, text);
     pf_status status = pf_call_end(&ctx, err, error);
     pf_buf_clear(&b);

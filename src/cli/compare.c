@@ -2,6 +2,7 @@
 
 typedef struct {
     opt_list label;
+    const char *out, *template;
     int all, json;
 } settings;
 
@@ -11,6 +12,10 @@ static const opt OPTIONS[] = {
         offsetof(settings, label), 0},
     {"all", 'a', OPT_FLAG, NULL, "also the figures that do not differ", offsetof(settings, all),
         0},
+    {"out", 'o', OPT_TEXT, "FILE", "also write the comparison as a page (default: no page)",
+        offsetof(settings, out), 0},
+    {"template", 0, OPT_TEXT, "FILE", "another template, for developers of the page",
+        offsetof(settings, template), 0},
     {"json", 0, OPT_FLAG, NULL, "print the comparison as JSON", offsetof(settings, json), 0},
 };
 
@@ -27,6 +32,8 @@ static int run(const verb *v, int argc, char **argv)
         o.n = (size_t)n;
         o.label = s.label.item;
         o.n_label = s.label.n;
+        o.out = s.out;
+        o.template = s.template;
         o.all = s.all;
         o.json = s.json;
         pf_status status = pf_compare_runs(&o, &text, &error);
@@ -40,8 +47,9 @@ static int run(const verb *v, int argc, char **argv)
 const verb cli_compare = {.name = "compare",
     .summary = "runs side by side: what differs, and by how much",
     .usage = "FOLDER FOLDER ...",
-    .examples = "  perforin compare runs/low-dose runs/high-dose\n"
-                "  perforin compare runs/a runs/b --label before --label after --json\n",
+    .examples =
+        "  perforin compare runs/low-dose runs/high-dose\n"
+        "  perforin compare runs/a runs/b --label before --label after -o compare.html\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

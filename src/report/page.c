@@ -11,7 +11,8 @@ enum { FAILURES_MOST = 1000 };
 struct pf_page {
     pf_buf json, text; /* the document so far; summary.txt of all runs */
     pf_arena arena;
-    const char *title; /* of the first run */
+    const char *title;      /* of the first run */
+    const char *comparison; /* JSON; NULL: none */
     size_t runs;
 };
 
@@ -136,7 +137,11 @@ static size_t left_over(const pf_buf *b)
 static pf_err detail(pf_ctx *ctx, pf_buf *b, const pf_page_run *run)
 {
     static const char *const key[PF_DETAILS] = {"patients", "visits", "samples", "events"};
-    pf_detail d;
+    pf_detail d = {0};
+    if (run->detail == PF_PAGE_NO_DETAIL) {
+        pf_json_null(b, "detail");
+        return PF_OK;
+    }
     pf_err err = pf_detail_read(ctx, run, left_over(b), &d);
     if (!err && !d.replicates) {
         pf_json_null(b, "detail");
@@ -243,12 +248,22 @@ pf_err pf_page_add(pf_ctx *ctx, pf_page *p, const pf_page_run *run)
     return err;
 }
 
+pf_err pf_page_compare(pf_ctx *ctx, pf_page *p, const char *json, const char *text)
+{
+    p->comparison = pf_arena_strdup(ctx, &p->arena, json);
+    if (!p->comparison) return PF_ERR_NO_MEMORY;
+    pf_buf_empty(&p->text);
+    pf_buf_text(&p->text, text);
+    return pf_buf_ok(&p->text);
+}
+
 /* ---- the page ---- */
 
 pf_err pf_page_document(pf_ctx *ctx, pf_page *p, pf_buf *out)
 {
     if (!p->runs) return pf_fail(ctx, PF_ERR_BUG, "a page without a run");
     pf_json_close(&p->json, ']');
+    if (p->comparison) pf_json_raw(&p->json, "comparison", p->comparison);
     pf_json_close(&p->json, '}');
     PF_TRY(pf_buf_ok(&p->json));
     compact(p->json.bytes, out);

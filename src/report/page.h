@@ -17,13 +17,16 @@ enum { PF_PAGE_PATIENTS_MOST = 20000 };
  * base64, while `detail` does not say else and one replicate alone is not larger. */
 enum { PF_PAGE_MOST = 1980000, PF_PAGE_DETAIL_MOST = 1100000 };
 
+#define PF_PAGE_NO_DETAIL SIZE_MAX
+
 typedef struct pf_page_run {
     const char *folder;       /* holds summary.json, summary.txt and the tables */
     const pf_study *study;    /* seed and replicates are those of the run */
     const char *const *input; /* [study->n_source] names below inputs/ */
     const char *label;        /* NULL: the study's name */
     const char *version;      /* of the Perforin that simulated it */
-    size_t detail;            /* replicates patient by patient; 0: what fits into the budget */
+    size_t detail;            /* replicates patient by patient; 0: what fits into the budget;
+                                 PF_PAGE_NO_DETAIL: none */
 } pf_page_run;
 
 typedef struct pf_page pf_page;
@@ -35,6 +38,12 @@ void pf_page_free(pf_page *p); /**< NULL is allowed */
 /** Add one run; nothing of `run` is kept. Errors: IO and CORRUPT (a file of the folder, with
  * its line), CONFIG (more replicates of detail than the run has kept), NO_MEMORY */
 PF_NODISCARD pf_err pf_page_add(pf_ctx *ctx, pf_page *p, const pf_page_run *run);
+
+/** What the runs added so far have been found to differ in: `json`, one object
+ * (`perforin-compare-1`), and `text`, which readers without scripts get instead of the runs'
+ * summaries. Both are copied. Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_page_compare(
+    pf_ctx *ctx, pf_page *p, const char *json, const char *text);
 
 /** The document of the runs added so far, as JSON without needless blanks, with `<` written as
  * \u003c. Ends the page: nothing can be added any more. Errors: NO_MEMORY */

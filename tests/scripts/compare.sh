@@ -37,14 +37,24 @@ cp -r "$work/s2" "$work/old"
 rm "$work/old/replicates.csv"
 sed -i '/replicates.csv/d' "$work/old/manifest.json"
 compare 0 "a run has no replicates.csv" "" s1 old
+compare 0 "^page  side.html" "" s1 s2 old -o side.html
+cp "$work/side.html" "$work/first.html"
+rm "$work/side.html"
 echo x >> "$work/old/summary.json"
-compare 1 "" "is not what its run wrote" s1 old
-compare 0 "" "" s1 s2 --json
+compare 1 "" "is not what its run wrote" s1 old -o side.html
+[ ! -e "$work/side.html" ] || fail "a page of a damaged run"
+compare 0 "" "" s1 s2 -o side.html --json
 if command -v python3 > /dev/null; then
     python3 - "$work" << 'END' || fail "the JSON does not agree with the runs"
 import csv, json, math, statistics, sys
 work = sys.argv[1]
 told = json.load(open(work + "/out"))
+page = open(work + "/side.html", encoding="utf-8").read()
+start = page.index(">", page.index('id="perforin-data"')) + 1
+doc = json.loads(page[start:page.index("</script", start)])
+assert doc["format"] == "perforin-page-1" and doc["comparison"] == told
+assert [r["label"] for r in doc["runs"]] == ["s1", "s2"] and all(r["detail"] is None for r in doc["runs"])
+for r in doc["runs"]: assert r["summary"] == json.load(open(f"{work}/{r['label']}/summary.json"))
 assert told["format"] == "perforin-compare-1" and len(told["runs"]) == 2
 def values(run, f):
     at = lambda r: float(r["AT_DAY"]) if r["AT_DAY"] else None

@@ -8,6 +8,76 @@ export interface PageData {
   format: "perforin-page-1";
   version: string; // of the Perforin that wrote the page
   runs: Run[]; // one: a report; several: a comparison
+  comparison?: Comparison; // of several runs: what `perforin compare --json` says
+}
+
+/* ---- a comparison (docs/reference/compare.md) ---- */
+export interface Comparison {
+  format: "perforin-compare-1";
+  method: string;
+  runs: { label: string; study: string; version: string; seed: string; replicates: number; patients_per_replicate: number; by_replicate: boolean }[];
+  changes: Changes[]; // of the second run and each after it, from the first
+  figures: ComparedFigure[];
+  published: ComparedPublished[];
+}
+export interface Change {
+  key: string;
+  was: string | null; // null: not there
+  is: string | null;
+}
+export interface Changes {
+  run: number;
+  paired: boolean;
+  same_patients: boolean;
+  same_results: boolean;
+  study_compared: boolean;
+  figures_judged: number;
+  figures_beyond: number;
+  settings: Change[];
+  inputs: Change[]; // hashes
+  study: Change[];
+  parameters: Change[];
+}
+export interface ComparedFigure {
+  arm: string;
+  against: string | null;
+  endpoint: string;
+  at_day?: number;
+  label?: string;
+  name: string;
+  unit: string;
+  runs: ({ path: string; centre: "mean" | "median" | "share"; value: number | null; low: number | null; high: number | null } | null)[];
+  gaps: (Gap | null)[]; // of the second run and each after it
+}
+/** This run less the first. */
+export interface Gap {
+  how: "means, paired" | "means" | "medians, paired" | "medians";
+  n: number;
+  value: number | null;
+  not_reached?: "this run" | "first run";
+  se: number | null;
+  low: number | null;
+  high: number | null;
+  p: number | null;
+  p_holm: number | null;
+  beyond: boolean | null; // null: cannot say
+}
+export interface ComparedPublished {
+  role: Role;
+  endpoint: string;
+  written: string;
+  label?: string;
+  case?: string;
+  arm: string;
+  against?: string;
+  unit: string;
+  direction?: "up" | "down";
+  source: string;
+  published: number | null;
+  published_low: number | null;
+  published_high: number | null;
+  published_n: number | null;
+  runs: ({ simulated_mean: number | null; simulated_q025: number | null; simulated_median: number | null; simulated_q975: number | null; percentile: number | null; share_agreeing: number | null; verdict: Figure["verdict"] } | null)[];
 }
 
 export interface Run {
