@@ -39,8 +39,9 @@ typedef struct pf_variable {
     pf_formula *formula; /* owned by the population; NULL unless kind is FORMULA */
     const char *unit;    /* as written; "1" when none */
     const char *source;
-    int shared;  /* one draw for all patients of a replicate */
-    int unknown; /* the source says that nobody has published it: shown in every report */
+    int shared;   /* one draw for all patients of a replicate */
+    int baseline; /* known of a patient before treatment: subgroups are made by it */
+    int unknown;  /* the source says that nobody has published it: shown in every report */
     pf_place place;
 } pf_variable;
 

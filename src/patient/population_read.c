@@ -10,6 +10,7 @@ typedef struct entry {
     const char *name, *formula, *unit, *source, *note;
     int kind; /* pf_distribution; -1: not given */
     int per;  /* 0 patient, 1 replicate */
+    int baseline;
     const pf_yaml *centre, *spread, *sd_log, *sd_logit, *median, *low, *high, *value, *values;
     const double *weight;
     size_t n_weight;
@@ -59,6 +60,12 @@ static const pf_field VARIABLE[] = {
         .unit = "patient|replicate",
         .doc = "who has a draw of their own: each patient (by default), or all patients of a "
                "replicate one together, as for a share that nobody knows"},
+    {.name = "baseline",
+        .kind = PF_FIELD_YES,
+        .at = PF_AT(entry, baseline, int),
+        .otherwise = "no",
+        .doc = "of a population: is it known of a patient before treatment? Subgroups are made "
+               "by it"},
     TEXT(entry, "source", source, 1,
         "where the numbers come from; `unknown` when nobody has published them"),
     TEXT(entry, "note", note, 0, "anything worth saying"),
@@ -101,7 +108,7 @@ static int among(const char *const list[3], const char *key)
 static int is_common(const char *key)
 {
     return !strcmp(key, "name") || !strcmp(key, "distribution") || !strcmp(key, "source") ||
-           !strcmp(key, "note") || !strcmp(key, "per");
+           !strcmp(key, "note") || !strcmp(key, "per") || !strcmp(key, "baseline");
 }
 
 /* The keys that are there must be those of the distribution. */
@@ -359,6 +366,13 @@ static int read_variable(
         .source = e.source,
         .place = map->place};
     v->shared = e.per;
+    v->baseline = e.baseline;
+    if (e.per && e.baseline) {
+        pf_diag_error(r->diag, &pf_yaml_get(map, "baseline")->place,
+            "'baseline: yes' belongs to what differs between patients; this variable is drawn "
+            "per replicate");
+        good = 0;
+    }
     if (e.per && (kind == PF_DIST_CONSTANT || kind == PF_DIST_FORMULA)) {
         pf_diag_error(r->diag, &pf_yaml_get(map, "per")->place,
             "'per: replicate' belongs to a variable that is drawn; this one is a %s",

@@ -118,6 +118,7 @@ static void population(pf_buf *b, const char *key, const pf_population *p)
             pf_buf_text(b, ", source: ");
             text(b, v->source);
         }
+        if (v->baseline) pf_buf_text(b, ", baseline: yes");
         pf_buf_printf(b, "%s}", v->unknown ? ", unknown: yes" : "");
         origin(b, &v->place);
     }

@@ -173,10 +173,9 @@ static double solve(const margins *t, int which, double tail)
     return exp(v);
 }
 
-pf_err pf_fisher_test(pf_ctx *ctx, const int64_t table[4], double conf, pf_fisher *out)
+/* The counts as R has them: the first column holds the white balls, the first row is drawn. */
+static pf_err read_table(pf_ctx *ctx, const int64_t table[4], margins *t)
 {
-    *out = (pf_fisher){NAN, NAN, NAN, NAN, NAN, NAN, conf};
-    PF_TRY(pf_conf_check(ctx, &out->conf));
     int64_t sum = 0;
     for (int i = 0; i < 4; i++) {
         if (table[i] < 0 || table[i] > MOST)
@@ -187,13 +186,30 @@ pf_err pf_fisher_test(pf_ctx *ctx, const int64_t table[4], double conf, pf_fishe
     if (sum < 1 || sum > MOST)
         return pf_fail(ctx, PF_ERR_RANGE, "the four counts sum to %lld; 1 to 1e12 is needed",
             (long long)sum);
-    /* Columns as R: the first column holds the white balls, the first row is drawn. */
     double a = (double)table[0], b = (double)table[1], c = (double)table[2],
            d = (double)table[3];
-    margins t = {.m = a + c, .n = b + d, .k = a + b, .x = a};
-    t.low = fmax(0, t.k - t.n);
-    t.high = fmin(t.k, t.m);
-    if (t.low == t.high) { /* one table only: the margins say everything */
+    *t = (margins){.m = a + c, .n = b + d, .k = a + b, .x = a};
+    t->low = fmax(0, t->k - t->n);
+    t->high = fmin(t->k, t->m);
+    return PF_OK;
+}
+
+pf_err pf_fisher_p(pf_ctx *ctx, const int64_t table[4], double *p)
+{
+    margins t;
+    PF_TRY(read_table(ctx, table, &t));
+    /* One table only: the margins say everything. */
+    *p = t.low == t.high ? 1 : two_sided(&t);
+    return PF_OK;
+}
+
+pf_err pf_fisher_test(pf_ctx *ctx, const int64_t table[4], double conf, pf_fisher *out)
+{
+    margins t;
+    *out = (pf_fisher){NAN, NAN, NAN, NAN, NAN, NAN, conf};
+    PF_TRY(pf_conf_check(ctx, &out->conf));
+    PF_TRY(read_table(ctx, table, &t));
+    if (t.low == t.high) {
         out->p = out->p_less = out->p_greater = 1;
         return PF_OK;
     }

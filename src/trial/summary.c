@@ -193,6 +193,7 @@ pf_err pf_summary_new(
     pf_err err = s->expect_measure ? make_arms(ctx, s) : PF_ERR_NO_MEMORY;
     if (!err) err = choose_measures(ctx, s);
     if (!err) err = pf_summary_find_ranges(ctx, s);
+    if (!err) err = pf_summary_versus_new(ctx, s);
     if (!err) {
         s->inner = pf_calloc(ctx, s->n_measure, sizeof *s->inner);
         s->own = pf_calloc(ctx, s->n_measure, sizeof *s->own);
@@ -219,6 +220,7 @@ void pf_summary_free(pf_summary *s)
         pf_free(t->kinetics);
         pf_free(t->covariate);
     }
+    pf_summary_versus_free(s);
     pf_free(s->arm);
     pf_free(s->measure);
     pf_free(s->expect_measure);
@@ -308,6 +310,7 @@ pf_err pf_summary_add(pf_ctx *ctx, pf_summary *s, const pf_rows *patients)
     pf_err err = pf_replicate_fit(ctx, s->study, s->layout, patients, &r);
     if (!err) err = pf_summary_add_doses(ctx, s, replicate);
     if (!err) err = add_measures(ctx, s, &r);
+    if (!err) err = pf_summary_versus_add(ctx, s, &r);
     for (size_t i = 0; i < patients->n && !err; i++)
         err = add_patient(ctx, s, patients->x + i * patients->n_column);
     for (size_t a = 0; a < s->study->n_arm && !err; a++)

@@ -310,6 +310,7 @@ pf_err pf_summary_json(pf_ctx *ctx, pf_summary *s, pf_buf *out)
     for (int role = PF_EXPECT_FIT; role <= PF_EXPECT_CLAIM && !err; role++)
         err = role_json(ctx, s, (pf_expect_role)role, out);
     pf_json_close(out, '}');
+    if (!err) err = pf_summary_versus_json(ctx, s, value, out);
     if (!err) err = pf_summary_figures_json(ctx, s, out);
     if (!err) err = pf_summary_unknowns_json(ctx, s, out);
     if (s->claims) pf_claims_json(s->claims, out);

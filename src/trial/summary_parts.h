@@ -48,6 +48,8 @@ typedef struct pf_dose_range {
     size_t arm, item;
 } pf_dose_range;
 
+typedef struct pf_versus_all pf_versus_all; /* summary_versus.c */
+
 struct pf_summary {
     const pf_study *study;
     const pf_layout *layout;
@@ -66,6 +68,7 @@ struct pf_summary {
     pf_arm_tally *arm;
     size_t n_bar, bar_capacity;
     pf_bar *bar;
+    pf_versus_all *versus;
     const struct pf_claims *claims; /* borrowed; NULL: none */
     const struct pf_used_parameters *parameters;
 };
@@ -98,6 +101,14 @@ PF_NODISCARD pf_err pf_summary_harms_json(pf_ctx *ctx, const pf_summary *s, pf_b
 /** What one patient adds to them. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_summary_add_harms(
     pf_ctx *ctx, const pf_summary *s, pf_arm_tally *t, const double *row);
+
+/* Pairs of arms at other sizes and in subgroups (summary_versus.c): `power` and `forest`.
+ * `value` is scratch [n_replicate]. Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_summary_versus_new(pf_ctx *ctx, pf_summary *s);
+void pf_summary_versus_free(pf_summary *s);
+PF_NODISCARD pf_err pf_summary_versus_add(pf_ctx *ctx, pf_summary *s, const pf_replicate *r);
+PF_NODISCARD pf_err pf_summary_versus_json(
+    pf_ctx *ctx, const pf_summary *s, double *value, pf_buf *out);
 
 /* Unknowns (summary_unknowns.c): find the dose ranges; the row of the replicate that comes
  * next; its doses; the list in summary.json. */

@@ -399,6 +399,6 @@ export interface Power {
   measure: string; // "PFS_logrank_p", "OS_logrank_p", "ORR_fisher_p"
   /** Smaller trials: the first patients of each arm of every replicate. */
   sizes: { patients: number; replicates: number; significant: number; share: number; low: number; high: number }[];
-  /** Larger trials, by a normal approximation (docs/reference/run-folder.md); null where there is none. */
+  /** This size and larger ones, by a normal approximation (docs/reference/run-folder.md); null where there is none. */
   larger: { patients: number; share: number }[] | null;
 }

@@ -17,4 +17,5 @@ trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/data" "$folder/expected"
 Rscript "$here/make_data.R" "$folder/data"
 Rscript "$here/stats.R" "$data/stats" "$data/oak_patients.csv" "$folder/expected"
+Rscript "$here/versus.R" "$data/stats" "$folder/expected" 2>/dev/null
 Rscript "$here/compare.R" "$data/stats" "$folder/data" "$folder/expected"
