@@ -117,6 +117,9 @@ if [ "$(id -u)" = 0 ] && mkdir "$work/small" && mount -t tmpfs -o size=256k none
         checks=$((checks + 1))
     done
     [ "$code" = 0 ] || fail "the disk was never large enough"
+    rm -rf "$work/small/run" && mount -o remount,size=8k "$work/small"
+    expect "a page on a full disk" 1 "No space left" "$perforin" report "$work/claims" --out "$work/small/page.html"
+    [ -z "$(ls -A "$work/small")" ] || fail "half a page was left on a full disk"
     for file in claims.json report.html; do
         case $ended in *" $file"*) ;; *) fail "no disk ended at $file, but at:$ended" ;; esac
     done
@@ -145,6 +148,11 @@ if "${as[@]}" "$perforin" check "$study" > /dev/null 2>&1; then
     [ -e "$work/open/run/patients.csv" ] && fail "a table was left in a read-only run"
     chmod 755 "$work/open/run" "$work/open/run/chunks"
     "${as[@]}" "$perforin" run "$claims" -q --resume --replicates 10000 --out "$work/open/run" > "$work/out" 2> "$work/err" || fail "read-only run: resume"
+    chmod 555 "$work/open/run"
+    expect "a page into a read-only run" 1 "Permission denied" "${as[@]}" "$perforin" report "$work/open/run"
+    "${as[@]}" "$perforin" report "$work/open/run" --out "$work/open/page.html" > "$work/out" 2> "$work/err" || fail "a page beside a read-only run"
+    cmp "$work/open/run/report.html" "$work/open/page.html" || fail "a page beside a read-only run has other bytes"
+    chmod 755 "$work/open/run"
 else
     echo "skip: nobody else can be asked to write"
 fi

@@ -218,6 +218,7 @@ export type Column =
 /* ---- summary.json ---- */
 export interface Summary {
   format: string;
+  simulated?: true;
   study: string;
   title: string;
   replicates: number;
@@ -294,6 +295,7 @@ export interface Figure {
   endpoint: string;
   label?: string;
   unit: string;
+  centre?: "median";
   written: string;
   case?: string;
   direction?: "up" | "down";
