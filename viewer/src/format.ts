@@ -57,6 +57,8 @@ export interface Scale {
 }
 export function scaleOf(x: number, unit: string): Scale {
   if (unit === "count") return { factor: 1, decimals: 0, unit: "", show: count };
+  if (unit === "correlation") return { factor: 1, decimals: 2, unit: "" };
+  if (unit === "plain") return { factor: 1, decimals: null, unit: "", show: plain };
   if (unit === "p") return { factor: 1, decimals: 3, unit: "", show: pvalue };
   if (unit === "share") return { factor: 100, decimals: 1, unit: "%" };
   if (unit === "day") return Math.abs(x) >= 60 ? { factor: 1 / MONTH, decimals: 1, unit: T.month } : { factor: 1, decimals: null, unit: T.day };

@@ -47,7 +47,6 @@ const T = words({
   year: ["{n} years", "{n} 年"],
   span: ["days {a} to {b}", "第 {a} 至 {b} 天"],
   difference: ["{x}, difference", "{x} 差值"],
-  points: ["{x}, difference in percentage points", "{x} 差值（百分点）"],
   hr: ["{x}, hazard ratio (HR)", "{x} 风险比（HR）"],
   logrank: ["{x}, log-rank p", "{x} 对数秩检验 p 值"],
   fisher: ["{x}, Fisher p", "{x} Fisher 精确检验 p 值"],
@@ -96,11 +95,6 @@ const COVARIATE = words({
   CMAX: ["peak level of the cells", "细胞峰浓度"],
 });
 
-/** Chinese is written without spaces, but for those around Latin letters and figures. */
-function put(text: string, values: Record<string, string>): string {
-  return fill(text, values).replace(/([\u4e00-\u9fff）]) +(?=[\u4e00-\u9fff（])/g, "$1");
-}
-
 /** The name of a harm: a grade or a counted event. */
 export function harmName(name: string): string {
   return name in HARM ? HARM[name as keyof typeof HARM] : name;
@@ -113,67 +107,67 @@ export function covariateName(name: string, is?: string): string {
 
 /** A time in days as people say it: months from 60 days on. */
 export function timeName(day: number): string {
-  return day >= 60 ? put(T.months, { n: plain(Math.round((day / MONTH) * 100) / 100) }) : put(T.days, { n: plain(day) });
+  return day >= 60 ? fill(T.months, { n: plain(Math.round((day / MONTH) * 100) / 100) }) : fill(T.days, { n: plain(day) });
 }
 /** "6 month", "2 hour" of a written phrase. */
 function written(n: string, unit: string): string {
   const known: Record<string, string> = { day: T.days, month: T.months, hour: T.hour, minute: T.minute, week: T.week, year: T.year };
-  const text = put(known[unit] ?? `{n} ${unit}`, { n });
+  const text = fill(known[unit] ?? `{n} ${unit}`, { n });
   return language() === "en" && n === "1" ? text.replace(/s$/, "") : text;
 }
 
 /** When: "day 28", "at 2 hour", "day 7 to 28", "max", "min". */
 function when(text: string): string {
   let m = /^day (\S+) to (\S+)$/.exec(text);
-  if (m) return put(T.span, { a: m[1], b: m[2] });
-  if ((m = /^day (\S+)$/.exec(text))) return put(T.day, { n: m[1] });
+  if (m) return fill(T.span, { a: m[1], b: m[2] });
+  if ((m = /^day (\S+)$/.exec(text))) return fill(T.day, { n: m[1] });
   if ((m = /^at (\S+) (\S+)$/.exec(text))) return written(m[1], m[2]);
   return text === "max" ? T.max : text === "min" ? T.min : text;
 }
 
 function phraseOf(subject: string, rest: string): string | null {
   let m = /^(half-life|doubling) (.+)$/.exec(rest);
-  if (m) return put(m[1] === "doubling" ? T.doubling : T.halfLife, { x: subject, t: when(m[2]) });
-  if ((m = /^fold (.+)$/.exec(rest))) return put(T.fold, { x: subject, t: when(m[1]) });
-  if ((m = /^(above|below) (\S+) (.+)$/.exec(rest))) return `${put(m[1] === "above" ? T.above : T.below, { x: subject, n: m[2] })}${language() === "zh" ? "，" : ", "}${when(m[3])}`;
+  if (m) return fill(m[1] === "doubling" ? T.doubling : T.halfLife, { x: subject, t: when(m[2]) });
+  if ((m = /^fold (.+)$/.exec(rest))) return fill(T.fold, { x: subject, t: when(m[1]) });
+  if ((m = /^(above|below) (\S+) (.+)$/.exec(rest))) return `${fill(m[1] === "above" ? T.above : T.below, { x: subject, n: m[2] })}${language() === "zh" ? "，" : ", "}${when(m[3])}`;
   return /^(day|at|max|min)\b/.test(rest) ? `${subject}${language() === "zh" ? "，" : ", "}${when(rest)}` : null;
 }
 
 /** A phrase of docs/reference/endpoints.md in words; as it was written when it is none. */
 export function labelName(label: string): string {
   let m = /^(.*), among (.+) against (.+)$/.exec(label);
-  if (m) return put(T.groups, { x: labelName(m[1]), a: m[2], b: m[3] });
-  if ((m = /^(.*), among (.+)$/.exec(label))) return put(T.among, { x: labelName(m[1]), a: m[2] });
-  if ((m = /^(ORR|DCR|CR|PFS|RFS|OS|DOR|DoR) (HR|ratio|difference)$/.exec(label))) return put(m[2] === "HR" ? T.hr : m[2] === "ratio" ? (/^(ORR|DCR|CR)$/.test(m[1]) ? T.ratioOf : T.ratio) : T.difference, { x: m[1] });
-  if ((m = /^(.*) ratio$/.exec(label))) return put(T.ratioOf, { x: labelName(m[1]) });
-  if ((m = /^(.*) difference$/.exec(label))) return put(T.difference, { x: labelName(m[1]) });
-  if ((m = /^(.+) >= (\d)$/.exec(label))) return m[2] === "1" ? put(T.any, { x: harmName(m[1]) }) : put(T.grade, { x: harmName(m[1]), n: m[2] });
-  if ((m = /^event (\S+) at (\S+) (\S+)$/.exec(label))) return put(T.incidence, { x: harmName(m[1]), t: written(m[2], m[3]) });
+  if (m) return fill(T.groups, { x: labelName(m[1]), a: m[2], b: m[3] });
+  if ((m = /^(.*), among (.+)$/.exec(label))) return fill(T.among, { x: labelName(m[1]), a: m[2] });
+  if ((m = /^(ORR|DCR|CR|PFS|RFS|OS|DOR|DoR) (HR|ratio|difference)$/.exec(label))) return fill(m[2] === "HR" ? T.hr : m[2] === "ratio" ? (/^(ORR|DCR|CR)$/.test(m[1]) ? T.ratioOf : T.ratio) : T.difference, { x: m[1] });
+  if ((m = /^(.*) ratio$/.exec(label))) return fill(T.ratioOf, { x: labelName(m[1]) });
+  if ((m = /^(.*) difference$/.exec(label))) return fill(T.difference, { x: labelName(m[1]) });
+  if ((m = /^(.+) >= (\d)$/.exec(label))) return m[2] === "1" ? fill(T.any, { x: harmName(m[1]) }) : fill(T.grade, { x: harmName(m[1]), n: m[2] });
+  if ((m = /^event (\S+) at (\S+) (\S+)$/.exec(label))) return fill(T.incidence, { x: harmName(m[1]), t: written(m[2], m[3]) });
   if ((m = /^event (\S+)$/.exec(label))) return harmName(m[1]);
   if ((m = /^marker (\S+) (.+)$/.exec(label))) return phraseOf(m[1], m[2]) ?? label;
   if ((m = /^kinetics (.+)$/.exec(label))) return phraseOf(T.cells, m[1]) ?? label;
   if (label === "persistence") return T.persistence;
-  if ((m = /^persistence above (\S+) (\S+)$/.exec(label))) return put(T.lasting, { t: written(m[1], m[2]) });
-  if ((m = /^new lesion at (\S+) (\S+)$/.exec(label))) return put(T.newLesion, { t: written(m[1], m[2]) });
-  if ((m = /^hazard peak of (\S+) (.+)$/.exec(label))) return put(T.peak, { x: m[1], t: when(m[2]) });
-  if ((m = /^DCR at (\S+) (\S+)$/.exec(label))) return put(T.disease, { t: written(m[1], m[2]) });
-  if ((m = /^(PFS|RFS|OS) at (\S+) (\S+)$/.exec(label))) return put(T.at, { x: m[1], t: written(m[2], m[3]) });
+  if ((m = /^persistence above (\S+) (\S+)$/.exec(label))) return fill(T.lasting, { t: written(m[1], m[2]) });
+  if ((m = /^new lesion at (\S+) (\S+)$/.exec(label))) return fill(T.newLesion, { t: written(m[1], m[2]) });
+  if ((m = /^hazard peak of (\S+) (.+)$/.exec(label))) return fill(T.peak, { x: m[1], t: when(m[2]) });
+  if ((m = /^DCR at (\S+) (\S+)$/.exec(label))) return fill(T.disease, { t: written(m[1], m[2]) });
+  if ((m = /^(PFS|RFS|OS) at (\S+) (\S+)$/.exec(label))) return fill(T.at, { x: m[1], t: written(m[2], m[3]) });
   return label in LONG ? LONG[label as keyof typeof LONG] : label;
 }
 
 /** "PFS at 6 months", "6 个月 PFS 率". */
 export function measureName(m: Named, short = false): string {
   const grade = short ? /^(.+) >= (\d)$/.exec(m.label ?? "") : null;
-  if (grade) return put(T.gradeShort, { x: grade[1], n: grade[2] });
+  if (grade) return fill(T.gradeShort, { x: grade[1], n: grade[2] });
   if (m.label) return labelName(m.label);
   const known = short ? SHORT : LONG;
   if (m.endpoint in known) return known[m.endpoint as keyof typeof known];
   const day = m.at_day;
-  if (m.endpoint === "kinetics" && day !== undefined && day !== null) return put(T.kinetics, { t: put(T.day, { n: plain(day) }) });
+  if (m.endpoint === "kinetics" && day !== undefined && day !== null) return fill(T.kinetics, { t: fill(T.day, { n: plain(day) }) });
   const part = /^([A-Za-z]+)_(at|difference|hazard_ratio|logrank_p|fisher_p|ratio)$/.exec(m.endpoint);
   if (!part) return m.endpoint.replace(/_/g, " ");
   const x = part[1];
-  if (part[2] === "at" && day !== undefined && day !== null) return put(T.at, { x, t: timeName(day) });
-  const text: Record<string, string> = { difference: x === "ORR" || x === "DCR" || x === "CR" ? T.points : T.difference, hazard_ratio: T.hr, logrank_p: T.logrank, fisher_p: T.fisher, ratio: T.ratio };
-  return put(text[part[2]] ?? "{x}", { x });
+  if (part[2] === "at" && day !== undefined && day !== null) return fill(T.at, { x, t: timeName(day) });
+  const text: Record<string, string> = { difference: T.difference, hazard_ratio: T.hr, logrank_p: T.logrank, fisher_p: T.fisher, ratio: T.ratio };
+  return fill(text[part[2]] ?? "{x}", { x });
 }

@@ -21,6 +21,8 @@ export function words<K extends string>(pairs: Record<K, readonly [string, strin
   return out;
 }
 
+/** Values put into a text. Chinese is written without spaces, but for those around Latin letters and figures. */
 export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  const filled = text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  return filled.replace(/([\u4e00-\u9fff）]) +(?=[\u4e00-\u9fff（])/g, "$1");
 }

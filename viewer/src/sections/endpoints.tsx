@@ -3,7 +3,7 @@ import { Fragment } from "preact";
 import type { Measure } from "../data";
 import { harmName, measureName } from "../names";
 import { usePage } from "../ui/context";
-import { Interval, Num } from "../ui/num";
+import { Difference, Interval, Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
 import { fill, words } from "../words";
 
@@ -48,6 +48,7 @@ export function limits(m: Measure): ["low", "high"] | ["q025", "q975"] {
 /** A measure of the summary at `path`, with its interval. */
 export function MeasureValue({ m, path }: { m: Measure; path: string }) {
   const [low, high] = limits(m);
+  if (/_difference$/.test(m.endpoint)) return <Difference x={`${path}.${centre(m)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={m.unit} />;
   const unit = /_p$/.test(m.endpoint) ? "p" : m.unit;
   return <Interval x={`${path}.${centre(m)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={unit} />;
 }

@@ -6,7 +6,7 @@ import { usePage } from "../ui/context";
 import { at, Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
 import { fill, words } from "../words";
-import { centre, limits } from "./endpoints";
+import { centre, limits, MeasureValue } from "./endpoints";
 
 const T = words({
   patients: ["{n} patients a trial", "每次试验 {n} 名患者"],
@@ -136,16 +136,7 @@ function Comparisons() {
 }
 
 function Cell({ m, path, share }: { m: Measure; path: string; share: boolean }) {
-  if (share) return <Num path={`${path}.share_below_0.05`} unit="share" />;
-  const [low, high] = limits(m), p = /_p$/.test(m.endpoint), x = `${path}.${centre(m)}`;
-  const { summary } = usePage().model;
-  const known = !p && (at(summary, `${path}.${low}`) !== null || at(summary, `${path}.${high}`) !== null), like = at(summary, x);
-  return (
-    <>
-      <Num path={x} unit={p ? "p" : m.unit} />
-      {known && <span class="interval">{" ["}<Num path={`${path}.${low}`} unit={m.unit} like={like} />{", "}<Num path={`${path}.${high}`} unit={m.unit} like={like} />{"]"}</span>}
-    </>
-  );
+  return share ? <Num path={`${path}.share_below_0.05`} unit="share" /> : <MeasureValue m={m} path={path} />;
 }
 
 const ROLES: Role[] = ["fit", "check", "predict", "claim"];

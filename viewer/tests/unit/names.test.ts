@@ -32,7 +32,7 @@ describe("names", () => {
   it("names every comparison", () => {
     expect(measureName({ endpoint: "OS_hazard_ratio" })).toBe("OS, hazard ratio (HR)");
     expect(measureName({ endpoint: "PFS_logrank_p" })).toBe("PFS, log-rank p");
-    expect(measureName({ endpoint: "ORR_difference" })).toBe("ORR, difference in percentage points");
+    expect(measureName({ endpoint: "ORR_difference" })).toBe("ORR, difference");
     expect(measureName({ endpoint: "RFS_ratio" })).toBe("RFS, ratio of medians");
   });
 });
