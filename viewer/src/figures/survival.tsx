@@ -9,7 +9,7 @@ import { TimeZoom } from "../ui/zoom";
 import { fill, words } from "../words";
 import { bandAt, curvesOf, endpointOf, heightAt, standingAt, type ArmCurve, type Kind } from "./survival_data";
 import { whom } from "./whom";
-import { drawSurvival, type Published } from "./survival_draw";
+import { drawSurvival, type Published, type PublishedShare } from "./survival_draw";
 import { SurvivalNumbers } from "./survival_numbers";
 
 const T = words({
@@ -23,8 +23,8 @@ const T = words({
   osAxis: ["alive, %", "存活，%"],
   dorAxis: ["still in response, %", "仍在缓解中，%"],
   pooled: [
-    "Curve: Kaplan-Meier of all {n} patients of {r} replicates together. Band: the central 95 % of the curves of single replicates, which is what trials of this size would show given all that is unknown. Below: means over replicates of those at risk just before the time, and of those censored and with an event up to it.",
-    "曲线：{r} 次重复全部 {n} 名患者合并的 Kaplan-Meier 估计。色带：单次重复曲线的中央 95 %，即在全部未知因素下同等规模试验可能呈现的范围。下方：各时间点前在险人数、截至该时间点的删失数与事件数在各重复中的均值。",
+    "Curve: Kaplan-Meier of all {n} patients of {r} replicates together. Band: the central 95 % of the curves of single replicates, which is what trials of this size would show given all that is unknown; computed on {d} days, between them it follows the curve. Below: means over replicates of those at risk just before the time, and of those censored and with an event up to it.",
+    "曲线：{r} 次重复全部 {n} 名患者合并的 Kaplan-Meier 估计。色带：单次重复曲线的中央 95 %，即在全部未知因素下同等规模试验可能呈现的范围；在 {d} 个时间点计算，其间随曲线变化。下方：各时间点前在险人数、截至该时间点的删失数与事件数在各重复中的均值。",
   ],
   lone: [
     "Curve: Kaplan-Meier of the {n} patients of the only replicate. Below: those at risk just before the time, and those censored and with an event up to it.",
@@ -40,6 +40,7 @@ const T = words({
   recurrence: ["Recurrence is found at visits, so that the curve falls in steps.", "复发仅在访视时发现，因此曲线呈阶梯状下降。"],
   responders: ["Only responders, from their first response on: arms differ in who they are, so that a difference here is no effect of treatment.", "仅包括缓解者，自首次缓解起计：各组缓解者构成不同，此处的差异不代表治疗效应。"],
   published: ["Bars across the line at 50 %: published medians ({sources}).", "50 % 线上的短竖线：已发表的中位数（{sources}）。"],
+  publishedShares: ["Diamonds: published shares at a time, with their interval where one is known ({sources}).", "菱形：已发表的某时间点比例，附已知的区间（{sources}）。"],
   censoredDeaths: ["Deaths without progression are censored: this is the time to progression.", "无进展的死亡按删失处理：即至进展时间。"],
   arm: ["arm", "组别"],
   day: ["day", "天"],
@@ -60,14 +61,17 @@ function axisLabel(p: Page, kind: Kind): string {
   return deathsCensored(p) ? T.timeToProgression : p.model.recurrence ? T.rfsAxis : T.pfsAxis;
 }
 
-/** Published medians of this endpoint, of the arms that are shown. */
-function publishedOf(p: Page, kind: Kind): (Published & { source: string })[] {
+/** What is published of this endpoint, of the arms that are shown: medians, and shares at a time. */
+function publishedOf(p: Page, kind: Kind): { medians: (Published & { source: string })[]; shares: (PublishedShare & { source: string })[] } {
   const name = endpointOf(p, kind), arms = shownArms(p.model, p.view);
-  return Object.values(p.model.summary.expectations).flatMap((role) => role.figures).flatMap((f) => {
-    const arm = p.model.armIndex(f.arm);
-    const ours = f.endpoint === name && !f.against && !f.label && f.at_day === undefined && f.unit === "day";
-    return ours && f.published !== null && arms.includes(arm) ? [{ arm, day: f.published, source: f.source }] : [];
-  });
+  const all = Object.values(p.model.summary.expectations).flatMap((role) => role.figures)
+    .filter((f) => !f.against && !f.label && f.published !== null && arms.includes(p.model.armIndex(f.arm)))
+    .map((f) => ({ f, arm: p.model.armIndex(f.arm), source: f.source }));
+  return {
+    medians: all.filter(({ f }) => f.endpoint === name && f.at_day === undefined).map(({ f, ...x }) => ({ ...x, day: f.published! })),
+    shares: all.filter(({ f }) => f.endpoint === `${name}_at` && f.at_day !== undefined)
+      .map(({ f, ...x }) => ({ ...x, day: f.at_day!, share: f.published!, low: f.published_low, high: f.published_high })),
+  };
 }
 
 /** The axis ends with the study; in a view of patients with an earlier cut-off, with that. */
@@ -79,13 +83,15 @@ export function horizonOf(p: Page): number {
 function caption(p: Page, kind: Kind): string {
   const curves = curvesOf(p, kind), n = curves.reduce((a, c) => a + c.n, 0), r = p.model.summary.replicates, parts: string[] = [];
   if (p.selection.source === "patients") parts.push(whom(p, n), T.patients);
-  else parts.push(fill(r > 1 ? T.pooled : T.lone, { n: count(n), r: count(r) }));
+  else parts.push(fill(r > 1 ? T.pooled : T.lone, { n: count(n), r: count(r), d: curves[0]?.band.day.length ?? 0 }));
   if (p.selection.source === "patients" && curves.some((c) => c.n > c.events)) parts.push(curves.every((c) => c.censored.length || c.n === c.events) ? T.ticks : T.noTicks);
   if (kind === "pfs") parts.push(p.model.recurrence ? T.recurrence : T.visits);
   if (kind === "dor") parts.push(T.responders);
   if (kind !== "os" && deathsCensored(p)) parts.push(T.censoredDeaths);
   const published = publishedOf(p, kind);
-  if (published.length) parts.push(fill(T.published, { sources: [...new Set(published.map((x) => x.source))].join("; ") }));
+  const sources = (list: { source: string }[]) => ({ sources: [...new Set(list.map((x) => x.source))].join("; ") });
+  if (published.medians.length) parts.push(fill(T.published, sources(published.medians)));
+  if (published.shares.length) parts.push(fill(T.publishedShares, sources(published.shares)));
   return parts.join(T.arm === "arm" ? " " : "");
 }
 
@@ -120,7 +126,7 @@ function survivalFigure(id: string, kind: Kind, endpoint: string, title: () => s
     ),
     draw: (p, width) => {
       const curves = curvesOf(p, kind);
-      return curves.length ? [drawSurvival(p, { curves, published: publishedOf(p, kind), horizon: horizonOf(p), label: axisLabel(p, kind) }, width)] : [];
+      return curves.length ? [drawSurvival(p, { curves, published: publishedOf(p, kind).medians, shares: publishedOf(p, kind).shares, horizon: horizonOf(p), label: axisLabel(p, kind) }, width)] : [];
     },
     caption: (p) => caption(p, kind),
     table: (p) => ({

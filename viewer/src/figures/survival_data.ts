@@ -25,7 +25,7 @@ export interface ArmCurve {
   day: number[];
   survival: number[];
   end: number; // last day that the curve is drawn to
-  band: { day: number[]; low: number[]; high: number[]; step: boolean };
+  band: { day: number[]; low: number[]; high: number[] };
   ticks: Map<number, Standing> | null; // known on these days only; null: on any
   censored: [number, number][]; // single patients: day, S
   path: string | null; // of summary.json
@@ -39,7 +39,7 @@ function fromSummary(p: Page, c: SummaryCurve, index: number): ArmCurve {
   return {
     arm: p.model.armIndex(c.arm), n: c.patients, events: c.events,
     day: c.day.slice(0, last + 1), survival: c.survival.slice(0, last + 1).map(orNaN), end: c.day[last] ?? 0,
-    band: { day: c.band.day, low: c.band.low.map(orNaN), high: c.band.high.map(orNaN), step: false },
+    band: { day: c.band.day, low: c.band.low.map(orNaN), high: c.band.high.map(orNaN) },
     ticks: new Map(c.ticks.map((t) => [t.day, { atRisk: t.at_risk, events: t.events, censored: t.censored }])),
     censored: [], path: `survival.${index}`, km: null,
   };
@@ -58,7 +58,7 @@ function fromPatients(p: Page, kind: Kind, arm: number): ArmCurve {
   const day = [0, ...km.time], survival = [1, ...km.survival];
   return {
     arm, n: km.n, events: km.events, day, survival, end: day[day.length - 1],
-    band: { day, low: [NaN, ...km.lower], high: [NaN, ...km.upper], step: true },
+    band: { day, low: [NaN, ...km.lower], high: [NaN, ...km.upper] },
     ticks: null, censored: at.length <= SINGLE ? at : [], path: null, km,
   };
 }
@@ -84,7 +84,8 @@ export function heightAt(c: ArmCurve, day: number): number {
   return low ? c.survival[low - 1] : 1;
 }
 
-/** The band on a day; NaN where there is none. */
+/** The band on a day; NaN where there is none. Of all replicates it is known on some days: between them it moves as the curve does,
+ * since both fall at visits. */
 export function bandAt(c: ArmCurve, day: number): [number, number] {
   if (c.km) {
     const i = rowsUntil(c.km, day, true) - 1;
@@ -92,8 +93,9 @@ export function bandAt(c: ArmCurve, day: number): [number, number] {
   }
   const { day: d, low, high } = c.band, i = d.findIndex((x) => x >= day - 1e-6);
   if (i < 0) return [NaN, NaN];
-  if (i === 0) return [low[0], high[0]];
-  const f = (day - d[i - 1]) / (d[i] - d[i - 1]);
+  if (i === 0 || d[i] <= day + 1e-6) return [low[i], high[i]];
+  const before = heightAt(c, d[i - 1]), fall = before - heightAt(c, d[i]);
+  const f = fall > 0 ? (before - heightAt(c, day)) / fall : (day - d[i - 1]) / (d[i] - d[i - 1]);
   return [low[i - 1] + f * (low[i] - low[i - 1]), high[i - 1] + f * (high[i] - high[i - 1])];
 }
 

@@ -23,9 +23,16 @@ export interface Published {
   arm: number;
   day: number;
 }
+/** A published share at a time, with its interval where one is known. */
+export interface PublishedShare extends Published {
+  share: number;
+  low: number | null;
+  high: number | null;
+}
 export interface Look {
   curves: ArmCurve[];
   published: Published[];
+  shares: PublishedShare[];
   horizon: number; // day
   label: string; // of the vertical axis
 }
@@ -33,9 +40,9 @@ export interface Look {
 const ROW = 16, LEFT = 74, TOP = 14, BODY = 290, AXIS = 44;
 const tidy = (x: number) => String(Math.round(x * 10) / 10);
 
-/** Means over replicates have a decimal where it tells something; patients have none. */
-export function people(x: number, mean: boolean): string {
-  return !mean || x >= 99.95 || Number.isInteger(x) ? fixed(x, 0) : fixed(x, 1);
+/** Means over replicates have a decimal where arms are small; patients have none. */
+export function people(x: number, decimal: boolean): string {
+  return fixed(x, decimal && !Number.isInteger(x) ? 1 : 0);
 }
 
 /** Days with a label on the axis. Numbers at risk of all replicates are known on few days: those come first. */
@@ -74,16 +81,12 @@ function steps(c: ArmCurve, clock: Clock, perDay: number): Step[] {
   return out;
 }
 function edges(c: ArmCurve, clock: Clock, perDay: number): Edge[] {
-  const [from, to] = clock.domain, { day } = c.band;
-  const rows = day.map((_, i) => i).filter((i) => day[i] >= from && day[i] <= to && day[i] <= c.end + 1e-6);
-  const out = thinned(day, rows, perDay).map((i) => ({ x: inUnit(clock, day[i]), low: 100 * c.band.low[i], high: 100 * c.band.high[i] }));
-  const end = Math.min(to, c.end);
-  for (const d of [from, end]) {
-    const [low, high] = bandAt(c, d), e = { x: inUnit(clock, d), low: 100 * low, high: 100 * high };
-    if (d === from && from > 0) out.unshift(e);
-    else if (d === end && end > from) out.push(e);
-  }
-  return out;
+  const from = clock.domain[0], to = Math.min(c.end, clock.domain[1]);
+  const rows = c.day.map((_, i) => i).filter((i) => c.day[i] > from && c.day[i] < to);
+  return [from, ...thinned(c.day, rows, perDay).map((i) => c.day[i]), to].map((d) => {
+    const [low, high] = bandAt(c, d);
+    return { x: inUnit(clock, d), low: 100 * low, high: 100 * high };
+  });
 }
 
 /** What a pointer reads at a time: all arms at once. */
@@ -123,14 +126,14 @@ function endLabels(p: Page, look: Look, clock: Clock): { arm: string; y: number;
 }
 
 function tableMarks(p: Page, look: Look, clock: Clock, days: number[]): Plot.Markish[] {
-  const mean = p.selection.source === "summary" && p.model.summary.replicates > 1;
+  const decimal = p.selection.source === "summary" && p.model.summary.arms.every((a) => a.size < 100);
   const shared = { frameAnchor: "bottom" as const, lineAnchor: "middle" as const };
   return look.curves.flatMap((c, k) => {
     const top = AXIS + 8 + k * (4 * ROW + 6), name = Plot.text([p.model.arms[c.arm]], { frameAnchor: "bottom-left", textAnchor: "start", lineAnchor: "middle", dx: 30 - LEFT, dy: top, fontWeight: 600 });
     const rows = ([[T.atRisk, "atRisk"], [T.censored, "censored"], [T.events, "events"]] as const).flatMap(([label, key], r) => {
       const cells = days.flatMap((d) => {
         const s = standingAt(c, d);
-        return s ? [{ x: inUnit(clock, d), t: people(s[key], mean) }] : [];
+        return s ? [{ x: inUnit(clock, d), t: people(s[key], decimal) }] : [];
       });
       const dy = top + ROW * (r + 1);
       return [
@@ -148,7 +151,7 @@ function curveMarks(p: Page, look: Look, clock: Clock, width: number): Plot.Mark
     const colour = p.model.colour(c.arm), dash = p.model.dash(c.arm) || undefined;
     const seen = c.censored.filter(([d]) => d >= clock.domain[0] && d <= clock.domain[1]).map(([d, s]) => ({ x: inUnit(clock, d), low: 100 * s - 1.6, high: 100 * s + 1.6 }));
     return [
-      Plot.areaY(edges(c, clock, perDay), { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.16, curve: c.band.step ? "step-after" : "linear" }),
+      Plot.areaY(edges(c, clock, perDay), { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: 0.16, curve: "step-after" }),
       Plot.line(steps(c, clock, perDay), { x: "x", y: "y", stroke: colour, strokeWidth: 2, strokeDasharray: dash, curve: "step-after" }),
       Plot.ruleX(seen, { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 1.2 }),
     ];
@@ -167,6 +170,16 @@ function publishedMarks(p: Page, look: Look, clock: Clock): Plot.Markish[] {
       ];
     })
     .flat();
+}
+
+function shareMarks(p: Page, look: Look, clock: Clock): Plot.Markish[] {
+  return look.shares.filter((m) => m.day >= clock.domain[0] && m.day <= clock.domain[1] + 1e-6).flatMap((m) => {
+    const at = [{ x: inUnit(clock, m.day), y: 100 * m.share, low: 100 * (m.low ?? m.share), high: 100 * (m.high ?? m.share) }], colour = p.model.colour(m.arm);
+    return [
+      Plot.ruleX(at, { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 1.5 }),
+      Plot.dot(at, { x: "x", y: "y", symbol: "diamond", r: 5.5, fill: "var(--ground)", stroke: colour, strokeWidth: 2 }),
+    ];
+  });
 }
 
 const NS = "http://www.w3.org/2000/svg";
@@ -234,6 +247,7 @@ export function drawSurvival(p: Page, look: Look, width: number): SVGSVGElement 
       Plot.ruleY([50], { strokeDasharray: "2 4", strokeOpacity: 0.6 }),
       ...curveMarks(p, look, clock, width),
       ...publishedMarks(p, look, clock),
+      ...shareMarks(p, look, clock),
       ...(wide ? endLabels(p, look, clock).map((l) => Plot.text([l], { y: "y", frameAnchor: "right", textAnchor: "start", dx: 8, dy: l.dy, text: "arm", lineAnchor: "middle", lineWidth: (NAMES - 10) / 12, fontSize: 12 })) : []),
       ...tableMarks(p, look, clock, days),
       Plot.ruleX(hover, Plot.pointerX({ x: "x", strokeOpacity: 0.4 })),
