@@ -3,6 +3,7 @@ import { App } from "./app";
 import type { PageData } from "./data";
 import { drawAll } from "./ui/queue";
 import "./style.css";
+import "./styles/patients.css";
 import "./styles/trial.css";
 import "./styles/sections.css";
 import "./styles/print.css";

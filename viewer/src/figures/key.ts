@@ -6,7 +6,7 @@ export type SymbolName = keyof typeof SYMBOL;
 
 export interface KeyItem {
   text: string;
-  sign: "box" | "band" | "line" | "text" | "tick" | SymbolName;
+  sign: "box" | "band" | "line" | "text" | "tick" | "none" | SymbolName;
   colour?: string; // of fill or stroke; the text's colour when left out
   fill?: string; // of a box
   opacity?: number;
@@ -26,12 +26,20 @@ export function textWidth(text: string, size: number): number {
   return w;
 }
 
+/** As much of a text as fits. */
+function fitted(text: string, size: number, room: number): string {
+  if (textWidth(text, size) <= room) return text;
+  let short = text;
+  while (short.length > 1 && textWidth(`${short}…`, size) > room) short = short.slice(0, -1);
+  return `${short}…`;
+}
+
 /** Where each item begins, and the height of all rows. */
 export function layoutKey(items: KeyItem[], left: number, width: number): { at: [number, number][]; height: number } {
   const at: [number, number][] = [];
   let x = left, y = 0;
   for (const item of items) {
-    const w = SIGN + textWidth(item.text, SIZE) * (item.bold ? 1.1 : 1);
+    const w = (item.sign === "none" ? 0 : SIGN) + textWidth(item.text, SIZE) * (item.bold ? 1.1 : 1);
     if (x > left && x + w > width) {
       x = left;
       y += ROW;
@@ -63,6 +71,8 @@ function drawSign(item: KeyItem): SVGElement {
       t.textContent = item.glyph ?? "";
       return t;
     }
+    case "none":
+      return element("g", {});
     default: {
       const hollow = item.hollow;
       return element("path", { d: symbol(SYMBOL[item.sign], 46)()!, transform: "translate(5,0)", fill: hollow ? "var(--ground)" : colour, stroke: colour, "stroke-width": 1.2 });
@@ -76,9 +86,10 @@ export function drawKey(svg: SVGSVGElement, items: KeyItem[], left: number, widt
   const { at } = layoutKey(items, left, width);
   items.forEach((item, i) => {
     const one = element("g", { transform: `translate(${at[i][0]},${at[i][1] + top + ROW / 2})` });
-    one.append(drawSign(item));
-    const t = element("text", { x: SIGN, dy: "0.35em", fill: "currentColor", "font-weight": item.bold ? 600 : undefined });
-    t.textContent = item.text;
+    if (item.sign !== "none") one.append(drawSign(item));
+    const t = element("text", { x: item.sign === "none" ? 0 : SIGN, dy: "0.35em", fill: "currentColor", "font-weight": item.bold ? 600 : undefined });
+    t.textContent = fitted(item.text, item.bold ? SIZE * 1.1 : SIZE, width - at[i][0] - SIGN);
+    if (t.textContent !== item.text) t.append(Object.assign(element("title", {}), { textContent: item.text }));
     one.append(t);
     g.append(one);
   });

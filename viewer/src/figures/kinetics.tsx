@@ -38,8 +38,9 @@ const T = words({
 
 const MOST = 60;
 
-function early(p: Page, q: Quantity): boolean {
-  return canBeEarly(q) && p.view.pick.kinetics === "28";
+/** Does the reader look at the first four weeks only? One choice for all that is measured in blood. */
+export function early(p: Page, q: Quantity): boolean {
+  return canBeEarly(q) && p.view.pick.blood === "28";
 }
 function canBeEarly(q: Quantity): boolean {
   const d = q.summary.day;
@@ -81,14 +82,13 @@ function panels(p: Page, width: number): SVGSVGElement[] {
   });
 }
 
-function Span() {
+export function Span({ of }: { of: Quantity | null }) {
   const p = usePage();
-  const q = kineticsOf(p, T.quantity);
-  if (!q || !canBeEarly(q)) return null;
+  if (!of || !canBeEarly(of)) return null;
   return (
-    <p class="choice">
+    <p class="figure-choice">
       <label>{T.span}{" "}
-        <select value={early(p, q) ? "28" : "all"} onChange={(e) => p.change({ pick: { ...p.view.pick, kinetics: e.currentTarget.value } })}>
+        <select value={early(p, of) ? "28" : "all"} onChange={(e) => p.change({ pick: { ...p.view.pick, blood: e.currentTarget.value } })}>
           <option value="all">{T.all}</option>
           <option value="28">{T.early}</option>
         </select>
@@ -118,7 +118,7 @@ export const kinetics: FigureSpec = {
   id: "kinetics",
   title: () => T.title,
   present: (p) => !!p.model.summary.kinetics?.arms.some((a) => a.q95.some((x) => x !== null && x > 0)),
-  beside: () => <Span />,
+  beside: (p) => <Span of={kineticsOf(p, T.quantity)} />,
   draw: panels,
   caption(p) {
     const q = kineticsOf(p, T.quantity)!;

@@ -21,6 +21,13 @@ export interface LevelTime {
   domain: [number, number];
   ticks: (about: number) => number[];
 }
+/** Single days, then whole weeks. */
+function dayTicks([from, to]: [number, number], about: number): number[] {
+  const step = [1, 2, 7, 14, 28, 56, 84, 168, 364].find((s) => (to - from) / s <= about) ?? (to - from) / about;
+  const out: number[] = [];
+  for (let x = Math.ceil(from / step) * step; x <= to + 1e-9; x += step) out.push(x);
+  return out;
+}
 /** Blood is taken for a while only: the reader's zoom counts where it lies inside of that. */
 export function levelTime(p: Page, days: number[], early: boolean): LevelTime {
   const start = Math.min(0, ...days), last = Math.max(...days, 1);
@@ -31,7 +38,7 @@ export function levelTime(p: Page, days: number[], early: boolean): LevelTime {
   const month = v.unit === "month" || (v.unit === "auto" && to - from > 370);
   const scale = (day: number) => (month ? day / MONTH : day);
   const domain: [number, number] = [scale(from), scale(to)];
-  return { scale, unit: month ? T.months : T.days, domain, ticks: (about) => ticksOf(domain, about) };
+  return { scale, unit: month ? T.months : T.days, domain, ticks: (about) => (month ? ticksOf(domain, about) : dayTicks(domain, about)) };
 }
 
 export interface Published {
@@ -100,7 +107,7 @@ export function drawLevels(p: Page, l: LevelPanel): SVGSVGElement {
   const colour = l.arms.length ? p.model.colour(l.arms[0].arm) : "currentColor";
   const doses = l.doseDays.map((d) => time.scale(d)).filter((x) => x >= time.domain[0] && x <= time.domain[1]);
   const svg = plot({
-    width, height: l.height + rows[0] + rows[1], marginTop: top, marginBottom: 40, marginLeft: 62, marginRight: 10,
+    width, height: l.height + rows[0] + rows[1], marginTop: top, marginBottom: 40, marginLeft: 62, marginRight: 16,
     x: { label: fill(T.time, { unit: time.unit }), labelAnchor: "center", labelArrow: "none", domain: time.domain, ticks: time.ticks(width > 600 ? 14 : 6) },
     y: { type: axis.log ? "log" : "linear", domain: axis.domain, label: null, grid: true, ticks, tickFormat: (x: number) => (axis.log && Math.abs(x / axis.floor - 1) < 1e-9 ? fill(T.less, { x: significant(x) }) : significant(x)) },
     marks: [

@@ -186,7 +186,7 @@ function Choice() {
   const all = orders(p);
   if (all.length < 2) return null;
   return (
-    <p class="choice">
+    <p class="figure-choice">
       <label>{T.order}{" "}
         <select value={orderOf(p)} onChange={(e) => p.change({ pick: { ...p.view.pick, swimmer: e.currentTarget.value } })}>
           {all.map((o) => <option value={o}>{names[o]}</option>)}

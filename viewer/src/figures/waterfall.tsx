@@ -17,7 +17,7 @@ const T = words({
   title: ["Best change of the tumour (waterfall)", "肿瘤最佳变化（瀑布图）"],
   axis: ["best change, %", "最佳变化，%"],
   n: ["{arm}: {n} of {all} patients with an image", "{arm}：{all} 名患者中 {n} 名有影像评估"],
-  thinned: ["(drawn: {n}, evenly chosen)", "（均匀选取 {n} 名绘出）"],
+  thinned: ["drawn: {n}, evenly chosen", "均匀选取 {n} 名绘出"],
   partial: ["partial response", "部分缓解"],
   progression: ["progression", "进展"],
   newLesion: ["progressed by a new lesion", "因新病灶进展"],
@@ -106,10 +106,10 @@ function panel(p: Page, arm: number, mine: Bar[], top: number, width: number): S
   const shown: Drawn[] = evenly(mine, Math.floor((width - 70) / 2)).map((b, i) => ({ ...b, i, top: Math.min(b.change, top) }));
   const dense = (width - 70) / shown.length < 4.5;
   const all = p.selection.rows.filter((r) => p.model.patients?.arm[r] === arm).length || mine.length;
-  const text = fill(T.n, { arm: p.model.arms[arm], n: mine.length, all });
-  const head: KeyItem = { text: shown.length < mine.length ? `${text} ${fill(T.thinned, { n: shown.length })}` : text, sign: "band", colour, bold: true };
+  const head: KeyItem[] = [{ text: fill(T.n, { arm: p.model.arms[arm], n: mine.length, all }), sign: "band", colour, bold: true }];
+  if (shown.length < mine.length) head.push({ text: fill(T.thinned, { n: shown.length }), sign: "none" });
   const key = keyOf(colour, patternId, shown, dense, shown.some((b) => b.change > top));
-  const rows = [layoutKey([head], 0, width).height, layoutKey(key, 0, width).height];
+  const rows = [layoutKey(head, 0, width).height, layoutKey(key, 0, width).height];
   const svg = plot({
     width, height: 250 + rows[0] + rows[1], marginTop: rows[0] + rows[1] + 16, marginBottom: 14, marginRight: 8,
     x: { axis: null, type: "band", domain: shown.map((b) => b.i), padding: 0 },
@@ -117,7 +117,7 @@ function panel(p: Page, arm: number, mine: Bar[], top: number, width: number): S
     marks: marks(shown, colour, patternId, dense, top, p),
   });
   hatch(svg, patternId, colour);
-  drawKey(svg, [head], 0, width, 2);
+  drawKey(svg, head, 0, width, 2);
   drawKey(svg, key, 0, width, rows[0] + 2);
   return svg;
 }
