@@ -1,7 +1,7 @@
 /* Published figures against the simulated distribution, role by role. */
 import type { Figure, Role } from "../data";
 import { scaled, significant, value } from "../format";
-import { measureName, roleName, roleTitle, ROLES } from "./called";
+import { measureName } from "../names";
 import type { Page } from "../ui/context";
 import type { FigureSpec } from "../ui/figure";
 import { Interval, Num } from "../ui/num";
@@ -9,6 +9,7 @@ import { fill, words } from "../words";
 import { axis, axisMarks, distribution, el, extentOf, hover, lines, sheet, text, textWidth, wrap, type Axis } from "./draw";
 import { centre } from "../measure";
 import { findMeasure, findValues, prefersLog } from "./measures";
+import { roleName, roleTitle, ROLES } from "./roles";
 
 const T = words({
   title: ["Published against simulated", "已发表结果与模拟结果对比"],
@@ -164,7 +165,7 @@ const armText = (f: Figure) => (f.against ? fill(T.against, { a: f.arm, b: f.aga
 function row(p: Page, f: Figure, width: number, y: number): { g: SVGElement; height: number } {
   const wide = width >= 680;
   const labelWidth = wide ? Math.min(270, width * 0.3) : width - 104;
-  const name = wrap(measureName(f), labelWidth, 13, 3), who = wrap([armText(f), notReached(p, f)].filter(Boolean).join("; "), labelWidth, 11.5, 3);
+  const name = wrap(measureName(f), labelWidth * 0.92, 13, 3), who = wrap([armText(f), notReached(p, f)].filter(Boolean).join("; "), labelWidth, 11.5, 3);
   const told = status(f), verdict = `${SIGN[f.verdict]} ${verdictText(f)}`;
   const tone = f.verdict === "pass" ? "var(--good)" : f.verdict === "miss" ? "var(--bad)" : "var(--soft)";
   const labelHeight = 16 * name.length + 14 * who.length;

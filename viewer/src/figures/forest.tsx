@@ -4,7 +4,7 @@ import { fixed, significant } from "../format";
 import { usePage, type Page } from "../ui/context";
 import type { FigureSpec } from "../ui/figure";
 import { fill, words } from "../words";
-import { measureName } from "./called";
+import { measureName } from "../names";
 import { axis, axisMarks, el, hover, lines, sheet, text, wrap, type Axis } from "./draw";
 
 const T = words({

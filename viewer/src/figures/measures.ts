@@ -2,7 +2,8 @@
 import { numbers } from "../columns";
 import type { Figure, Measure, ReplicateValues } from "../data";
 import type { Model } from "../model";
-import { sameMeasure, type Named } from "./called";
+import type { Named } from "../names";
+import { sameMeasure } from "./roles";
 
 const decoded = new WeakMap<ReplicateValues, Float64Array>();
 

@@ -1,11 +1,14 @@
 /* Figures of the trial as a whole, by section. */
 import type { FigureSpec } from "../ui/figure";
 import { expectations } from "./expectations";
+import { failures } from "./failures";
+import { lotDelays, lots } from "./lots";
+import { covariate, sources } from "./population";
 import { power } from "./power";
 import { replicates } from "./replicates";
 import { unknowns } from "./unknowns";
 
 export const validationFigures: FigureSpec[] = [expectations];
 export const uncertaintyFigures: FigureSpec[] = [replicates, power, unknowns];
-export const populationFigures: FigureSpec[] = [];
-export const failureFigures: FigureSpec[] = [];
+export const populationFigures: FigureSpec[] = [sources, covariate, lots, lotDelays];
+export const failureFigures: FigureSpec[] = [failures];

@@ -6,7 +6,7 @@ import { usePage, type Page } from "../ui/context";
 import type { FigureSpec } from "../ui/figure";
 import { Interval, Num } from "../ui/num";
 import { fill, words } from "../words";
-import { measureName } from "./called";
+import { measureName } from "../names";
 import { axis, axisMarks, distribution, el, extentOf, hover, lines, sheet, text, textWidth, wrap, type Axis } from "./draw";
 import { allMeasures, findValues, prefersLog, publishedOf, type Placed } from "./measures";
 
