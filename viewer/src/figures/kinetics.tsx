@@ -6,7 +6,7 @@ import { usePage, type Page } from "../ui/context";
 import { Num } from "../ui/num";
 import type { Cell, TableData } from "../ui/table";
 import { fill, words } from "../words";
-import { roleName, ROLES } from "./called";
+import { roleName, ROLES } from "./roles";
 import type { KeyItem } from "./key";
 import { drawLevels, levelTime, type Published } from "./level_draw";
 import { cellDays, kineticsOf, levelAxis, levels, tracks, type ArmLevels, type Quantity } from "./levels";
