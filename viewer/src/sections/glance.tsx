@@ -10,7 +10,7 @@ import { centre, limits, MeasureValue } from "./endpoints";
 
 const T = words({
   patients: ["{n} patients a trial", "每次试验 {n} 名患者"],
-  against: ["Arm against arm", "组间比较"],
+  against: ["Arm against arm", "组与组对比"],
   arms: ["Arms", "组别"],
   ORR: ["ORR, difference", "ORR 差值"],
   pfs: ["{x} HR", "{x} HR"],

@@ -93,6 +93,11 @@ export function Figure({ spec }: { spec: FigureSpec }) {
       const title = spec.title();
       drawn.forEach((svg, i) => {
         svg.setAttribute("role", "img");
+        // An image is read by its name and its table; names of its parts (rule, dot ...) say nothing.
+        for (const part of svg.querySelectorAll("[aria-label], [aria-description]")) {
+          part.removeAttribute("aria-label");
+          part.removeAttribute("aria-description");
+        }
         svg.setAttribute("aria-label", drawn.length > 1 ? `${title} (${i + 1}/${drawn.length})` : title);
       });
       panels.current = drawn;
