@@ -15,7 +15,8 @@ typedef enum {
     AS_EVENT,
     AS_STATE,
     AS_REASON,
-    AS_LOT
+    AS_LOT,
+    AS_DAYS
 } style;
 
 const char *pf_table_file(pf_table_kind kind)
@@ -35,7 +36,8 @@ static style style_of(const pf_layout *layout, pf_table_kind kind, size_t column
         if (column == PF_P_ARM) return AS_ARM;
         if (column == PF_P_BEST) return AS_RESPONSE;
         if (layout->n_lot && column == layout->n_column[kind] - PF_LOT_COLUMNS) return AS_LOT;
-        return column == PF_P_PROGRESSION ? AS_PROGRESSION : AS_NUMBER;
+        if (column == PF_P_PROGRESSION) return AS_PROGRESSION;
+        return pf_patient_column_is_text(layout, column) ? AS_DAYS : AS_NUMBER;
     case PF_TABLE_ASSESSMENTS:
         if (column == PF_A_ARM) return AS_ARM;
         return column == PF_A_RESPONSE ? AS_RESPONSE : AS_NUMBER;
@@ -90,6 +92,7 @@ int pf_table_value(const pf_study *study, const pf_layout *layout, pf_table_kind
     *out = NAN;
     if (!text || !*text) return 1;
     if (s == AS_NUMBER) return pf_text_number(text, out);
+    if (s == AS_DAYS) return pf_daily_read(text, out);
     size_t n = s == AS_ARM ? study->n_arm : CODES;
     for (size_t k = 0; k < n; k++) {
         if (strcmp(text_of(study, layout, s, (double)k), text)) continue;
@@ -114,9 +117,13 @@ void pf_table_row(pf_buf *b, const pf_study *study, const pf_layout *layout, pf_
     pf_csv_text(b, id);
     for (size_t i = 0; i < layout->n_column[kind]; i++) {
         style s = style_of(layout, kind, i);
-        if (s == AS_NUMBER)
+        char days[PF_DAILY_TEXT];
+        if (s == AS_NUMBER) {
             pf_csv_number(b, row[i]);
-        else
+        } else if (s == AS_DAYS) {
+            pf_daily_text(row[i], days);
+            pf_csv_text(b, days);
+        } else
             pf_csv_text(b, text_of(study, layout, s, row[i]));
     }
     pf_csv_end(b);

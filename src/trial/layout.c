@@ -27,13 +27,16 @@ pf_err pf_trial_lay_out(pf_ctx *ctx, pf_trial *t)
     PF_TRY(pf_layout_patients(ctx, t->study, t->has_kinetics, l));
     l->no_lesions = t->n_lesion == 0 || !(t->study->assess.every > 0);
     l->no_death = t->death == PF_NO_SLOT;
-    const char **more = columns(ctx, l, PF_TABLE_KINETICS, kinetics, PF_K_FIXED, t->n_observed);
+    const char **more = columns(ctx, l, PF_TABLE_KINETICS, kinetics, PF_K_FIXED,
+        t->n_observed + t->study->assess.n_grade);
     if (!more || !columns(ctx, l, PF_TABLE_ASSESSMENTS, assessments, PF_A_COLUMNS, 0) ||
         !columns(ctx, l, PF_TABLE_EVENTS, events, PF_E_COLUMNS, 0) ||
         !columns(ctx, l, PF_TABLE_FAILURES, failures, PF_F_COLUMNS, 0))
         return PF_ERR_NO_MEMORY;
     if (t->has_kinetics) *more++ = "KINETICS";
     for (size_t i = 0; i < t->study->assess.n_marker; i++) *more++ = t->study->assess.marker[i];
+    for (size_t i = 0; i < t->study->assess.n_grade; i++)
+        *more++ = l->column[PF_TABLE_PATIENTS][l->grade_at + i];
     l->n_state = pf_model_count(t->model, PF_SYMBOL_STATE);
     const char **state = pf_arena_alloc(ctx, &l->arena, l->n_state + 1, sizeof *state);
     if (!state) return PF_ERR_NO_MEMORY;

@@ -8,8 +8,6 @@
 /* Days of the profile from which Cmax, Tmax and AUC are read: every half day for two weeks,
  * then daily to day 28. */
 enum { PROFILE_FINE = 28, PROFILE_COARSE = 14 };
-/* After each dose of a product grades are looked at for so many days. */
-enum { GRADE_DAYS = 28 };
 
 /* ---- one replicate ---- */
 
@@ -254,20 +252,23 @@ static void draw_blood(pf_worker *w, pf_case *c, const person *who, double day, 
     pf_case_look(c, day - PF_BEFORE_DOSE, tag);
 }
 
-/* Grades are looked at daily after each dose of a product, where courses overlap once. */
+/* Grades are looked at daily after each dose of a product, where courses overlap once. The
+ * looks after the first dose carry their day. */
 static void plan_grades(pf_worker *w, pf_case *c, const person *who)
 {
     const pf_trial *t = w->t;
     const pf_arm *arm = &t->study->arm[who->arm];
     double covered = -INFINITY;
+    int first = 1;
     for (size_t i = 0; i < w->records.n && t->study->assess.n_grade; i++) {
         const pf_record *r = &w->records.row[i];
         if (arm->item[r->item].drug) continue;
-        for (int k = 1; k <= GRADE_DAYS && r->day + k <= who->stop_at; k++) {
+        for (int k = 1; k <= PF_DAILY_DAYS && r->day + k <= who->stop_at; k++) {
             if (r->day + k < covered + 0.5) continue;
             covered = r->day + k;
-            pf_case_look(c, covered, tag_of(LOOK_GRADE, 0));
+            pf_case_look(c, covered, tag_of(LOOK_GRADE, first ? k : 0));
         }
+        first = 0;
     }
 }
 
@@ -334,7 +335,10 @@ static void clear_person(pf_worker *w, person *who)
     for (size_t i = 0; i < w->t->layout.n_sample; i++) who->sample[i] = NAN;
     for (size_t i = 0; i < s->assess.n_marker * s->assess.n_kinetics; i++) who->marker[i] = NAN;
     for (size_t i = 0; i < s->n_attribute; i++) who->attribute[i] = NAN;
-    for (size_t i = 0; i < PF_GRADES_MAX; i++) who->grade[i] = NAN;
+    for (size_t i = 0; i < PF_GRADES_MAX; i++) {
+        who->grade[i] = NAN;
+        for (int k = 0; k < PF_DAILY_COLUMNS; k++) who->daily[i][k] = NAN;
+    }
     for (size_t i = 0; i < PF_COUNTED_MAX; i++) who->event[i] = NAN;
     double none[PF_LESIONS_MAX] = {0};
     pf_follow_start(&who->follow, &w->t->study->assess, &who->imaging, none, w->t->n_lesion);

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ const char *pf_failure_text(int reason)
 int pf_patient_column_is_text(const pf_layout *l, size_t column)
 {
     return column == PF_P_ARM || column == PF_P_BEST || column == PF_P_PROGRESSION ||
+           (column >= l->daily_at && column - l->daily_at < l->n_daily) ||
            (l->n_lot && column == l->n_column[PF_TABLE_PATIENTS] - PF_LOT_COLUMNS);
 }
 
@@ -36,17 +38,22 @@ typedef struct {
     int failed;
 } namer;
 
-/* A column whose name a formula can read: letters, digits and _ before the day. */
-static void add_column(namer *to, const char *before, const char *name, double day)
+/* A column whose name a formula can read: letters, digits and _ before what ends it. */
+static void add_ended(namer *to, const char *before, const char *name, const char *end)
 {
-    char *text = isnan(day)
-                     ? pf_arena_printf(to->ctx, &to->l->arena, "%s%s", before, name)
-                     : pf_arena_printf(to->ctx, &to->l->arena, "%s%s_D%g", before, name, day);
+    char *text = pf_arena_printf(to->ctx, &to->l->arena, "%s%s%s", before, name, end);
     size_t n = strlen(before) + strlen(name);
     for (size_t i = 0; text && i < n; i++)
         if (!strchr("._", text[i]) && !isalnum((unsigned char)text[i])) text[i] = '_';
     to->failed |= !text;
     to->name[to->n++] = text;
+}
+
+static void add_column(namer *to, const char *before, const char *name, double day)
+{
+    char end[32] = "";
+    if (!isnan(day)) snprintf(end, sizeof end, "_D%g", day);
+    add_ended(to, before, name, end);
 }
 
 static size_t begin_part(const namer *to, size_t n)
@@ -71,6 +78,11 @@ static void name_parts(namer *to, const pf_study *s, int has_kinetics)
     l->attribute_at = begin_part(to, s->n_attribute);
     for (size_t i = 0; i < s->n_attribute; i++)
         add_column(to, "ATTRIBUTE_", s->attribute[i], NAN);
+    l->n_daily = s->n_product ? a->n_grade * PF_DAILY_COLUMNS : 0;
+    l->daily_at = begin_part(to, l->n_daily);
+    for (size_t i = 0; i < l->n_daily; i++)
+        add_ended(to, "GRADE_", a->grade[i / PF_DAILY_COLUMNS],
+            i % PF_DAILY_COLUMNS ? "_D15_28" : "_D1_14");
 }
 
 pf_err pf_layout_patients(pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_layout *l)
@@ -84,7 +96,8 @@ pf_err pf_layout_patients(pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_l
     for (size_t i = 0; i < s->n_product; i++)
         if (s->product[i].lot) l->n_lot = PF_LOT_COLUMNS;
     size_t most = PF_P_FIXED + l->n_lot + l->n_covariate + l->n_sample +
-                  a->n_marker * a->n_kinetics + 1 + a->n_grade + a->n_event + s->n_attribute;
+                  a->n_marker * a->n_kinetics + 1 + (1 + PF_DAILY_COLUMNS) * a->n_grade +
+                  a->n_event + s->n_attribute;
     namer to = {.ctx = ctx, .l = l};
     to.name = pf_arena_alloc(ctx, &l->arena, most, sizeof *to.name);
     if (!to.name) return PF_ERR_NO_MEMORY;

@@ -6,6 +6,7 @@
  * on: study. Threads: a layout is read-only once made; a pf_rows belongs to one thread. */
 #ifndef PF_TRIAL_RESULT_H
 #define PF_TRIAL_RESULT_H
+#include "trial/daily.h"
 #include "trial/study.h"
 
 /* Columns of `patients`, one row for each patient; covariates and samples follow (pf_layout).
@@ -56,7 +57,7 @@ enum {
     PF_K_ARM,
     PF_K_DAY,
     PF_K_FIXED
-}; /* then kinetics and markers */
+}; /* then kinetics, markers and grades */
 enum { PF_E_REPLICATE, PF_E_PATIENT, PF_E_ARM, PF_E_DAY, PF_E_KIND, PF_E_VALUE, PF_E_COLUMNS };
 enum {
     PF_F_REPLICATE,
@@ -105,8 +106,11 @@ typedef struct pf_layout {
     size_t grade_at;       /* [assess.n_grade] worst grade, 0 to 5 */
     size_t event_at;       /* [assess.n_event] day; NaN: it did not happen */
     size_t attribute_at;   /* [study->n_attribute] of the product */
-    size_t n_lot; /* last of all, when a product has lots: PF_LOT_COLUMNS, how the lot came
-                     about (pf_served_how) and by how many days it was late; else 0 */
+    size_t daily_at; /* [assess.n_grade][PF_DAILY_COLUMNS] grades by day (daily.h), when there
+                        is a product */
+    size_t n_daily;  /* how many columns that are */
+    size_t n_lot;    /* last of all, when a product has lots: PF_LOT_COLUMNS, how the lot came
+                        about (pf_served_how) and by how many days it was late; else 0 */
     int no_lesions, no_death;       /* the model or the study has none: nothing to report */
     const char *kinetics_unit;      /* e.g. "cell/uL" */
     const char *const *marker_unit; /* [assess.n_marker]; NULL: unknown */

@@ -69,6 +69,12 @@ static void visit(pf_worker *w, pf_case *c, person *who, double day, int k, cons
     if (progression) progress(w, c, who, day);
 }
 
+/* Grades are whole: what the model gives is rounded down. */
+static double whole(double grade)
+{
+    return isnan(grade) ? grade : fmin(5, fmax(0, floor(grade)));
+}
+
 static void sample(pf_worker *w, person *who, int i, const double *seen)
 {
     const pf_assess *how = &w->t->study->assess;
@@ -80,6 +86,8 @@ static void sample(pf_worker *w, person *who, int i, const double *seen)
     if (!row) return;
     row[PF_K_DAY] = how->kinetics[i];
     for (size_t j = 0; j < w->t->n_observed; j++) row[PF_K_FIXED + j] = seen[j];
+    for (size_t j = 0; j < how->n_grade; j++)
+        row[PF_K_FIXED + w->t->n_observed + j] = whole(seen[w->t->n_observed + j]);
 }
 
 static void profile(person *who, double day, double level)
@@ -100,12 +108,14 @@ static void profile(person *who, double day, double level)
     who->profiled |= who->infusions > 0;
 }
 
-/* Grades are whole: what the model gives is rounded down. */
-static void grade(const pf_worker *w, person *who, const double *grade)
+/* `day` after the first dose of a product; 0: none of these looks. */
+static void grade(const pf_worker *w, person *who, int day, const double *grade)
 {
-    for (size_t i = 0; i < w->t->study->assess.n_grade; i++)
-        if (!isnan(grade[i]))
-            who->grade[i] = fmax(who->grade[i], fmin(5, fmax(0, floor(grade[i]))));
+    for (size_t i = 0; i < w->t->study->assess.n_grade; i++) {
+        if (isnan(grade[i])) continue;
+        who->grade[i] = fmax(who->grade[i], whole(grade[i]));
+        pf_daily_set(who->daily[i], day, (int)whole(grade[i]));
+    }
 }
 
 static void look(void *payload, pf_case *c, double day, uint32_t tag, const double *out)
@@ -123,10 +133,10 @@ static void look(void *payload, pf_case *c, double day, uint32_t tag, const doub
         break;
     case LOOK_SAMPLE:
         sample(w, who, number, seen);
-        grade(w, who, seen + w->t->n_observed);
+        grade(w, who, 0, seen + w->t->n_observed);
         break;
     case LOOK_GRADE:
-        grade(w, who, seen + w->t->n_observed);
+        grade(w, who, number, seen + w->t->n_observed);
         break;
     default:
         profile(who, day - who->lot_shift, seen[0]);
@@ -216,6 +226,8 @@ static void write_parts(const pf_worker *w, const person *who, double *row)
         row[l->marker_at + i] = who->marker[i];
     if (l->persistence_at) row[l->persistence_at] = persistence(w, who);
     for (size_t i = 0; i < how->n_grade; i++) row[l->grade_at + i] = who->grade[i];
+    for (size_t i = 0; i < l->n_daily; i++)
+        row[l->daily_at + i] = who->daily[i / PF_DAILY_COLUMNS][i % PF_DAILY_COLUMNS];
     for (size_t i = 0; i < how->n_event; i++) row[l->event_at + i] = who->event[i];
     for (size_t i = 0; i < s->n_attribute; i++) row[l->attribute_at + i] = who->attribute[i];
 }

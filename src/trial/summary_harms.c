@@ -20,6 +20,11 @@ pf_err pf_summary_add_harms(
         double g = row[l->grade_at + i];
         t->grade[i][g >= 0 && g <= 5 ? (size_t)g : 6]++;
     }
+    for (size_t i = 0; l->daily_at && i < a->n_grade; i++)
+        for (int day = 1; day <= PF_DAILY_DAYS; day++) {
+            double g = pf_daily_get(row + l->daily_at + i * PF_DAILY_COLUMNS, day);
+            if (g >= 0 && g <= 5) t->daily[i][day - 1][(size_t)g]++;
+        }
     for (size_t i = 0; l->event_at && i < a->n_event; i++)
         t->event[i] += isnan(row[l->event_at + i]) ? 0 : 1;
     return PF_OK;
@@ -82,6 +87,27 @@ static pf_err count_json(
     return PF_OK;
 }
 
+/* Days after the first dose of a product; nothing of an arm in which nobody gets one. */
+static void by_day_json(const pf_arm_tally *t, size_t g, pf_buf *out)
+{
+    uint64_t looks = 0;
+    for (int day = 0; day < PF_DAILY_DAYS; day++)
+        for (int k = 0; k <= 5; k++) looks += t->daily[g][day][k];
+    if (!looks) return;
+    pf_json_open(out, "by_day", '{');
+    pf_json_open(out, "day", '[');
+    for (int day = 1; day <= PF_DAILY_DAYS; day++) pf_json_integer(out, NULL, day);
+    pf_json_close(out, ']');
+    pf_json_open(out, "patients", '[');
+    for (int day = 0; day < PF_DAILY_DAYS; day++) {
+        pf_json_open(out, NULL, '[');
+        for (int k = 0; k <= 5; k++) pf_json_integer(out, NULL, (long long)t->daily[g][day][k]);
+        pf_json_close(out, ']');
+    }
+    pf_json_close(out, ']');
+    pf_json_close(out, '}');
+}
+
 static pf_err grade_json(pf_ctx *ctx, const pf_summary *s, size_t g, pf_buf *out)
 {
     static const char *const key[] = {"any", "severe"};
@@ -103,6 +129,7 @@ static pf_err grade_json(pf_ctx *ctx, const pf_summary *s, size_t g, pf_buf *out
             PF_TRY(count_json(ctx, s, a, with[k], n, out));
             pf_json_close(out, '}');
         }
+        by_day_json(&s->arm[a], g, out);
         pf_json_close(out, '}');
     }
     pf_json_close(out, ']');

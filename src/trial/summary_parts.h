@@ -33,7 +33,8 @@ typedef struct pf_arm_tally {
     pf_samples *kinetics;             /* [n_sample] */
     pf_samples *marker;               /* [n_marker][n_kinetics] */
     uint64_t grade[PF_GRADES_MAX][7]; /* patients by worst grade; [6]: nobody looked */
-    uint64_t event[PF_COUNTED_MAX];   /* patients who had it */
+    uint64_t daily[PF_GRADES_MAX][PF_DAILY_DAYS][6]; /* patients by grade on each day */
+    uint64_t event[PF_COUNTED_MAX];                  /* patients who had it */
 } pf_arm_tally;
 
 /* A bar of the first replicate's waterfall. */

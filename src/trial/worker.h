@@ -36,12 +36,14 @@ typedef struct person {
     int lot_how;      /* pf_served_how; -1: the product has no lots */
     double lot_shift; /* days by which the lot comes late */
     int progressed;
-    double *covariate;            /* [n_variable] */
-    double *sample;               /* [n_sample] */
-    double *marker;               /* [n_marker][n_kinetics] */
-    double *attribute;            /* [study.n_attribute] */
-    double grade[PF_GRADES_MAX];  /* worst so far; NaN: nobody looked */
-    double event[PF_COUNTED_MAX]; /* day; NaN: none */
+    double *covariate;           /* [n_variable] */
+    double *sample;              /* [n_sample] */
+    double *marker;              /* [n_marker][n_kinetics] */
+    double *attribute;           /* [study.n_attribute] */
+    double grade[PF_GRADES_MAX]; /* worst so far; NaN: nobody looked */
+    double daily[PF_GRADES_MAX]
+                [PF_DAILY_COLUMNS]; /* by day after the first dose of a product */
+    double event[PF_COUNTED_MAX];   /* day; NaN: none */
 } person;
 
 struct pf_worker {

@@ -351,7 +351,8 @@ export interface GradeArm {
   worst: number[]; // patients with worst grade 0..5
   any: Count;
   severe: Count;
-  /** Patients who have grade 0..5 on each of these days; of all replicates. */
+  /** Patients who have grade 0..5 on each of these days after the first dose of a product, patients[day][grade];
+   * of all replicates. Absent in an arm without a product. */
   by_day?: { day: number[]; patients: number[][] };
 }
 export interface Unknown {
