@@ -8,6 +8,7 @@ import { Num } from "../ui/num";
 import { TimeZoom } from "../ui/zoom";
 import { fill, words } from "../words";
 import { bandAt, curvesOf, endpointOf, heightAt, standingAt, type ArmCurve, type Kind } from "./survival_data";
+import { horizonOf } from "./horizon";
 import { whom } from "./whom";
 import { drawSurvival, type Published, type PublishedShare } from "./survival_draw";
 import { SurvivalNumbers } from "./survival_numbers";
@@ -72,12 +73,6 @@ function publishedOf(p: Page, kind: Kind): { medians: (Published & { source: str
     shares: all.filter(({ f }) => f.endpoint === `${name}_at` && f.at_day !== undefined)
       .map(({ f, ...x }) => ({ ...x, day: f.at_day!, share: f.published!, low: f.published_low, high: f.published_high })),
   };
-}
-
-/** The axis ends with the study; in a view of patients with an earlier cut-off, with that. */
-export function horizonOf(p: Page): number {
-  const all = p.model.summary.horizon_day, cut = p.view.rules.cutoff;
-  return p.selection.source === "patients" && cut !== null && cut > 0 ? Math.min(cut, all) : all;
 }
 
 function caption(p: Page, kind: Kind): string {

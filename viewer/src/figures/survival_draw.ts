@@ -69,7 +69,7 @@ function thinned(day: number[], rows: number[], perDay: number): number[] {
   return out;
 }
 
-interface Step { x: number; y: number }
+export interface Step { x: number; y: number }
 interface Edge { x: number; low: number; high: number }
 
 function steps(c: ArmCurve, clock: Clock, perDay: number): Step[] {
@@ -162,11 +162,11 @@ function publishedMarks(p: Page, look: Look, clock: Clock): Plot.Markish[] {
   return look.published
     .filter((m) => m.day >= clock.domain[0] && m.day <= clock.domain[1])
     .map((m, i) => {
-      const at = [{ x: inUnit(clock, m.day) }];
+      const at = [{ x: inUnit(clock, m.day) }], late = m.day > clock.domain[0] + 0.8 * (clock.domain[1] - clock.domain[0]);
       return [
         Plot.ruleX(at, { x: "x", y1: 45, y2: 55, stroke: "var(--ground)", strokeWidth: 5 }),
         Plot.ruleX(at, { x: "x", y1: 45, y2: 55, stroke: p.model.colour(m.arm), strokeWidth: 2.5 }),
-        Plot.text(at, { x: "x", y: i % 2 ? 45 : 55, dx: 4, dy: i % 2 ? 8 : -8, textAnchor: "start", text: () => fill(T.published, { x: fixed(inUnit(clock, m.day), 1) }), fontSize: 12, stroke: "var(--ground)", strokeWidth: 4, fill: "currentColor" }),
+        Plot.text(at, { x: "x", y: i % 2 ? 45 : 55, dx: late ? -4 : 4, dy: i % 2 ? 8 : -8, textAnchor: late ? "end" : "start", text: () => fill(T.published, { x: fixed(inUnit(clock, m.day), 1) }), fontSize: 12, stroke: "var(--ground)", strokeWidth: 4, fill: "currentColor" }),
       ];
     })
     .flat();
@@ -199,10 +199,11 @@ function addZoom(svg: SVGSVGElement, p: Page, clock: Clock, left: number, right:
   const place = (e: PointerEvent) => ((e.clientX - svg.getBoundingClientRect().left) * Number(svg.getAttribute("width"))) / svg.getBoundingClientRect().width;
   let start: number | null = null, box: SVGRectElement | null = null;
   svg.style.touchAction = "pan-y";
+  svg.style.userSelect = "none";
   svg.addEventListener("pointerdown", (e) => {
     const y = e.clientY - svg.getBoundingClientRect().top;
     if (e.button === 0 && y < TOP + BODY) start = place(e);
-  });
+  }, true); // before the tip, which keeps what it takes
   svg.addEventListener("pointermove", (e) => {
     if (start === null || Math.abs(place(e) - start) < 8) return;
     if (!box) {
@@ -251,7 +252,7 @@ export function drawSurvival(p: Page, look: Look, width: number): SVGSVGElement 
       ...(wide ? endLabels(p, look, clock).map((l) => Plot.text([l], { y: "y", frameAnchor: "right", textAnchor: "start", dx: 8, dy: l.dy, text: "arm", lineAnchor: "middle", lineWidth: (NAMES - 10) / 12, fontSize: 12 })) : []),
       ...tableMarks(p, look, clock, days),
       Plot.ruleX(hover, Plot.pointerX({ x: "x", strokeOpacity: 0.4 })),
-      Plot.tip(hover, Plot.pointerX({ x: "x", y: "y", title: "title" })),
+      Plot.tip(hover, Plot.pointerX({ x: "x", y: "y", title: "title", lineWidth: 32 })),
     ],
   });
   addSwatches(svg, p, look.curves);
