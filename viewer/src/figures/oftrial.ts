@@ -2,6 +2,7 @@
 import type { FigureSpec } from "../ui/figure";
 import { expectations } from "./expectations";
 import { failures } from "./failures";
+import { flow } from "./flow";
 import { lotDelays, lots } from "./lots";
 import { covariate, sources } from "./population";
 import { power } from "./power";
@@ -10,5 +11,5 @@ import { unknowns } from "./unknowns";
 
 export const validationFigures: FigureSpec[] = [expectations];
 export const uncertaintyFigures: FigureSpec[] = [replicates, power, unknowns];
-export const populationFigures: FigureSpec[] = [sources, covariate, lots, lotDelays];
+export const populationFigures: FigureSpec[] = [flow, sources, covariate, lots, lotDelays];
 export const failureFigures: FigureSpec[] = [failures];
