@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-ORDER = {"base": 0, "input": 1, "model": 2, "solve": 3, "patient": 4, "product": 5, "trial": 6, "store": 7,
+ORDER = {"base": 0, "input": 1, "model": 2, "solve": 3, "tissue": 4, "patient": 4, "product": 5, "trial": 6, "store": 7,
          "report": 7, "api": 8, "cli": 9}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 

@@ -1,0 +1,48 @@
+/* cells.h: single cells as arrays, sorted by where they are.
+ *
+ * What the mechanics of every step reads stands here, in the order of the grid (pf_cells_sort):
+ * neighbours in space are neighbours in memory. What changes slowly (volumes, cycle, receptors)
+ * stands elsewhere, under the cell's `slot`, which it keeps for life. The grid's cells are
+ * cubes with an edge of at least the farthest reach of two cells, so that all who can touch a
+ * cell are in its own cube and the 26 around it. Within a cube cells stand by id: the order
+ * depends on nothing that happened before, on no thread, and every sum over neighbours runs in
+ * it. Depends on: crew. Threads: one caller; the crew works inside. */
+#ifndef PF_TISSUE_CELLS_H
+#define PF_TISSUE_CELLS_H
+#include "base/crew.h"
+
+enum { PF_CELL_TYPES_MAX = 32 };
+
+typedef struct pf_cells {
+    size_t n, capacity;
+    double *at[3];  /* [n] position, um */
+    double *was[3]; /* velocity of the step before, um/min */
+    double *now[3]; /* velocity of this step */
+    double *radius; /* um */
+    uint64_t *id;   /* unique for ever */
+    uint32_t *slot; /* row of the slow tables */
+    uint8_t *type;
+    /* the grid */
+    double low[3], edge; /* lowest corner and edge of a cube, um */
+    size_t cubes[3];
+    uint32_t *start; /* [cubes + 1] cells of cube c: start[c] .. start[c + 1] */
+    size_t start_capacity;
+    uint32_t *cube, *order; /* [n] scratch of the sort */
+    void *spare;            /* [n] of the largest element: scratch of the sort */
+} pf_cells;
+
+/** An empty store. Free with pf_cells_clear. */
+void pf_cells_init(pf_cells *c);
+void pf_cells_clear(pf_cells *c);
+/** Room for n cells. Errors: NO_MEMORY, RANGE (2^32 cells or more) */
+PF_NODISCARD pf_err pf_cells_reserve(pf_ctx *ctx, pf_cells *c, size_t n);
+/** The box that holds all cells from now on [um], and the least edge of a cube. Cells outside
+ * count as in the nearest cube. Errors: RANGE, NO_MEMORY */
+PF_NODISCARD pf_err pf_cells_box(
+    pf_ctx *ctx, pf_cells *c, const double low[3], const double high[3], double edge);
+/** Sort by cube and id. To be called whenever cells have moved, come or gone. */
+void pf_cells_sort(pf_cells *c, pf_crew *crew);
+/** The cube of a position. */
+size_t pf_cells_cube(const pf_cells *c, const double at[3]);
+
+#endif

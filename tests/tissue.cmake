@@ -1,0 +1,2 @@
+pf_test(tissue_field pf_tissue)
+pf_test(tissue_cells pf_tissue)
