@@ -1,0 +1,180 @@
+#include "tissue/exchange.h"
+
+#include <math.h>
+#include <string.h>
+
+struct pf_exchanger {
+    pf_mesh mesh;
+    size_t n, stride;
+    uint32_t *start;         /* [voxels + 1], rows padded as in the field */
+    uint32_t *voxel, *order; /* [capacity] of cells */
+    size_t capacity, list_capacity;
+    pf_exchange *list;                /* [n][list_capacity] */
+    size_t occupied[PF_CREW_MAX + 1]; /* voxels with cells, of each member */
+    size_t cells[PF_CREW_MAX + 1];
+};
+
+typedef struct {
+    pf_exchanger *e;
+    const pf_cells *c;
+    const pf_uptake *rate;
+    pf_crew *crew;
+} task;
+
+pf_err pf_exchanger_new(
+    pf_ctx *ctx, const pf_mesh *mesh, size_t n_substance, pf_exchanger **out)
+{
+    pf_exchanger *e = pf_calloc(ctx, 1, sizeof *e);
+    *out = NULL;
+    if (!e) return PF_ERR_NO_MEMORY;
+    e->mesh = *mesh;
+    e->n = n_substance;
+    e->stride = (mesh->n[0] + 7) / 8 * 8;
+    e->start = pf_calloc(ctx, e->stride * mesh->n[1] * mesh->n[2] + 1, sizeof *e->start);
+    if (!e->start) {
+        pf_exchanger_free(e);
+        return PF_ERR_NO_MEMORY;
+    }
+    *out = e;
+    return PF_OK;
+}
+
+void pf_exchanger_free(pf_exchanger *e)
+{
+    if (!e) return;
+    pf_free(e->start);
+    pf_free(e->voxel);
+    pf_free(e->order);
+    pf_free(e->list);
+    pf_free(e);
+}
+
+const uint32_t *pf_exchanger_voxels(const pf_exchanger *e)
+{
+    return e->voxel;
+}
+
+static inline size_t along(const pf_mesh *m, int d, double x)
+{
+    double k = (x - m->origin[d]) / m->h, last = (double)(m->n[d] - 1);
+    return (size_t)(k < 0 ? 0 : k > last ? last : k);
+}
+
+/* Voxels of the planes of this member, counted and filled by it alone. */
+static void sort(task *t, size_t first, size_t last, int who)
+{
+    pf_exchanger *e = t->e;
+    size_t n = t->c->n, mine = 0, occupied = 0;
+    memset(e->start + first, 0, (last - first) * sizeof *e->start);
+    for (size_t i = 0; i < n; i++) {
+        size_t v = e->voxel[i];
+        if (v < first || v >= last) continue;
+        occupied += !e->start[v]++;
+        mine++;
+    }
+    e->cells[who] = mine;
+    e->occupied[who] = occupied;
+    pf_crew_meet(t->crew);
+    uint32_t at = 0;
+    for (int w = 0; w < who; w++) at += (uint32_t)e->cells[w];
+    for (size_t v = first; v < last; v++) {
+        uint32_t count = e->start[v];
+        e->start[v] = at;
+        at += count;
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t v = e->voxel[i];
+        if (v >= first && v < last) e->order[e->start[v]++] = (uint32_t)i;
+    }
+}
+
+/* Voxels with cells, in order; each substance's list has the same ones. */
+static void list(task *t, size_t first, size_t last, int who)
+{
+    pf_exchanger *e = t->e;
+    const pf_cells *c = t->c;
+    double space = e->mesh.h * e->mesh.h * e->mesh.h;
+    size_t k = 0;
+    uint32_t i = 0;
+    for (int w = 0; w < who; w++) {
+        k += e->occupied[w];
+        i += (uint32_t)e->cells[w];
+    }
+    for (size_t v = first; v < last; v++) {
+        uint32_t end = e->start[v]; /* filled: where the next one begins */
+        if (end == i) continue;
+        for (size_t s = 0; s < e->n; s++)
+            e->list[s * e->list_capacity + k] = (pf_exchange){.voxel = (uint32_t)v};
+        for (; i < end; i++) {
+            size_t who_is = e->order[i];
+            double r = c->radius[who_is], share = 4.0 / 3 * M_PI * r * r * r / space;
+            const pf_uptake *u = t->rate + c->type[who_is] * e->n;
+            for (size_t s = 0; s < e->n; s++) {
+                pf_exchange *x = &e->list[s * e->list_capacity + k];
+                x->a += u[s].secretion * u[s].target * share;
+                x->b += (u[s].secretion + u[s].uptake) * share;
+            }
+        }
+        k++;
+    }
+}
+
+static void locate(void *payload, int who, int of)
+{
+    task *t = payload;
+    pf_exchanger *e = t->e;
+    const pf_cells *c = t->c;
+    size_t first, last, plane = e->stride * e->mesh.n[1];
+    pf_share(c->n, who, of, &first, &last);
+    for (size_t i = first; i < last; i++)
+        e->voxel[i] = (uint32_t)(along(&e->mesh, 0, c->at[0][i]) +
+                                 e->stride * along(&e->mesh, 1, c->at[1][i]) +
+                                 plane * along(&e->mesh, 2, c->at[2][i]));
+    pf_crew_meet(t->crew);
+    pf_share(e->mesh.n[2], who, of, &first, &last);
+    sort(t, first * plane, last * plane, who);
+}
+
+static void gather(void *payload, int who, int of)
+{
+    task *t = payload;
+    size_t first, last, plane = t->e->stride * t->e->mesh.n[1];
+    pf_share(t->e->mesh.n[2], who, of, &first, &last);
+    list(t, first * plane, last * plane, who);
+}
+
+static pf_err widen(pf_ctx *ctx, pf_exchanger *e, size_t cells)
+{
+    if (cells <= e->capacity) return PF_OK;
+    size_t n = cells + cells / 4;
+    pf_free(e->voxel);
+    pf_free(e->order);
+    e->capacity = 0;
+    e->voxel = pf_calloc(ctx, n, sizeof *e->voxel);
+    e->order = pf_calloc(ctx, n, sizeof *e->order);
+    if (!e->voxel || !e->order) return PF_ERR_NO_MEMORY;
+    e->capacity = n;
+    return PF_OK;
+}
+
+pf_err pf_exchanger_apply(pf_ctx *ctx, pf_exchanger *e, const pf_cells *c,
+    const pf_uptake *rate, pf_crew *crew, pf_field *f)
+{
+    task t = {.e = e, .c = c, .rate = rate, .crew = crew};
+    size_t occupied = 0;
+    PF_TRY(widen(ctx, e, c->n));
+    pf_crew_run(crew, locate, &t);
+    for (int w = 0; w < pf_crew_size(crew); w++) occupied += e->occupied[w];
+    if (occupied > e->list_capacity) {
+        size_t n = occupied + occupied / 8;
+        pf_free(e->list);
+        e->list_capacity = 0;
+        e->list = pf_calloc(ctx, n * e->n, sizeof *e->list);
+        if (!e->list) return PF_ERR_NO_MEMORY;
+        e->list_capacity = n;
+    }
+    pf_crew_run(crew, gather, &t);
+    for (size_t s = 0; s < e->n; s++)
+        PF_TRY(pf_field_exchange(ctx, f, s, e->list + s * e->list_capacity, occupied));
+    return PF_OK;
+}

@@ -1,0 +1,33 @@
+/* exchange.h: what single cells secrete and take up becomes what voxels exchange (field.h).
+ *
+ * A cell acts on the voxel that holds its centre. Cells are sorted by voxel, and the terms of a
+ * voxel are added in the order of the cells' store (cube, then id): sums depend neither on
+ * threads nor on what happened before. Depends on: cells, field. Threads: one caller; the crew
+ * works inside. */
+#ifndef PF_TISSUE_EXCHANGE_H
+#define PF_TISSUE_EXCHANGE_H
+#include "tissue/cells.h"
+#include "tissue/field.h"
+
+/* What a cell of some type does to one substance. */
+typedef struct pf_uptake {
+    double secretion; /* 1/min, >= 0: towards `target` */
+    double target;    /* concentration that the cell secretes up to */
+    double uptake;    /* 1/min, >= 0 */
+} pf_uptake;
+
+typedef struct pf_exchanger pf_exchanger;
+
+/** For this mesh and number of substances. Errors: NO_MEMORY, RANGE. Free with
+ * pf_exchanger_free. */
+PF_NODISCARD pf_err pf_exchanger_new(
+    pf_ctx *ctx, const pf_mesh *mesh, size_t n_substance, pf_exchanger **out);
+void pf_exchanger_free(pf_exchanger *e); /**< NULL is allowed */
+/** Tell the field what the cells do from now on. `rate` [type][substance]. The cells are
+ * sorted. Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_exchanger_apply(pf_ctx *ctx, pf_exchanger *e, const pf_cells *c,
+    const pf_uptake *rate, pf_crew *crew, pf_field *f);
+/** The voxel of each cell, in the store's order, as of the last call. */
+const uint32_t *pf_exchanger_voxels(const pf_exchanger *e);
+
+#endif
