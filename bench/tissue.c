@@ -32,7 +32,7 @@ typedef struct {
     pf_cells cells;
     pf_mechanics law;
     pf_mesh mesh;
-    double *drive[3];
+    float *drive[3];
     double seconds[4]; /* fields, exchange, sort, forces and moves */
 } lesion;
 
@@ -82,7 +82,7 @@ static void surround(lesion *l, const scene *s)
         if (squared < s->ball * s->ball || squared > s->half * s->half) continue;
         for (int d = 0; d < 3; d++) v[d] = pf_random_normal(&r);
         double length = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-        for (int d = 0; d < 3; d++) l->drive[d][l->cells.n] = 4 * v[d] / length;
+        for (int d = 0; d < 3; d++) l->drive[d][l->cells.n] = (float)(4 * v[d] / length);
         add(&l->cells, at, 4.84, 1);
         k++;
     }
@@ -101,7 +101,7 @@ static pf_err build(lesion *l, const scene *s, int threads)
     for (int d = 0; d < 3; d++) l->law.low[d] = -s->half, l->law.high[d] = s->half;
     size_t most = (size_t)(pow(s->ball / 8.41, 3)) * 2 + s->killers + 100;
     for (int d = 0; d < 3; d++) {
-        l->drive[d] = pf_calloc(ctx, most, sizeof(double));
+        l->drive[d] = pf_calloc(ctx, most, sizeof(float));
         if (!l->drive[d]) return PF_ERR_NO_MEMORY;
     }
     pf_cells_init(&l->cells);

@@ -32,7 +32,7 @@ typedef struct {
     const pf_mechanics *m;
     pf_cells *c;
     pf_crew *crew;
-    double *const *drive;
+    float *const *drive;
     double h;
     pf_forces_fn forces;
 } task;
@@ -49,10 +49,10 @@ static void move(const task *t, size_t first, size_t last)
     pf_cells *c = t->c;
     for (int d = 0; d < 3; d++) {
         double *x = c->at[d], *v = c->now[d], *was = c->was[d];
-        const double *drive = t->drive ? t->drive[d] : NULL;
+        const float *drive = t->drive ? t->drive[d] : NULL;
         for (size_t i = first; i < last; i++) {
             if (t->m->wall > 0) v[i] += from_walls(t->m, x[i], c->radius[i], d);
-            if (drive) v[i] += drive[c->slot[i]];
+            if (drive) v[i] += (double)drive[c->slot[i]];
             double to = x[i] + t->h * (1.5 * v[i] - 0.5 * was[i]);
             x[i] = to < t->m->low[d] ? t->m->low[d] : to > t->m->high[d] ? t->m->high[d] : to;
         }
@@ -70,7 +70,7 @@ static void work(void *payload, int who, int of)
 }
 
 void pf_mechanics_step(
-    const pf_mechanics *m, pf_cells *c, pf_crew *crew, double *const drive[3], double h)
+    const pf_mechanics *m, pf_cells *c, pf_crew *crew, float *const drive[3], double h)
 {
     task t = {.m = m,
         .c = c,

@@ -29,10 +29,10 @@ typedef struct pf_mechanics {
 
 /** The least edge of the grid's cubes for these numbers. */
 double pf_mechanics_edge(const pf_mechanics *m);
-/** One step of h minutes. `drive` [3][slots], or NULL: velocity that each cell adds by itself,
- * by slot. Cells are sorted before; afterwards positions are new and the order is that of the
- * old ones. */
+/** One step of h minutes. `drive` [3][slots] um/min, or NULL: velocity that each cell adds by
+ * itself, by slot. Cells are sorted before; afterwards positions are new and the order is that
+ * of the old ones. */
 void pf_mechanics_step(
-    const pf_mechanics *m, pf_cells *c, pf_crew *crew, double *const drive[3], double h);
+    const pf_mechanics *m, pf_cells *c, pf_crew *crew, float *const drive[3], double h);
 
 #endif

@@ -169,8 +169,8 @@ static void walls_and_drives_move_a_cell(void **state)
     begin(&w, &m, 1);
     add(&w.c, 0, 98, 0, 0, 8, 0);
     add(&w.c, 1, 0, 0, -99.999, 8, 0);
-    double drive[3][2] = {{0, 0}, {0, 0}, {0, -1e6}};
-    double *each[3] = {drive[0], drive[1], drive[2]};
+    float drive[3][2] = {{0, 0}, {0, 0}, {0, -1e6f}};
+    float *each[3] = {drive[0], drive[1], drive[2]};
     for (int i = 0; i < 200; i++) {
         pf_cells_sort(&w.c, w.crew);
         pf_mechanics_step(&m, &w.c, w.crew, each, 0.1);

@@ -1,0 +1,63 @@
+/* life.h: what changes slowly in a cell: volumes, cycle, death.
+ *
+ * Rows are kept by slot; a slot is reused when its cell is gone. Division: the daughter's id is
+ * made of the mother's and of how often she has divided, so a cell's chances depend on nobody
+ * else. Every draw is made by (seed, id, step, purpose).
+ *
+ * Volumes [um3] relax as in the published model of Ghaffarizadeh et al. 2018 (PLoS Comput Biol
+ * 14:e1005991, S1 text):
+ *   dF/dt = r_F (f V - F), dN/dt = r_N (N* - N), dC/dt = r_C (C* - C),  V = F + N + C,
+ * F fluid, N and C the solid parts of nucleus and cytoplasm. One explicit step is exact enough
+ * at 6 minutes for rates below 0.1 /min; they are taken implicitly, so larger steps stay
+ * stable. Depends on: setup, cells. Threads: rows are independent. */
+#ifndef PF_TISSUE_LIFE_H
+#define PF_TISSUE_LIFE_H
+#include "tissue/cells.h"
+#include "tissue/setup.h"
+
+/* How a cell is. */
+typedef enum {
+    PF_CELL_ALIVE,
+    PF_CELL_APOPTOTIC,
+    PF_CELL_SWELLING, /* necrotic, before lysis */
+    PF_CELL_LYSED,
+    PF_CELL_GONE
+} pf_cell_state;
+
+/* One cell's row. */
+typedef struct pf_cell {
+    uint64_t mother;                  /* id; 0: was placed */
+    double fluid, nucleus, cytoplasm; /* um3; the last two solid */
+    float clock;                      /* min in the phase, or since death */
+    float turn;                       /* min until the next direction */
+    float bound;                      /* min since it holds `target` */
+    uint32_t target;                  /* slot; UINT32_MAX: none */
+    float granules, exhaustion, damage;
+    float antigen[PF_MOLECULES_MAX], receptor[PF_MOLECULES_MAX];
+    uint16_t divisions, kills;
+    uint8_t phase, state, class_, moves;
+    float pressure; /* how much neighbours press it, of the last look */
+} pf_cell;
+
+/** Draws of one cell in one step: `n` uniforms in (0, 1). Purposes are told apart by `stream`.
+ */
+void pf_cell_draws(
+    uint64_t seed, uint64_t id, uint64_t step, uint32_t stream, double *out, size_t n);
+/** The id of a mother's next daughter. */
+uint64_t pf_cell_daughter(uint64_t mother, uint32_t division);
+/** A new cell of this type at rest, molecules drawn. */
+void pf_cell_born(pf_cell *cell, const pf_cell_type *type, uint64_t seed, uint64_t id);
+/** The radius of a sphere of its volume. */
+double pf_cell_radius(const pf_cell *cell);
+/** `minutes` of life: volumes, phase, death. `rate` scales: of leaving the phase, and the rates
+ * of death (rules may change both). Returns 1 when the cell divides now. */
+typedef struct pf_life_rates {
+    double leave;               /* 1/min, of the present phase */
+    double apoptosis, necrosis; /* 1/min */
+} pf_life_rates;
+int pf_cell_live(pf_cell *cell, const pf_cell_type *type, const pf_life_rates *rates,
+    double minutes, const double draw[3]);
+/** Halve a dividing mother's volumes and make her daughter's row. */
+void pf_cell_divide(pf_cell *mother, pf_cell *daughter, uint64_t mother_id);
+
+#endif

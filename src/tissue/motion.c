@@ -1,0 +1,86 @@
+/* motion.c: cells that crawl by themselves choose where to. */
+#include "tissue/tissue.h"
+
+#include "model/hyperbolic.h"
+
+#include <math.h>
+
+enum { STREAM_TURN = 4 };
+
+/* The gradient of a substance at a voxel, by central differences, one-sided at the border. */
+static void gradient(pf_tissue *t, size_t substance, uint32_t voxel, double out[3])
+{
+    const pf_mesh *m = &t->setup->mesh;
+    const double *x = pf_field_values(t->field, substance);
+    size_t stride = pf_field_stride(t->field), step[3] = {1, stride, stride * m->n[1]};
+    size_t at[3] = {voxel % stride, voxel / stride % m->n[1], voxel / stride / m->n[1]};
+    for (int d = 0; d < 3; d++) {
+        int low = at[d] > 0, high = at[d] + 1 < m->n[d];
+        double rise = x[high ? voxel + step[d] : voxel] - x[low ? voxel - step[d] : voxel];
+        out[d] = low + high ? rise / (m->h * (low + high)) : 0;
+    }
+}
+
+static uint32_t voxel_of(const pf_tissue *t, size_t i)
+{
+    const pf_mesh *m = &t->setup->mesh;
+    size_t at[3];
+    for (int d = 0; d < 3; d++) {
+        double k = (t->cells.at[d][i] - m->origin[d]) / m->h, last = (double)(m->n[d] - 1);
+        at[d] = (size_t)(k < 0 ? 0 : k > last ? last : k);
+    }
+    return (uint32_t)(at[0] + pf_field_stride(t->field) * (at[1] + m->n[1] * at[2]));
+}
+
+/* Where the weighted gradients point; 0 where they are flat. */
+static void way(pf_tissue *t, size_t i, double out[3])
+{
+    const pf_cell_type *type = &t->setup->type[t->cells.type[i]];
+    double sum[3] = {0}, g[3];
+    uint32_t voxel = voxel_of(t, i);
+    for (size_t s = 0; s < t->setup->n_substance; s++) {
+        if (type->taxis[s] == 0) continue;
+        gradient(t, s, voxel, g);
+        double size = sqrt(g[0] * g[0] + g[1] * g[1] + g[2] * g[2]);
+        for (int d = 0; d < 3 && size > 0; d++) sum[d] += type->taxis[s] * g[d] / size;
+    }
+    double size = sqrt(sum[0] * sum[0] + sum[1] * sum[1] + sum[2] * sum[2]);
+    for (int d = 0; d < 3; d++) out[d] = size > 0 ? sum[d] / size : 0;
+}
+
+static void turn(pf_tissue *t, size_t i, pf_cell *row)
+{
+    const pf_cell_type *type = &t->setup->type[t->cells.type[i]];
+    double u[3], to[3], size = 0;
+    pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, STREAM_TURN, u, 3);
+    double z = 2 * u[0] - 1, r = sqrt(1 - z * z), a = 2 * M_PI * u[1];
+    double any[3] = {r * cos(a), r * sin(a), z};
+    way(t, i, to);
+    for (int d = 0; d < 3; d++) {
+        to[d] = type->bias * to[d] + (1 - type->bias) * any[d];
+        size += to[d] * to[d];
+    }
+    size = sqrt(size);
+    for (int d = 0; d < 3; d++)
+        t->push[d][t->cells.slot[i]] = (float)(size > 0 ? type->speed * to[d] / size : 0);
+    row->turn = (float)(-type->persistence * pf_real_log(u[2]));
+}
+
+static void work(void *payload, int who, int of)
+{
+    pf_tissue *t = payload;
+    size_t first, last;
+    pf_share(t->cells.n, who, of, &first, &last);
+    for (size_t i = first; i < last; i++) {
+        if (!(t->setup->type[t->cells.type[i]].speed > 0)) continue;
+        pf_cell *row = &t->row[t->cells.slot[i]];
+        if (!row->moves || row->state != PF_CELL_ALIVE) continue;
+        row->turn -= (float)t->setup->mechanics_step;
+        if (row->turn <= 0) turn(t, i, row);
+    }
+}
+
+void pf_tissue_turn(pf_tissue *t)
+{
+    pf_crew_run(t->crew, work, t);
+}

@@ -1,0 +1,128 @@
+/* phenotype.c: one slow step of all cells. They live in parallel, each for itself; who divides
+ * or is gone is written down by position, and then done one after the other in that order. */
+#include "tissue/tissue.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STREAM_LIFE = 2, STREAM_AXIS = 3 };
+
+/* What has become of the cell at a position. */
+struct pf_fate {
+    uint8_t divides, gone;
+};
+
+typedef struct {
+    pf_tissue *t;
+    uint64_t deaths[PF_CREW_MAX][PF_CELL_GONE + 1];
+    double largest[PF_CREW_MAX];
+} task;
+
+static void live(void *payload, int who, int of)
+{
+    task *k = payload;
+    pf_tissue *t = k->t;
+    const pf_setup *s = t->setup;
+    pf_cells *c = &t->cells;
+    size_t first, last;
+    pf_share(c->n, who, of, &first, &last);
+    for (size_t i = first; i < last; i++) {
+        pf_cell *row = &t->row[c->slot[i]];
+        const pf_cell_type *type = &s->type[c->type[i]];
+        pf_life_rates rates = {.leave = type->n_phase ? type->phase[row->phase].rate : 0,
+            .apoptosis = type->apoptosis,
+            .necrosis = type->necrosis};
+        int before = row->state;
+        double draw[3];
+        pf_cell_draws(s->seed, c->id[i], t->step, STREAM_LIFE, draw, 3);
+        int divides = pf_cell_live(row, type, &rates, s->phenotype_step, draw);
+        t->fate[i] = (struct pf_fate){(uint8_t)divides, row->state == PF_CELL_GONE};
+        if (row->state != before) k->deaths[who][row->state]++;
+        if (row->state != PF_CELL_ALIVE && before == PF_CELL_ALIVE)
+            for (int d = 0; d < 3; d++) t->push[d][c->slot[i]] = 0;
+        c->radius[i] = pf_cell_radius(row);
+        k->largest[who] = fmax(k->largest[who], c->radius[i]);
+    }
+}
+
+/* The cell at `i` becomes two, side by side along an axis of chance, touching where it was. */
+static pf_err divide(pf_ctx *ctx, pf_tissue *t, size_t i)
+{
+    pf_cells *c = &t->cells;
+    uint32_t slot;
+    double u[2];
+    if (c->n == c->capacity) PF_TRY(pf_cells_reserve(ctx, c, c->n + c->n / 2 + 1024));
+    PF_TRY(pf_tissue_row(ctx, t, &slot));
+    pf_cell *mother = &t->row[c->slot[i]];
+    size_t j = c->n++;
+    c->id[j] = pf_cell_daughter(c->id[i], mother->divisions);
+    pf_cell_divide(mother, &t->row[slot], c->id[i]);
+    pf_cell_draws(t->setup->seed, c->id[i], t->step, STREAM_AXIS, u, 2);
+    double z = 2 * u[0] - 1, r = sqrt(1 - z * z), a = 2 * M_PI * u[1];
+    double axis[3] = {r * cos(a), r * sin(a), z}, half = pf_cell_radius(mother) / 2;
+    for (int d = 0; d < 3; d++) {
+        double at = c->at[d][i];
+        c->at[d][j] = fmin(fmax(at + half * axis[d], t->law.low[d]), t->law.high[d]);
+        c->at[d][i] = fmin(fmax(at - half * axis[d], t->law.low[d]), t->law.high[d]);
+        c->was[d][j] = c->was[d][i];
+        t->push[d][slot] = t->push[d][c->slot[i]];
+    }
+    c->radius[i] = c->radius[j] = 2 * half;
+    c->slot[j] = slot;
+    c->type[j] = c->type[i];
+    t->births++;
+    return PF_OK;
+}
+
+/* Who is gone leaves room; the others keep their order. */
+static pf_err leave(pf_ctx *ctx, pf_tissue *t, size_t n)
+{
+    pf_cells *c = &t->cells;
+    size_t to = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        if (i < n && t->fate[i].gone) {
+            PF_TRY(
+                pf_reserve(ctx, &t->spare, &t->spare_capacity, t->n_spare, sizeof *t->spare));
+            t->spare[t->n_spare++] = c->slot[i];
+            continue;
+        }
+        if (to < i) {
+            for (int d = 0; d < 3; d++) {
+                c->at[d][to] = c->at[d][i];
+                c->was[d][to] = c->was[d][i];
+            }
+            c->radius[to] = c->radius[i];
+            c->id[to] = c->id[i];
+            c->slot[to] = c->slot[i];
+            c->type[to] = c->type[i];
+        }
+        to++;
+    }
+    c->n = to;
+    return PF_OK;
+}
+
+pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t)
+{
+    task k = {.t = t};
+    size_t n = t->cells.n, gone = 0;
+    if (n > t->fate_capacity) {
+        pf_free(t->fate);
+        t->fate_capacity = 0;
+        t->fate = pf_calloc(ctx, n + n / 2, sizeof *t->fate);
+        if (!t->fate) return PF_ERR_NO_MEMORY;
+        t->fate_capacity = n + n / 2;
+    }
+    pf_crew_run(t->crew, live, &k);
+    t->law.largest = 1;
+    for (int w = 0; w < pf_crew_size(t->crew); w++) {
+        for (int d = 0; d <= PF_CELL_GONE; d++) t->deaths[d] += k.deaths[w][d];
+        t->law.largest = fmax(t->law.largest, k.largest[w]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (t->fate[i].divides) PF_TRY(divide(ctx, t, i));
+        gone += t->fate[i].gone;
+    }
+    if (gone) PF_TRY(leave(ctx, t, n));
+    return pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law));
+}

@@ -1,0 +1,87 @@
+/* setup.h: a lesion as it is described: domain, substances, cell types, what happens when.
+ *
+ * Plain data, filled by the reader of a tissue file (setup_read.h) and checked there; all that
+ * computes takes it as given. Minutes, um, um3, um/min, 1/min; concentrations in the
+ * substance's own unit. Depends on: field, exchange. Threads: read-only once read. */
+#ifndef PF_TISSUE_SETUP_H
+#define PF_TISSUE_SETUP_H
+#include "tissue/exchange.h"
+#include "tissue/field.h"
+
+enum {
+    PF_PHASES_MAX = 6,
+    PF_MOLECULES_MAX = 4 /* kinds of antigens, and of receptors, that a lesion tells apart */
+};
+
+/* A phase of the cell cycle, and the way on to the next one. */
+typedef struct pf_phase {
+    const char *name;
+    double rate; /* 1/min, of leaving it */
+    int fixed;   /* the phase lasts 1 / rate exactly, else exponentially */
+    int divides; /* the cell divides when it leaves */
+    int doubles; /* its nucleus and cytoplasm grow to twice their targets on entering */
+} pf_phase;
+
+/* How a cell of one type lives. */
+typedef struct pf_cell_type {
+    const char *name;
+    /* volumes: fluid and solid parts relax to their targets at these rates */
+    double volume, nucleus; /* um3, whole cell and nucleus, at rest */
+    double fluid;           /* share of both that is fluid */
+    double fluid_rate, cytoplasm_rate, nucleus_rate;
+    /* mechanics (mechanics.h); pairs take the geometric mean of both, times affinity */
+    double reach, adhesion, repulsion;
+    double affinity[PF_CELL_TYPES_MAX];
+    /* cycle; no phases: it never divides */
+    size_t n_phase;
+    pf_phase phase[PF_PHASES_MAX];
+    /* death */
+    double apoptosis, necrosis;                 /* 1/min */
+    double apoptosis_lasts;                     /* min, until the body is gone */
+    double necrosis_lasts;                      /* min, from lysis on */
+    double shrink_rate, swell_rate, lysis_rate; /* 1/min, of a dying cell's volumes */
+    /* substances */
+    pf_uptake exchange[PF_SUBSTANCES_MAX];
+    /* motility: a new direction every `persistence` minutes on average, mixed of chance and of
+     * the weighted gradients by `bias` */
+    double speed, persistence, bias;
+    double motile; /* share of its cells that move at all */
+    double taxis[PF_SUBSTANCES_MAX];
+    /* molecules per cell: median and log-scale sd; daughters inherit their mother's */
+    double antigen[PF_MOLECULES_MAX], antigen_sd[PF_MOLECULES_MAX];
+    double receptor[PF_MOLECULES_MAX], receptor_sd[PF_MOLECULES_MAX];
+} pf_cell_type;
+
+/* Cells that are there at the beginning, or come later. */
+typedef enum { PF_PLACE_BALL, PF_PLACE_SHELL, PF_PLACE_BOX, PF_PLACE_LIST } pf_place_kind;
+typedef struct pf_placement {
+    pf_place_kind kind;
+    size_t type;
+    double centre[3], inner, outer; /* um; of a ball only outer */
+    double low[3], high[3];         /* of a box */
+    int packed;                     /* a ball of touching cells instead of `count` by chance */
+    size_t count;
+    double at;      /* min */
+    size_t n_point; /* of a list */
+    const double (*point)[3];
+} pf_placement;
+
+typedef struct pf_setup {
+    pf_arena arena;
+    const char *path, *name, *title, *question;
+    pf_mesh mesh;
+    size_t n_substance;
+    pf_substance *substance;
+    const char **substance_unit;
+    size_t n_type;
+    pf_cell_type *type;
+    size_t n_placement;
+    pf_placement *placement;
+    double field_step, mechanics_step,
+        phenotype_step; /* min; each a multiple of the one before */
+    double max_time;    /* min */
+    double wall;        /* push of the borders, um/min */
+    uint64_t seed;
+} pf_setup;
+
+#endif

@@ -1,0 +1,153 @@
+#include "tissue/tissue.h"
+
+#include <math.h>
+#include <string.h>
+
+static void set_law(pf_tissue *t)
+{
+    const pf_setup *s = t->setup;
+    pf_mechanics *m = &t->law;
+    m->n_type = s->n_type;
+    m->wall = s->wall;
+    for (int d = 0; d < 3; d++) {
+        m->low[d] = s->mesh.origin[d];
+        m->high[d] = s->mesh.origin[d] + s->mesh.h * (double)s->mesh.n[d];
+    }
+    for (size_t i = 0; i < s->n_type; i++) {
+        const pf_cell_type *a = &s->type[i];
+        m->reach[i] = a->reach;
+        for (size_t j = 0; j < s->n_type; j++) {
+            const pf_cell_type *b = &s->type[j];
+            size_t pair = i * s->n_type + j;
+            m->adhesion[pair] =
+                sqrt(a->adhesion * b->adhesion * a->affinity[j] * b->affinity[i]);
+            m->repulsion[pair] = sqrt(a->repulsion * b->repulsion);
+        }
+        m->largest = fmax(m->largest, cbrt(a->volume * 0.75 / M_PI));
+    }
+}
+
+static pf_err build(pf_ctx *ctx, pf_tissue *t, int threads)
+{
+    const pf_setup *s = t->setup;
+    PF_TRY(pf_crew_new(ctx, threads, &t->crew));
+    PF_TRY(pf_field_new(ctx, &s->mesh, s->substance, s->n_substance, 0, &t->field));
+    PF_TRY(pf_field_step_set(ctx, t->field, s->field_step));
+    PF_TRY(pf_exchanger_new(ctx, &s->mesh, s->n_substance, &t->exchanger));
+    t->exchange = pf_calloc(ctx, s->n_type * s->n_substance, sizeof *t->exchange);
+    if (!t->exchange) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < s->n_type; i++)
+        memcpy(t->exchange + i * s->n_substance, s->type[i].exchange,
+            s->n_substance * sizeof *t->exchange);
+    set_law(t);
+    t->next_id = 1;
+    PF_TRY(pf_tissue_place(ctx, t, -1, 0));
+    return pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law));
+}
+
+pf_err pf_tissue_new(pf_ctx *ctx, const pf_setup *setup, int threads, pf_tissue **out)
+{
+    pf_tissue *t = pf_calloc(ctx, 1, sizeof *t);
+    *out = NULL;
+    if (!t) return PF_ERR_NO_MEMORY;
+    t->setup = setup;
+    pf_cells_init(&t->cells);
+    pf_err err = build(ctx, t, threads);
+    if (err)
+        pf_tissue_free(t);
+    else
+        *out = t;
+    return err;
+}
+
+void pf_tissue_free(pf_tissue *t)
+{
+    if (!t) return;
+    pf_crew_free(t->crew);
+    pf_field_free(t->field);
+    pf_exchanger_free(t->exchanger);
+    pf_cells_clear(&t->cells);
+    for (int d = 0; d < 3; d++) pf_free(t->push[d]);
+    pf_free(t->exchange);
+    pf_free(t->row);
+    pf_free(t->spare);
+    pf_free(t->fate);
+    pf_free(t);
+}
+
+double pf_tissue_minute(const pf_tissue *t)
+{
+    return (double)t->step * t->setup->mechanics_step;
+}
+
+static pf_err wider(pf_ctx *ctx, void *array, size_t n, size_t size)
+{
+    void *p;
+    memcpy(&p, array, sizeof p);
+    p = pf_regrow(ctx, p, n, size);
+    if (!p) return PF_ERR_NO_MEMORY;
+    memcpy(array, &p, sizeof p);
+    return PF_OK;
+}
+
+pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot)
+{
+    if (t->n_spare) {
+        *slot = t->spare[--t->n_spare];
+        return PF_OK;
+    }
+    if (t->rows == t->row_capacity) {
+        size_t n = t->row_capacity + t->row_capacity / 2 + 1024;
+        PF_TRY(wider(ctx, &t->row, n, sizeof *t->row));
+        for (int d = 0; d < 3; d++) PF_TRY(wider(ctx, &t->push[d], n, sizeof *t->push[d]));
+        t->row_capacity = n;
+    }
+    *slot = (uint32_t)t->rows++;
+    return PF_OK;
+}
+
+pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
+{
+    pf_cells *c = &t->cells;
+    uint32_t slot;
+    if (c->n == c->capacity) PF_TRY(pf_cells_reserve(ctx, c, c->n + c->n / 2 + 1024));
+    PF_TRY(pf_tissue_row(ctx, t, &slot));
+    size_t i = c->n++;
+    pf_cell_born(&t->row[slot], &t->setup->type[type], t->setup->seed, t->next_id);
+    for (int d = 0; d < 3; d++) {
+        c->at[d][i] = at[d];
+        c->was[d][i] = 0;
+        t->push[d][slot] = 0;
+    }
+    c->radius[i] = pf_cell_radius(&t->row[slot]);
+    c->id[i] = t->next_id++;
+    c->slot[i] = slot;
+    c->type[i] = (uint8_t)type;
+    return PF_OK;
+}
+
+pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
+{
+    const pf_setup *s = t->setup;
+    double minute = pf_tissue_minute(t);
+    uint64_t each = (uint64_t)llround(s->phenotype_step / s->mechanics_step);
+    if (t->step && t->step % each == 0) PF_TRY(pf_tissue_phenotype(ctx, t));
+    if (t->step) PF_TRY(pf_tissue_place(ctx, t, minute - s->mechanics_step, minute));
+    pf_cells_sort(&t->cells, t->crew);
+    pf_tissue_turn(t);
+    PF_TRY(pf_exchanger_apply(ctx, t->exchanger, &t->cells, t->exchange, t->crew, t->field));
+    PF_TRY(pf_field_advance(
+        ctx, t->field, t->crew, (size_t)llround(s->mechanics_step / s->field_step)));
+    pf_mechanics_step(&t->law, &t->cells, t->crew, t->push, s->mechanics_step);
+    t->step++;
+    return PF_OK;
+}
+
+size_t pf_tissue_alive(const pf_tissue *t, size_t type)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < t->cells.n; i++)
+        n += t->row[t->cells.slot[i]].state == PF_CELL_ALIVE &&
+             (type == t->setup->n_type || t->cells.type[i] == type);
+    return n;
+}

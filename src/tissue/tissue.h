@@ -1,0 +1,58 @@
+/* tissue.h: a lesion that lives: cells, fields and time together.
+ *
+ * One call of pf_tissue_step is one step of the mechanics. Where a phenotype step is due, cells
+ * first live (volumes, cycle, death, division), then crawlers choose their ways, cells are
+ * sorted, fields advance under what the cells exchange, and cells move. Everything that a cell
+ * decides it decides from what stood before the step, for itself: the same bits on any number
+ * of threads. Depends on: setup, life, mechanics, exchange. Threads: one caller. */
+#ifndef PF_TISSUE_TISSUE_H
+#define PF_TISSUE_TISSUE_H
+#include "tissue/life.h"
+#include "tissue/mechanics.h"
+#include "tissue/setup.h"
+
+typedef struct pf_tissue {
+    const pf_setup *setup;
+    pf_crew *crew;
+    pf_field *field;
+    pf_exchanger *exchanger;
+    pf_uptake *exchange; /* [type][substance] */
+    pf_mechanics law;
+    pf_cells cells;
+    size_t rows, row_capacity; /* slots handed out */
+    pf_cell *row;              /* [rows] by slot */
+    float *push[3];            /* [rows] own movement, um/min */
+    uint32_t *spare;           /* [n_spare] slots whose cells are gone */
+    size_t n_spare, spare_capacity;
+    uint64_t step;                             /* of the mechanics, done so far */
+    uint64_t next_id;                          /* of cells that are placed */
+    uint64_t births, deaths[PF_CELL_GONE + 1]; /* deaths by kind: when they begin */
+    struct pf_fate *fate;                      /* [fate_capacity] scratch of a phenotype step */
+    size_t fate_capacity;
+} pf_tissue;
+
+/** A lesion at time 0, its first cells placed. `setup` is borrowed. Errors: NO_MEMORY, RANGE.
+ * Free with pf_tissue_free. */
+PF_NODISCARD pf_err pf_tissue_new(
+    pf_ctx *ctx, const pf_setup *setup, int threads, pf_tissue **out);
+void pf_tissue_free(pf_tissue *t); /**< NULL is allowed */
+/** One step of the mechanics. Errors: NO_MEMORY, RANGE */
+PF_NODISCARD pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t);
+double pf_tissue_minute(const pf_tissue *t);
+/** Cells of a type that are alive; of all types for n_type. */
+size_t pf_tissue_alive(const pf_tissue *t, size_t type);
+/** A new cell. Errors: NO_MEMORY, RANGE (2^32 cells) */
+PF_NODISCARD pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3]);
+
+/* ---- parts, in placing.c, phenotype.c and motion.c ---- */
+
+/** Place what comes at minutes (from, to]. */
+PF_NODISCARD pf_err pf_tissue_place(pf_ctx *ctx, pf_tissue *t, double from, double to);
+/** A row for a cell that comes at the end of the store. */
+PF_NODISCARD pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot);
+/** All cells live for one phenotype step; the grid fits the largest of them afterwards. */
+PF_NODISCARD pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t);
+/** Crawlers choose directions for this step. */
+void pf_tissue_turn(pf_tissue *t);
+
+#endif
