@@ -129,7 +129,7 @@ static pf_err minute(lesion *l)
         t[2] = now();
         PF_TRY(pf_field_advance(&l->ctx, l->field, l->crew, 10));
         t[3] = now();
-        pf_mechanics_step(&l->law, &l->cells, l->crew, l->drive, 0.1);
+        pf_mechanics_step(&l->law, &l->cells, l->crew, l->drive, NULL, 0, 0.1);
         t[4] = now();
         l->seconds[2] += t[1] - t[0];
         l->seconds[1] += t[2] - t[1];

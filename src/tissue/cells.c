@@ -214,3 +214,19 @@ void pf_cells_sort(pf_cells *c, pf_crew *crew)
     sorting s = {.c = c, .crew = crew};
     pf_crew_run(crew, work, &s);
 }
+
+pf_runs pf_cells_around(const pf_cells *c, size_t cube)
+{
+    size_t nx = c->cubes[0], ny = c->cubes[1], nz = c->cubes[2];
+    size_t cx = cube % nx, cy = cube / nx % ny, cz = cube / nx / ny;
+    size_t x0 = cx ? cx - 1 : 0, x1 = cx + 1 < nx ? cx + 1 : cx;
+    pf_runs r = {.n = 0};
+    for (size_t z = cz ? cz - 1 : 0; z <= cz + 1 && z < nz; z++)
+        for (size_t y = cy ? cy - 1 : 0; y <= cy + 1 && y < ny; y++, r.n++) {
+            const uint32_t *row = c->start + nx * (y + ny * z);
+            r.from[r.n] = row[x0];
+            r.to[r.n] = row[x1 + 1];
+            r.cells += r.to[r.n] - r.from[r.n];
+        }
+    return r;
+}

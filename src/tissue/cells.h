@@ -45,4 +45,12 @@ void pf_cells_sort(pf_cells *c, pf_crew *crew);
 /** The cube of a position. */
 size_t pf_cells_cube(const pf_cells *c, const double at[3]);
 
+/* Who may touch the cells of a cube: at most nine runs of the store, in order. */
+typedef struct pf_runs {
+    size_t n, from[9], to[9];
+    size_t cells; /* of all runs */
+} pf_runs;
+/** Cells of a cube and the 26 around it. Valid until the next sort. */
+pf_runs pf_cells_around(const pf_cells *c, size_t cube);
+
 #endif

@@ -45,19 +45,24 @@ enum { STREAM_BIRTH = 1 };
 
 void pf_cell_born(pf_cell *c, const pf_cell_type *t, uint64_t seed, uint64_t id)
 {
-    double u[2 * PF_MOLECULES_MAX + 1];
+    double u[2 * PF_MOLECULES_MAX + 2];
     memset(c, 0, sizeof *c);
     c->target = UINT32_MAX;
     c->fluid = t->volume * t->fluid;
     c->nucleus = t->nucleus * (1 - t->fluid);
     c->cytoplasm = (t->volume - t->nucleus) * (1 - t->fluid);
-    pf_cell_draws(seed, id, 0, STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 1);
+    pf_cell_draws(seed, id, 0, STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 2);
     for (int k = 0; k < PF_MOLECULES_MAX; k++) {
         double a = pf_normal_quantile(u[k]), b = pf_normal_quantile(u[PF_MOLECULES_MAX + k]);
         c->antigen[k] = (float)(t->antigen[k] * pf_real_exp(t->antigen_sd[k] * a));
         c->receptor[k] = (float)(t->receptor[k] * pf_real_exp(t->receptor_sd[k] * b));
     }
     c->moves = u[2 * PF_MOLECULES_MAX] < t->motile;
+    double k = u[2 * PF_MOLECULES_MAX + 1];
+    c->class = k < t->killer.idle                      ? PF_KILLER_IDLE
+               : k < t->killer.idle + t->killer.single ? PF_KILLER_SINGLE
+                                                       : PF_KILLER_SERIAL;
+    c->granules = (float)t->killer.granules;
 }
 
 /* x after h minutes of relaxing to `target` at `rate`, implicitly. */
@@ -109,7 +114,7 @@ static void decay(pf_cell *c, const pf_cell_type *t)
     if (c->state == PF_CELL_LYSED && c->clock >= t->necrosis_lasts) c->state = PF_CELL_GONE;
 }
 
-static void die(pf_cell *c, pf_cell_state how)
+void pf_cell_die(pf_cell *c, pf_cell_state how)
 {
     c->state = (uint8_t)how;
     c->clock = 0;
@@ -126,11 +131,11 @@ int pf_cell_live(pf_cell *c, const pf_cell_type *t, const pf_life_rates *rates, 
         return 0;
     }
     if (draw[0] < -pf_real_expm1(-rates->apoptosis * minutes)) {
-        die(c, PF_CELL_APOPTOTIC);
+        pf_cell_die(c, PF_CELL_APOPTOTIC);
         return 0;
     }
     if (draw[1] < -pf_real_expm1(-rates->necrosis * minutes)) {
-        die(c, PF_CELL_SWELLING);
+        pf_cell_die(c, PF_CELL_SWELLING);
         return 0;
     }
     if (!t->n_phase) return 0;
@@ -150,7 +155,6 @@ void pf_cell_divide(pf_cell *mother, pf_cell *daughter, uint64_t mother_id)
     mother->cytoplasm /= 2;
     mother->granules /= 2;
     mother->target = UINT32_MAX;
-    mother->bound = 0;
     mother->divisions++;
     *daughter = *mother;
     daughter->mother = mother_id;

@@ -24,19 +24,21 @@ typedef enum {
     PF_CELL_GONE
 } pf_cell_state;
 
+typedef enum { PF_KILLER_SERIAL, PF_KILLER_SINGLE, PF_KILLER_IDLE } pf_killer_class;
+
 /* One cell's row. */
 typedef struct pf_cell {
     uint64_t mother;                  /* id; 0: was placed */
+    uint64_t held;                    /* id of the target */
     double fluid, nucleus, cytoplasm; /* um3; the last two solid */
+    uint32_t target;                  /* slot of the target; UINT32_MAX: none */
     float clock;                      /* min in the phase, or since death */
     float turn;                       /* min until the next direction */
-    float bound;                      /* min since it holds `target` */
-    uint32_t target;                  /* slot; UINT32_MAX: none */
-    float granules, exhaustion, damage;
+    float granules, exhaustion;
     float antigen[PF_MOLECULES_MAX], receptor[PF_MOLECULES_MAX];
     uint16_t divisions, kills;
-    uint8_t phase, state, class_, moves;
-    float pressure; /* how much neighbours press it, of the last look */
+    uint8_t phase, state, moves;
+    uint8_t class; /* pf_killer_class */
 } pf_cell;
 
 /** Draws of one cell in one step: `n` uniforms in (0, 1). Purposes are told apart by `stream`.
@@ -57,6 +59,8 @@ typedef struct pf_life_rates {
 } pf_life_rates;
 int pf_cell_live(pf_cell *cell, const pf_cell_type *type, const pf_life_rates *rates,
     double minutes, const double draw[3]);
+/** Alive until now: it begins to die. */
+void pf_cell_die(pf_cell *cell, pf_cell_state how);
 /** Halve a dividing mother's volumes and make her daughter's row. */
 void pf_cell_divide(pf_cell *mother, pf_cell *daughter, uint64_t mother_id);
 

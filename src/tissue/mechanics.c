@@ -33,6 +33,8 @@ typedef struct {
     pf_cells *c;
     pf_crew *crew;
     float *const *drive;
+    const pf_spring *spring;
+    size_t n_spring;
     double h;
     pf_forces_fn forces;
 } task;
@@ -59,6 +61,19 @@ static void move(const task *t, size_t first, size_t last)
     }
 }
 
+/* Few, and several may pull one cell: one member does all. */
+static void pull(const task *t)
+{
+    for (size_t k = 0; k < t->n_spring; k++) {
+        const pf_spring *s = &t->spring[k];
+        for (int d = 0; d < 3; d++) {
+            double v = s->pull * (t->c->at[d][s->b] - t->c->at[d][s->a]);
+            t->c->now[d][s->a] += v;
+            t->c->now[d][s->b] -= v;
+        }
+    }
+}
+
 static void work(void *payload, int who, int of)
 {
     task *t = payload;
@@ -66,16 +81,22 @@ static void work(void *payload, int who, int of)
     pf_share(t->c->n, who, of, &first, &last);
     t->forces(t->m, t->c, first, last);
     pf_crew_meet(t->crew);
+    if (t->n_spring) {
+        if (!who) pull(t);
+        pf_crew_meet(t->crew);
+    }
     move(t, first, last);
 }
 
-void pf_mechanics_step(
-    const pf_mechanics *m, pf_cells *c, pf_crew *crew, float *const drive[3], double h)
+void pf_mechanics_step(const pf_mechanics *m, pf_cells *c, pf_crew *crew, float *const drive[3],
+    const pf_spring *spring, size_t n_spring, double h)
 {
     task t = {.m = m,
         .c = c,
         .crew = crew,
         .drive = drive,
+        .spring = spring,
+        .n_spring = n_spring,
         .h = h,
         .forces = forces_of(m->lanes ? m->lanes : pf_lanes_widest())};
     pf_crew_run(crew, work, &t);

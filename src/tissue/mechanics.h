@@ -27,12 +27,19 @@ typedef struct pf_mechanics {
     double largest; /* radius that no cell exceeds, um: the grid is made for it */
 } pf_mechanics;
 
+/* Two cells, by their places in the store, that pull each other with velocity pull * distance.
+ */
+typedef struct pf_spring {
+    uint32_t a, b;
+    double pull; /* 1/min */
+} pf_spring;
+
 /** The least edge of the grid's cubes for these numbers. */
 double pf_mechanics_edge(const pf_mechanics *m);
 /** One step of h minutes. `drive` [3][slots] um/min, or NULL: velocity that each cell adds by
  * itself, by slot. Cells are sorted before; afterwards positions are new and the order is that
  * of the old ones. */
-void pf_mechanics_step(
-    const pf_mechanics *m, pf_cells *c, pf_crew *crew, float *const drive[3], double h);
+void pf_mechanics_step(const pf_mechanics *m, pf_cells *c, pf_crew *crew, float *const drive[3],
+    const pf_spring *spring, size_t n_spring, double h);
 
 #endif

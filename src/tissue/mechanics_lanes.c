@@ -157,30 +157,9 @@ static inline void copy(
     b->n = at + n;
 }
 
-/* The nine runs along x of cells in the 27 cubes around a cube. */
-typedef struct {
-    size_t n, from[9], to[9], cells;
-} runs;
-
-static runs around(const pf_cells *c, size_t cube)
-{
-    size_t nx = c->cubes[0], ny = c->cubes[1], nz = c->cubes[2];
-    size_t cx = cube % nx, cy = cube / nx % ny, cz = cube / nx / ny;
-    size_t x0 = cx ? cx - 1 : 0, x1 = cx + 1 < nx ? cx + 1 : cx;
-    runs r = {.n = 0};
-    for (size_t z = cz ? cz - 1 : 0; z <= cz + 1 && z < nz; z++)
-        for (size_t y = cy ? cy - 1 : 0; y <= cy + 1 && y < ny; y++, r.n++) {
-            const uint32_t *row = c->start + nx * (y + ny * z);
-            r.from[r.n] = row[x0];
-            r.to[r.n] = row[x1 + 1];
-            r.cells += r.to[r.n] - r.from[r.n];
-        }
-    return r;
-}
-
 /* Candidates that do not fit into one block, one block after the other. */
 static size_t pick_crowd(
-    const pf_mechanics *m, const pf_cells *c, const runs *r, centre *o, list *h)
+    const pf_mechanics *m, const pf_cells *c, const pf_runs *r, centre *o, list *h)
 {
     block b;
     size_t n = 0;
@@ -198,12 +177,12 @@ void PF_LANE_NAME(pf_forces)(const pf_mechanics *m, pf_cells *c, size_t first, s
     block b;
     list h;
     b.n = 0;
-    runs r = {.n = 0};
+    pf_runs r = {.n = 0};
     uint32_t cube = UINT32_MAX;
     for (size_t i = first; i < last; i++) {
         if (c->cube[i] != cube) {
             cube = c->cube[i];
-            r = around(c, cube);
+            r = pf_cells_around(c, cube);
             b.n = 0;
             for (size_t k = 0; k < r.n && r.cells <= BLOCK; k++)
                 copy(m, c, r.from[k], r.to[k], &b);

@@ -22,6 +22,30 @@ typedef struct pf_phase {
     int doubles; /* its nucleus and cytoplasm grow to twice their targets on entering */
 } pf_phase;
 
+/* How a killer finds, holds and kills. A free killer binds a target it touches with hazard
+ * `bind` x recognition, lets go after `hold` minutes on average or when the target is dead, and
+ * meanwhile tries to kill with hazard `attempts` x recognition. An attempt spends `cost`
+ * granules; without them there is none. Granules come back towards their number at rest.
+ * Recognition of a target is x^n / (x^n + 1),  x = sum over receptors r and antigens a of R_r
+ * A_a / half[r][a], 0 where x is below `threshold`, times 1 - x_i^n / (x_i^n + 1) of the same
+ * sum over inhibition: missing self is inhibition by an antigen that the target has lost. */
+typedef struct pf_killer {
+    double bind;             /* 1/min; 0: no killer */
+    double hold;             /* min */
+    double attempts;         /* 1/min */
+    double granules, refill; /* number at rest; 1/min */
+    double cost;             /* granules of one attempt */
+    double slow;             /* 1/min: death by ligands while bound, without granules */
+    double exhaustion,
+        recovery;            /* gained by a kill, lost 1/min; slows attempts by 1 / (1 + e) */
+    double pull;             /* 1/min: spring between the two */
+    double idle, single;     /* shares of the type that never kill, and kill once */
+    double power, threshold; /* n; x */
+    uint8_t attacks[PF_CELL_TYPES_MAX]; /* 1: that type is a target */
+    /* receptors times antigens of half recognition; 0: does not see it */
+    double half[PF_MOLECULES_MAX][PF_MOLECULES_MAX], stop[PF_MOLECULES_MAX][PF_MOLECULES_MAX];
+} pf_killer;
+
 /* How a cell of one type lives. */
 typedef struct pf_cell_type {
     const char *name;
@@ -50,6 +74,7 @@ typedef struct pf_cell_type {
     /* molecules per cell: median and log-scale sd; daughters inherit their mother's */
     double antigen[PF_MOLECULES_MAX], antigen_sd[PF_MOLECULES_MAX];
     double receptor[PF_MOLECULES_MAX], receptor_sd[PF_MOLECULES_MAX];
+    pf_killer killer;
 } pf_cell_type;
 
 /* Cells that are there at the beginning, or come later. */

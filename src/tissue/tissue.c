@@ -1,5 +1,7 @@
 #include "tissue/tissue.h"
 
+#include "tissue/contact.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -71,6 +73,11 @@ void pf_tissue_free(pf_tissue *t)
     pf_free(t->exchange);
     pf_free(t->row);
     pf_free(t->spare);
+    pf_free(t->where);
+    pf_free(t->id);
+    pf_free(t->deed);
+    pf_free(t->spring);
+    pf_free(t->event);
     pf_free(t->fate);
     pf_free(t);
 }
@@ -100,6 +107,8 @@ pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot)
         size_t n = t->row_capacity + t->row_capacity / 2 + 1024;
         PF_TRY(wider(ctx, &t->row, n, sizeof *t->row));
         for (int d = 0; d < 3; d++) PF_TRY(wider(ctx, &t->push[d], n, sizeof *t->push[d]));
+        PF_TRY(wider(ctx, &t->where, n, sizeof *t->where));
+        PF_TRY(wider(ctx, &t->id, n, sizeof *t->id));
         t->row_capacity = n;
     }
     *slot = (uint32_t)t->rows++;
@@ -138,7 +147,9 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
     PF_TRY(pf_exchanger_apply(ctx, t->exchanger, &t->cells, t->exchange, t->crew, t->field));
     PF_TRY(pf_field_advance(
         ctx, t->field, t->crew, (size_t)llround(s->mechanics_step / s->field_step)));
-    pf_mechanics_step(&t->law, &t->cells, t->crew, t->push, s->mechanics_step);
+    PF_TRY(pf_tissue_contacts(ctx, t));
+    pf_mechanics_step(
+        &t->law, &t->cells, t->crew, t->push, t->spring, t->n_spring, s->mechanics_step);
     t->step++;
     return PF_OK;
 }

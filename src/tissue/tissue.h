@@ -27,7 +27,16 @@ typedef struct pf_tissue {
     uint64_t step;                             /* of the mechanics, done so far */
     uint64_t next_id;                          /* of cells that are placed */
     uint64_t births, deaths[PF_CELL_GONE + 1]; /* deaths by kind: when they begin */
-    struct pf_fate *fate;                      /* [fate_capacity] scratch of a phenotype step */
+    uint32_t *where;      /* [rows] by slot: place in the store, as of the last contacts */
+    uint64_t *id;         /* [rows] by slot, likewise */
+    struct pf_deed *deed; /* [deed_capacity] scratch of contacts */
+    size_t deed_capacity;
+    pf_spring *spring; /* [n_spring] between killers and those they hold */
+    size_t n_spring, spring_capacity;
+    struct pf_contact_event *event; /* [n_event] since whoever reads them set n_event to 0 */
+    size_t n_event, event_capacity;
+    uint64_t kills;
+    struct pf_fate *fate; /* [fate_capacity] scratch of a phenotype step */
     size_t fate_capacity;
 } pf_tissue;
 

@@ -105,7 +105,7 @@ static void forces(world *w, const pf_mechanics *law)
     pf_mechanics m = *law;
     m.wall = 0;
     pf_cells_sort(&w->c, w->crew);
-    pf_mechanics_step(&m, &w->c, w->crew, NULL, 0);
+    pf_mechanics_step(&m, &w->c, w->crew, NULL, NULL, 0, 0);
 }
 
 static void forces_are_those_of_the_law_and_cancel(void **state)
@@ -145,7 +145,7 @@ static double apart(double h)
     forces(&w, &m);
     for (int i = 0; i < (int)(2 / h + 0.5); i++) {
         pf_cells_sort(&w.c, w.crew);
-        pf_mechanics_step(&m, &w.c, w.crew, NULL, h);
+        pf_mechanics_step(&m, &w.c, w.crew, NULL, NULL, 0, h);
     }
     double d = fabs(w.c.at[0][1] - w.c.at[0][0]);
     end(&w);
@@ -173,7 +173,7 @@ static void walls_and_drives_move_a_cell(void **state)
     float *each[3] = {drive[0], drive[1], drive[2]};
     for (int i = 0; i < 200; i++) {
         pf_cells_sort(&w.c, w.crew);
-        pf_mechanics_step(&m, &w.c, w.crew, each, 0.1);
+        pf_mechanics_step(&m, &w.c, w.crew, each, NULL, 0, 0.1);
     }
     for (size_t i = 0; i < 2; i++) {
         if (w.c.id[i] == 0) assert_true(w.c.at[0][i] < 92.5 && w.c.at[0][i] > 90);
@@ -198,7 +198,7 @@ static void the_bits_do_not_depend_on_threads_or_width(void **state)
             crowd(&w.c, N, 150, 0);
             for (int i = 0; i < 20; i++) {
                 pf_cells_sort(&w.c, w.crew);
-                pf_mechanics_step(&m, &w.c, w.crew, NULL, 0.1);
+                pf_mechanics_step(&m, &w.c, w.crew, NULL, NULL, 0, 0.1);
             }
             for (int d = 0; d < 3; d++) {
                 if (!seen) memcpy(first[d], w.c.at[d], sizeof first[d]);

@@ -1,0 +1,211 @@
+#include "tissue/contact.h"
+
+#include "model/hyperbolic.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { STREAM_CONTACT = 6, DRAWS = 3 };
+
+/* Sum over receptors and antigens, each pair by its half. */
+static double seen(const double half[PF_MOLECULES_MAX][PF_MOLECULES_MAX], const float *receptor,
+    const float *antigen)
+{
+    double x = 0;
+    for (int r = 0; r < PF_MOLECULES_MAX; r++)
+        for (int a = 0; a < PF_MOLECULES_MAX; a++)
+            if (half[r][a] > 0) x += (double)receptor[r] * (double)antigen[a] / half[r][a];
+    return x;
+}
+
+static double hill(double x, double power)
+{
+    double y = power == 1 ? x : pf_real_pow(x, power);
+    return isfinite(y) ? y / (1 + y) : 1;
+}
+
+double pf_recognition(const pf_killer *k, const pf_cell *killer, const pf_cell *target)
+{
+    double x = seen(k->half, killer->receptor, target->antigen);
+    if (!(x > 0) || x < k->threshold) return 0;
+    double stop = seen(k->stop, killer->receptor, target->antigen);
+    return hill(x, k->power) * (1 - (stop > 0 ? hill(stop, k->power) : 0));
+}
+
+/* What a killer has decided. */
+struct pf_deed {
+    uint32_t target; /* slot to bind; UINT32_MAX: none */
+    uint8_t kills, lets_go;
+};
+
+static double chance(double hazard, double h)
+{
+    return -pf_real_expm1(-hazard * h);
+}
+
+/* A free killer: the hazard of each target within touch, then one of them by its share. Nobody
+ * is favoured by his place in the store. */
+static uint32_t bind(const pf_tissue *t, size_t i, const double draw[DRAWS])
+{
+    const pf_cells *c = &t->cells;
+    const pf_killer *k = &t->setup->type[c->type[i]].killer;
+    const pf_cell *own = &t->row[c->slot[i]];
+    pf_runs r = pf_cells_around(c, c->cube[i]);
+    double total = 0, pick = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        double sum = 0;
+        for (size_t n = 0; n < r.n; n++)
+            for (size_t j = r.from[n]; j < r.to[n]; j++) {
+                const pf_cell *other = &t->row[c->slot[j]];
+                if (!k->attacks[c->type[j]] || other->state != PF_CELL_ALIVE || j == i)
+                    continue;
+                double x = c->at[0][j] - c->at[0][i], y = c->at[1][j] - c->at[1][i],
+                       z = c->at[2][j] - c->at[2][i];
+                double reach = c->radius[i] * t->law.reach[c->type[i]] +
+                               c->radius[j] * t->law.reach[c->type[j]];
+                if (x * x + y * y + z * z >= reach * reach) continue;
+                sum += k->bind * pf_recognition(k, own, other);
+                if (pass && sum >= pick) return c->slot[j];
+            }
+        if (pass) break;
+        total = sum;
+        if (!(draw[0] < chance(total, t->setup->mechanics_step))) return UINT32_MAX;
+        pick = draw[1] * total;
+    }
+    return UINT32_MAX;
+}
+
+/* A bound killer. */
+static void strike(const pf_tissue *t, size_t i, const double draw[DRAWS], struct pf_deed *deed)
+{
+    const pf_cells *c = &t->cells;
+    const pf_killer *k = &t->setup->type[c->type[i]].killer;
+    const pf_cell *own = &t->row[c->slot[i]], *other = &t->row[own->target];
+    double h = t->setup->mechanics_step;
+    if (t->id[own->target] != own->held || other->state != PF_CELL_ALIVE) {
+        deed->lets_go = 1;
+        return;
+    }
+    double seen_as = pf_recognition(k, own, other);
+    int can = own->class == PF_KILLER_SERIAL || (own->class == PF_KILLER_SINGLE && !own->kills);
+    double fast = own->granules >= (float)k->cost
+                      ? k->attempts * seen_as / (1 + (double)own->exhaustion)
+                      : 0;
+    deed->kills = can && draw[0] < chance(fast + k->slow * seen_as, h);
+    if (deed->kills && draw[1] * (fast + k->slow * seen_as) >= fast)
+        deed->kills = 2; /* ligands */
+    deed->lets_go = deed->kills || draw[2] < chance(1 / k->hold, h);
+}
+
+static void decide(void *payload, int who, int of)
+{
+    pf_tissue *t = payload;
+    size_t first, last;
+    pf_share(t->cells.n, who, of, &first, &last);
+    for (size_t i = first; i < last; i++) {
+        const pf_killer *k = &t->setup->type[t->cells.type[i]].killer;
+        if (!(k->bind > 0)) continue;
+        pf_cell *own = &t->row[t->cells.slot[i]];
+        struct pf_deed *deed = &t->deed[i];
+        double draw[DRAWS], h = t->setup->mechanics_step;
+        *deed = (struct pf_deed){.target = UINT32_MAX};
+        if (own->state != PF_CELL_ALIVE) continue;
+        own->granules += (float)(k->refill * h * (k->granules - (double)own->granules));
+        own->exhaustion -= (float)(k->recovery * h * (double)own->exhaustion);
+        pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, STREAM_CONTACT, draw, DRAWS);
+        if (own->target == UINT32_MAX)
+            deed->target = bind(t, i, draw);
+        else
+            strike(t, i, draw, deed);
+    }
+}
+
+static pf_err note(pf_ctx *ctx, pf_tissue *t, size_t i, uint64_t target, pf_contact_kind kind)
+{
+    PF_TRY(pf_reserve(ctx, &t->event, &t->event_capacity, t->n_event, sizeof *t->event));
+    pf_contact_event *e = &t->event[t->n_event++];
+    *e = (pf_contact_event){.minute = pf_tissue_minute(t),
+        .killer = t->cells.id[i],
+        .target = target,
+        .kind = kind};
+    for (int d = 0; d < 3; d++) e->at[d] = t->cells.at[d][i];
+    return PF_OK;
+}
+
+/* What one killer decided takes effect. */
+static pf_err act(pf_ctx *ctx, pf_tissue *t, size_t i)
+{
+    const pf_killer *k = &t->setup->type[t->cells.type[i]].killer;
+    pf_cell *own = &t->row[t->cells.slot[i]];
+    const struct pf_deed *deed = &t->deed[i];
+    if (deed->target != UINT32_MAX) {
+        own->target = deed->target;
+        own->held = t->id[deed->target];
+        return note(ctx, t, i, own->held, PF_CONTACT_BOUND);
+    }
+    if (own->target == UINT32_MAX) return PF_OK;
+    if (deed->kills) {
+        if (deed->kills == 1) own->granules -= (float)k->cost;
+        pf_cell *other = &t->row[own->target];
+        if (other->state == PF_CELL_ALIVE) { /* else another killer of this step was first */
+            pf_cell_die(other, PF_CELL_APOPTOTIC);
+            for (int d = 0; d < 3; d++) t->push[d][own->target] = 0;
+            t->deaths[PF_CELL_APOPTOTIC]++;
+            t->kills++;
+            own->kills++;
+            own->exhaustion += (float)k->exhaustion;
+            PF_TRY(note(ctx, t, i, own->held, PF_CONTACT_KILLED));
+        }
+    }
+    if (deed->lets_go) {
+        PF_TRY(note(ctx, t, i, own->held, PF_CONTACT_LET_GO));
+        own->target = UINT32_MAX;
+    }
+    return PF_OK;
+}
+
+static pf_err tie(pf_ctx *ctx, pf_tissue *t, size_t i)
+{
+    const pf_killer *k = &t->setup->type[t->cells.type[i]].killer;
+    const pf_cell *own = &t->row[t->cells.slot[i]];
+    if (own->state != PF_CELL_ALIVE || own->target == UINT32_MAX || !(k->pull > 0))
+        return PF_OK;
+    PF_TRY(pf_reserve(ctx, &t->spring, &t->spring_capacity, t->n_spring, sizeof *t->spring));
+    t->spring[t->n_spring++] = (pf_spring){(uint32_t)i, t->where[own->target], k->pull};
+    return PF_OK;
+}
+
+static void locate(void *payload, int who, int of)
+{
+    pf_tissue *t = payload;
+    size_t first, last;
+    pf_share(t->cells.n, who, of, &first, &last);
+    for (size_t i = first; i < last; i++) {
+        t->where[t->cells.slot[i]] = (uint32_t)i;
+        t->id[t->cells.slot[i]] = t->cells.id[i];
+    }
+}
+
+pf_err pf_tissue_contacts(pf_ctx *ctx, pf_tissue *t)
+{
+    int any = 0;
+    for (size_t k = 0; k < t->setup->n_type; k++) any |= t->setup->type[k].killer.bind > 0;
+    t->n_spring = 0;
+    if (!any) return PF_OK;
+    if (t->cells.n > t->deed_capacity) {
+        size_t n = t->cells.n + t->cells.n / 2;
+        pf_free(t->deed);
+        t->deed_capacity = 0;
+        t->deed = pf_calloc(ctx, n, sizeof *t->deed);
+        if (!t->deed) return PF_ERR_NO_MEMORY;
+        t->deed_capacity = n;
+    }
+    pf_crew_run(t->crew, locate, t);
+    pf_crew_run(t->crew, decide, t);
+    for (size_t i = 0; i < t->cells.n; i++) {
+        if (!(t->setup->type[t->cells.type[i]].killer.bind > 0)) continue;
+        PF_TRY(act(ctx, t, i));
+        PF_TRY(tie(ctx, t, i));
+    }
+    return PF_OK;
+}
