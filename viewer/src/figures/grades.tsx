@@ -26,7 +26,9 @@ const T = words({
   n: ["patients", "患者数"],
   any: ["any grade", "任何级别"],
   severe: ["grade 3 or more", "3 级及以上"],
-  noneSeen: ["none seen; one trial of {n} patients cannot exclude up to", "未见；{n} 名患者的单次试验不能排除的比例最高为"],
+  noneSeen: ["one trial of {n} patients that sees none cannot exclude up to", "{n} 名患者的单次试验未见时，不能排除的比例最高为"],
+  noneOf: ["Seen in nobody: {list}.", "未见于任何患者：{list}。"],
+  stop: [".", "。"],
   trials: ["single trials (central 95 %):", "单次试验（中间 95 %）："],
   day: ["day", "天"],
   counts: ["Shares with toxicities and events", "毒性与事件的比例"],
@@ -85,7 +87,9 @@ function layout(p: Page, list: Harm[]): Layout {
 }
 
 function drawWorst(p: Page, width: number): SVGSVGElement[] {
-  const list = harms(p).filter((h) => h.arms.some((a) => total(a.patients) > 0));
+  const looked = harms(p).filter((h) => h.arms.some((a) => total(a.patients) > 0));
+  // What nobody has is told above; a figure of nothing else shows that.
+  const list = looked.some(someHave) ? looked.filter(someHave) : looked;
   if (!list.length) return [];
   const l = layout(p, list);
   const key = keyOf([0, 1, 2, 3, 4, 5].filter((g) => l.parts.some((d) => d.grade === g)));
@@ -109,6 +113,8 @@ function drawWorst(p: Page, width: number): SVGSVGElement[] {
   return [svg];
 }
 
+const someHave = (h: Harm): boolean => h.arms.some((a) => atLeast(a.patients, 1) > 0);
+
 /** Below a share of all replicates: what single trials show, and, where nobody has it, what one trial cannot exclude. */
 function Beneath({ arm, label, path, none }: { arm: number; label: string; path: string; none: boolean }) {
   const p = usePage();
@@ -125,30 +131,49 @@ function ShareCell({ arm, label, path, k, n }: { arm: number; label: string; pat
   return <><Interval x={`${path}.share`} low={`${path}.low`} high={`${path}.high`} unit="share" /><Beneath arm={arm} label={label} path={path} none={k === 0} /></>;
 }
 
+/** What nobody has, in one sentence, with what a trial of each arm's size cannot exclude. */
+function NoneSeen({ page: p }: { page: Page }) {
+  const grades = harms(p).filter((h) => h.arms.length > 0 && !someHave(h)), events = countedEvents(p).filter((e) => e.arms.length > 0 && e.arms.every((a) => a.with === 0));
+  const names = [...grades.map((h) => h.grade), ...events.map((e) => e.event)];
+  const first = grades[0]?.arms.map((a) => ({ arm: a.arm, n: total(a.patients), path: a.path && `${a.path}.any` })) ?? events[0]?.arms.map((a) => ({ arm: a.arm, n: a.of, path: a.path }));
+  if (!first) return null;
+  return (
+    <p class="beneath-all">{fill(T.noneOf, { list: names.join(", ") })}{" "}
+      {first.map((a, i) => (
+        <>
+          {i > 0 && "; "}{p.model.arms[a.arm]}: {a.path ? <>{fill(T.noneSeen, { n: p.model.summary.arms[a.arm].size })} <Num path={`${a.path}.upper_if_none`} unit="share" /></> : <Share k={0} n={a.n} />}
+        </>
+      ))}{T.stop}
+    </p>
+  );
+}
+
 function Counts() {
   const p = usePage();
+  const any = harms(p).some(someHave) || countedEvents(p).some((e) => e.arms.some((a) => a.with > 0));
   return (
     <div class="table" tabIndex={0} role="region" aria-label={T.counts}>
-      <table>
+      {any && <table>
         <thead>
           <tr><th scope="col">{T.harm}</th><th scope="col">{T.arm}</th><th scope="col">{T.any}</th><th scope="col">{T.severe}</th></tr>
         </thead>
         <tbody>
-          {harms(p).flatMap((h) => h.arms.map((a, i) => (
+          {harms(p).filter((h) => someHave(h)).flatMap((h) => h.arms.map((a, i) => (
             <tr>
               <th scope="row">{i === 0 ? h.grade : ""}</th><td>{p.model.arms[a.arm]}</td>
               <td><ShareCell arm={a.arm} label={`${h.grade} >= 1`} path={a.path && `${a.path}.any`} k={atLeast(a.patients, 1)} n={total(a.patients)} /></td>
               <td><ShareCell arm={a.arm} label={`${h.grade} >= 3`} path={a.path && `${a.path}.severe`} k={atLeast(a.patients, 3)} n={total(a.patients)} /></td>
             </tr>
           )))}
-          {countedEvents(p).flatMap((e) => e.arms.map((a, i) => (
+          {countedEvents(p).filter((e) => e.arms.some((a) => a.with > 0)).flatMap((e) => e.arms.map((a, i) => (
             <tr>
               <th scope="row">{i === 0 ? e.event : ""}</th><td>{p.model.arms[a.arm]}</td>
               <td><ShareCell arm={a.arm} label={`event ${e.event}`} path={a.path} k={a.with} n={a.of} /></td><td />
             </tr>
           )))}
         </tbody>
-      </table>
+      </table>}
+      <NoneSeen page={p} />
     </div>
   );
 }

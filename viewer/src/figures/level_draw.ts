@@ -4,7 +4,7 @@ import { MONTH, significant, unitText } from "../format";
 import type { Page } from "../ui/context";
 import { plot, ticksOf } from "../ui/plot";
 import { fill, words } from "../words";
-import { drawKey, layoutKey, type KeyItem } from "./key";
+import { drawKey, layoutKey, textWidth, type KeyItem } from "./key";
 import { decades, onAxis, type ArmLevels, type LevelAxis, type Quantity, type Track } from "./levels";
 
 const T = words({
@@ -67,14 +67,16 @@ interface At {
   low: number;
   mid: number;
   high: number;
+  none: boolean; // nothing at all, on an axis that has no 0: a point without lines to it
   text: string;
 }
+const joined = (d: At, y: number): number => (d.none ? NaN : y);
 
 function series(p: Page, l: LevelPanel, a: ArmLevels): At[] {
   const t = l.time;
   const show = (x: number) => significant(x);
   return a.day.map((d, i) => ({
-    x: t.scale(d), low: onAxis(l.axis, a.q05[i]), mid: onAxis(l.axis, a.q50[i]), high: onAxis(l.axis, a.q95[i]),
+    x: t.scale(d), none: l.axis.log && a.q95[i] === 0, low: onAxis(l.axis, a.q05[i]), mid: onAxis(l.axis, a.q50[i]), high: onAxis(l.axis, a.q95[i]),
     text: fill(T.tip, { arm: p.model.arms[a.arm], d: show(d), m: show(a.q50[i]), a: show(a.q05[i]), b: `${show(a.q95[i])} ${unitText(l.quantity.unit)}`.trim(), n: a.n[i] }),
   }));
 }
@@ -83,8 +85,8 @@ function armMarks(p: Page, l: LevelPanel, a: ArmLevels): Plot.Markish[] {
   const at = series(p, l, a), colour = p.model.colour(a.arm);
   const inside = at.filter((d) => Number.isFinite(d.mid) && d.x >= l.time.domain[0] - 1e-9 && d.x <= l.time.domain[1] + 1e-9);
   return [
-    Plot.areaY(at, { x: "x", y1: "low", y2: "high", fill: colour, fillOpacity: l.arms.length > 2 ? 0.1 : 0.16, clip: true }),
-    Plot.line(at, { x: "x", y: "mid", stroke: colour, strokeWidth: 2.4, strokeDasharray: p.model.dash(a.arm) || undefined, clip: true }),
+    Plot.areaY(at, { x: "x", y1: (d: At) => joined(d, d.low), y2: (d: At) => joined(d, d.high), fill: colour, fillOpacity: l.arms.length > 2 ? 0.1 : 0.16, clip: true }),
+    Plot.line(at, { x: "x", y: (d: At) => joined(d, d.mid), stroke: colour, strokeWidth: 2.4, strokeDasharray: p.model.dash(a.arm) || undefined, clip: true }),
     Plot.dot(inside, { x: "x", y: "mid", r: 2.6, fill: colour }),
     Plot.tip(inside, Plot.pointer({ x: "x", y: "mid", title: "text" })),
   ];
@@ -103,13 +105,15 @@ export function drawLevels(p: Page, l: LevelPanel): SVGSVGElement {
   const rows = [layoutKey(l.head, 0, width).height, layoutKey(l.key, 0, width).height];
   const top = rows[0] + rows[1] + (l.doseDays.length ? 20 : 10);
   const ticks = axis.log ? decades(axis, l.height > 200 ? 8 : 5) : undefined;
-  const lines = l.tracks.flatMap((t) => t.points.map((d) => ({ row: t.row, x: time.scale(d.day), y: onAxis(axis, Math.min(d.level, axis.domain[1])) })));
+  const lines = l.tracks.flatMap((t) => t.points.map((d) => ({ row: t.row, x: time.scale(d.day), y: axis.log && d.level === 0 ? NaN : onAxis(axis, Math.min(d.level, axis.domain[1])) })));
+  const tickText = (x: number) => (axis.log && Math.abs(x / axis.floor - 1) < 1e-9 ? fill(T.less, { x: significant(x) }) : significant(x));
+  const left = Math.max(48, ...(ticks ?? axis.domain).map((x) => textWidth(tickText(x), 13) + 14));
   const colour = l.arms.length ? p.model.colour(l.arms[0].arm) : "currentColor";
   const doses = l.doseDays.map((d) => time.scale(d)).filter((x) => x >= time.domain[0] && x <= time.domain[1]);
   const svg = plot({
-    width, height: l.height + rows[0] + rows[1], marginTop: top, marginBottom: 40, marginLeft: 62, marginRight: 16,
+    width, height: l.height + rows[0] + rows[1], marginTop: top, marginBottom: 40, marginLeft: left, marginRight: 16,
     x: { label: fill(T.time, { unit: time.unit }), labelAnchor: "center", labelArrow: "none", domain: time.domain, ticks: time.ticks(width > 600 ? 14 : 6) },
-    y: { type: axis.log ? "log" : "linear", domain: axis.domain, label: null, grid: true, ticks, tickFormat: (x: number) => (axis.log && Math.abs(x / axis.floor - 1) < 1e-9 ? fill(T.less, { x: significant(x) }) : significant(x)) },
+    y: { type: axis.log ? "log" : "linear", domain: axis.domain, label: null, grid: true, ticks, tickFormat: tickText },
     marks: [
       Plot.line(lines, { x: "x", y: "y", z: "row", stroke: colour, strokeOpacity: 0.28, strokeWidth: 1, clip: true }),
       ...l.arms.flatMap((a) => armMarks(p, l, a)),

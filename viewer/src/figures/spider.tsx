@@ -8,6 +8,7 @@ import { plot, ticksOf, timeAxis, type TimeAxis } from "../ui/plot";
 import { fill, words } from "../words";
 import { cutoff, lastSeen, limits, visits, type LastSeen, type Visit } from "./course";
 import { drawKey, layoutKey, type KeyItem, type SymbolName } from "./key";
+import { remember } from "./remember";
 import { evenly, fileNames, sentences, whom } from "./whom";
 
 const T = words({
@@ -54,14 +55,14 @@ function endText(end: LastSeen): string {
   return { progression: T.target, "new lesion": T.fresh, death: T.death, none: T.none }[end];
 }
 
-function lines(p: Page): Line[] {
+const lines = remember((p: Page): Line[] => {
   const { model } = p, cut = cutoff(p.view);
   if (!model.patients) return [];
   return p.selection.rows
     .map((row) => ({ row, arm: model.patients!.arm[row], visits: visits(model, row, cut).filter((v) => Number.isFinite(v.change)) }))
     .filter((l) => l.visits.length > 0)
     .map((l) => ({ ...l, end: lastSeen(model, l.visits, l.row, cut) }));
-}
+});
 
 interface Point {
   row: number;

@@ -9,6 +9,7 @@ import { plot, ticksOf, timeAxis, type TimeAxis } from "../ui/plot";
 import { fill, words } from "../words";
 import { cutoff, doses, eventDay, lastSeen, visits, type Dose } from "./course";
 import { drawKey, layoutKey, type KeyItem, type SymbolName } from "./key";
+import { remember } from "./remember";
 import { evenly, fileNames, sentences, whom } from "./whom";
 
 const T = words({
@@ -92,13 +93,13 @@ function swimmer(p: Page, row: number, cut: number): Swimmer {
   };
 }
 
-function swimmers(p: Page): Swimmer[] {
+const swimmers = remember((p: Page): Swimmer[] => {
   if (!p.scores) return [];
   const cut = cutoff(p.view), order = orderOf(p);
   const of = (s: Swimmer) => (order === "os" ? s.os : order === "pfs" ? s.pfs : s.end - s.response);
   const size = (s: Swimmer) => (Number.isFinite(of(s)) ? of(s) : -1);
   return p.selection.rows.map((r) => swimmer(p, r, cut)).filter((s) => Number.isFinite(s.os)).sort((a, b) => a.arm - b.arm || size(b) - size(a) || b.os - a.os || a.row - b.row);
-}
+});
 
 interface Sign {
   i: number;

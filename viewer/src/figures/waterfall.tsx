@@ -10,6 +10,7 @@ import { plot } from "../ui/plot";
 import { fill, words } from "../words";
 import { cutoff, limits, visits } from "./course";
 import { drawKey, hatch, layoutKey, type KeyItem } from "./key";
+import { remember } from "./remember";
 import { Share } from "./share";
 import { evenly, fileNames, sentences, whom } from "./whom";
 
@@ -54,14 +55,14 @@ interface Bar {
 }
 
 /** Bars of the patients that are looked at; without patients in the page those of the summary, the first replicate's. */
-function bars(p: Page): Bar[] {
+const bars = remember((p: Page): Bar[] => {
   const s = p.scores, { model } = p;
   const cut = cutoff(p.view);
   const list = s
     ? p.selection.rows.filter((r) => Number.isFinite(s.change[r])).map((r) => ({ row: r, arm: model.patients!.arm[r], change: s.change[r], best: RESPONSES[s.best[r]] ?? "", fresh: visits(model, r, cut).some((v) => v.newLesion) }))
     : model.summary.waterfall.flatMap((w) => w.change.map((change, i) => ({ row: -1, arm: model.armIndex(w.arm), change, best: w.best[i], fresh: w.new_lesion[i] === 1 })));
   return list.filter((b) => shownArms(model, p.view).includes(b.arm)).sort((a, b) => a.arm - b.arm || b.change - a.change || a.row - b.row);
-}
+});
 
 const OPACITY: Record<string, number> = { CR: 1, PR: 0.72, SD: 0.35, NE: 0 };
 

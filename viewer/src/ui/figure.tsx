@@ -89,7 +89,9 @@ export function Figure({ spec }: { spec: FigureSpec }) {
   useEffect(() => {
     if (!width) return undefined;
     return later(() => {
+      const begun = performance.now();
       const drawn = spec.draw(page, width);
+      performance.measure(spec.id, { start: begun }); // how long it takes: for tests, and for the browser's own tools
       const title = spec.title();
       drawn.forEach((svg, i) => {
         svg.setAttribute("role", "img");
