@@ -77,7 +77,7 @@ const HARM = words({
   CRS: ["cytokine release syndrome (CRS)", "细胞因子释放综合征（CRS）"],
   ICANS: ["neurotoxicity (ICANS)", "免疫效应细胞相关神经毒性综合征（ICANS）"],
   GVHD: ["graft-versus-host disease (GVHD)", "移植物抗宿主病（GVHD）"],
-  "off-tumour": ["damage of normal tissue (off-tumour)", "正常组织损伤（脱靶肿瘤外效应）"],
+  "off-tumour": ["damage of normal tissue (off-tumour)", "正常组织损伤（在靶脱瘤效应）"],
   "second-malignancy": ["second malignancy", "继发恶性肿瘤"],
 });
 const COVARIATE = words({

@@ -1,16 +1,16 @@
 /* Arms against arms: comparisons over the replicates, and contrasts of arms that hold the same people. */
 import type { Contrast, Measure } from "../data";
+import { mechanismName } from "../mechanisms";
 import { measureName } from "../names";
 import { usePage } from "../ui/context";
 import { Difference, Num } from "../ui/num";
 import { Wide } from "../ui/parts";
-import { words } from "../words";
+import { fill, words } from "../words";
 import { MeasureValue } from "./endpoints";
 
 const T = words({
   comparisons: ["Comparisons", "组间比较"],
-  arm: ["Arm", "组别"],
-  against: ["Against", "对照"],
+  pair: ["{a} against {b}", "{a} 对 {b}"],
   measure: ["Measure", "指标"],
   value: ["Simulated", "模拟值"],
   replicates: ["Replicates", "各次重复"],
@@ -29,7 +29,8 @@ const T = words({
   ablations: ["A mechanism switched off (ablations)", "关闭某一机制（消融）"],
   otherwise: ["The same people, treated otherwise", "同一批患者，不同处理"],
   different: ["Arms treated otherwise", "不同处理的组别"],
-  without: ["Without", "关闭的机制"],
+  without: ["{pair}: without {list}", "{pair}：关闭 {list}"],
+  list: [", ", "、"],
   there: ["In that arm", "对照组"],
   here: ["In this arm", "本组"],
   difference: ["Difference", "差值"],
@@ -65,16 +66,19 @@ function Comparisons() {
     <>
       <h3>{T.comparisons}</h3>
       <Wide label={T.comparisons}>
-        <thead><tr><th scope="col">{T.measure}</th><th scope="col">{T.arm}</th><th scope="col">{T.against}</th><th scope="col">{T.value}</th><th scope="col">{T.replicates}</th></tr></thead>
-        <tbody>
-          {list.flatMap(({ c, i }) => c.measures.map((m, k) => (
-            <tr>
-              <th scope="row">{measureName(m)}</th><td>{c.arm}</td><td>{c.against}</td>
-              <td><MeasureValue m={m} path={`comparisons.${i}.measures.${k}`} /></td>
-              <td><Agreement m={m} path={`comparisons.${i}.measures.${k}`} /></td>
-            </tr>
-          )))}
-        </tbody>
+        <thead><tr><th scope="col">{T.measure}</th><th scope="col">{T.value}</th><th scope="col">{T.replicates}</th></tr></thead>
+        {list.map(({ c, i }) => (
+          <tbody>
+            <tr class="group"><th scope="rowgroup" colSpan={3}>{fill(T.pair, { a: c.arm, b: c.against })}</th></tr>
+            {c.measures.map((m, k) => (
+              <tr>
+                <th scope="row">{measureName(m)}</th>
+                <td><MeasureValue m={m} path={`comparisons.${i}.measures.${k}`} /></td>
+                <td><Agreement m={m} path={`comparisons.${i}.measures.${k}`} /></td>
+              </tr>
+            ))}
+          </tbody>
+        ))}
       </Wide>
       <p class="note">{model.summary.replicates === 1 ? T.noteOne : T.note}</p>
     </>
@@ -104,19 +108,22 @@ export function isShown(d: Row): boolean {
   return (d.replicates_defined > 0 || outOfReach(d)) && !(harm && d.arm_value === 0 && d.against_value === 0);
 }
 
-function ContrastRow({ c, d, path, ablation }: { c: Contrast; d: Row; path: string; ablation: boolean }) {
+function ContrastRow({ d, path }: { d: Row; path: string }) {
   const all = d.replicates_reached >= d.replicates_defined && d.mean !== null;
   return (
     <tr>
       <th scope="row">{measureName(d)}</th>
-      {ablation && <td>{c.without.join(", ")}</td>}
-      <td>{c.arm}</td><td>{c.against}</td>
       <td><Num path={`${path}.against_value`} unit={d.unit} /></td>
       <td><Num path={`${path}.arm_value`} unit={d.unit} /></td>
       <td>{outOfReach(d) ? T.neither : <Difference x={`${path}.${all ? "mean" : "median"}`} low={`${path}.q025`} high={`${path}.q975`} unit={d.unit} />}</td>
       <td>{outOfReach(d) ? "–" : <>{d.direction in T ? T[d.direction as "higher"] : d.direction}{d.replicates_defined > 1 && d.share_same_direction !== null && <>{T.in}<Num path={`${path}.share_same_direction`} unit="share" /></>}</>}</td>
     </tr>
   );
+}
+
+function pairText(c: Contrast): string {
+  const pair = fill(T.pair, { a: c.arm, b: c.against });
+  return c.without.length ? fill(T.without, { pair, list: c.without.map(mechanismName).join(T.list) }) : pair;
 }
 
 function Contrasts({ ablation }: { ablation: boolean }) {
@@ -131,14 +138,12 @@ function Contrasts({ ablation }: { ablation: boolean }) {
       <h3>{title}</h3>
       <Wide label={title}>
         <thead>
-          <tr>
-            <th scope="col">{T.endpoint}</th>{ablation && <th scope="col">{T.without}</th>}
-            {[T.arm, T.against, T.there, T.here, T.difference, T.replicates].map((t) => <th scope="col">{t}</th>)}
-          </tr>
+          <tr>{[T.endpoint, T.there, T.here, T.difference, T.replicates].map((t) => <th scope="col">{t}</th>)}</tr>
         </thead>
         {list.map(({ c, i }) => (
           <tbody>
-            {(c.differences as unknown as Row[]).map((d, k) => isShown(d) && <ContrastRow c={c} d={d} path={`contrasts.${i}.differences.${k}`} ablation={ablation} />)}
+            <tr class="group"><th scope="rowgroup" colSpan={5}>{pairText(c)}</th></tr>
+            {(c.differences as unknown as Row[]).map((d, k) => isShown(d) && <ContrastRow d={d} path={`contrasts.${i}.differences.${k}`} />)}
           </tbody>
         ))}
       </Wide>

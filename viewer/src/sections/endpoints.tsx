@@ -1,5 +1,4 @@
 /* Endpoints of each arm over the replicates. */
-import { Fragment } from "preact";
 import type { Measure } from "../data";
 import { harmName, measureName } from "../names";
 import { usePage } from "../ui/context";
@@ -53,6 +52,25 @@ export function MeasureValue({ m, path }: { m: Measure; path: string }) {
   return <Interval x={`${path}.${centre(m)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={unit} />;
 }
 
+/** A measure, and where each arm has it: arms may have measures of their own (an expectation names one arm). -1: it has none. */
+export interface MeasureRow {
+  m: Measure;
+  at: number[];
+}
+/** All measures of all arms, in the order in which they first come. */
+export function measureRows(arms: readonly { endpoints: readonly Measure[] }[]): MeasureRow[] {
+  const rows = new Map<string, MeasureRow>();
+  arms.forEach((arm, a) => arm.endpoints.forEach((m, k) => {
+    const key = JSON.stringify([m.endpoint, m.at_day ?? null, m.label ?? null]);
+    let row = rows.get(key);
+    if (!row) rows.set(key, (row = { m, at: arms.map(() => -1) }));
+    row.at[a] = k;
+  }));
+  return [...rows.values()];
+}
+/** The measure of one arm in a row. */
+export const ofArm = (arms: readonly { endpoints: readonly Measure[] }[], r: MeasureRow, a: number): Measure | undefined => arms[a].endpoints[r.at[a]];
+
 export const GROUPS = ["response", "survival", "kinetics", "markers", "harms", "other"] as const;
 export type Group = (typeof GROUPS)[number];
 export function groupOf(endpoint: string): Group {
@@ -62,12 +80,12 @@ export function groupOf(endpoint: string): Group {
   return /^marker/.test(endpoint) ? "markers" : /^(grade|event)/.test(endpoint) ? "harms" : "other";
 }
 const ORDER = ["ORR", "CR", "DCR", "TTR", "DoR"];
-/** Rows of the summary by group; within responses as people report them, else as in the file. */
-export function grouped(list: readonly { endpoint: string }[]): { group: Group; rows: number[] }[] {
-  const rank = (k: number) => { const i = ORDER.indexOf(list[k].endpoint); return i < 0 ? ORDER.length : i; };
+/** Rows by group; within responses as people report them, else as in the file. */
+export function grouped(list: readonly MeasureRow[]): { group: Group; rows: MeasureRow[] }[] {
+  const rank = (r: MeasureRow) => { const i = ORDER.indexOf(r.m.endpoint); return i < 0 ? ORDER.length : i; };
   return GROUPS.map((group) => {
-    const rows = list.map((_, k) => k).filter((k) => groupOf(list[k].endpoint) === group);
-    return { group, rows: group === "response" ? rows.sort((a, b) => rank(a) - rank(b) || a - b) : rows };
+    const rows = list.filter((r) => groupOf(r.m.endpoint) === group);
+    return { group, rows: group === "response" ? rows.sort((a, b) => rank(a) - rank(b)) : rows };
   }).filter((g) => g.rows.length);
 }
 
@@ -88,21 +106,22 @@ function Counts({ arms }: { arms: number[] }) {
 
 export function Endpoints() {
   const { model, selection } = usePage();
-  const arms = useArms(), summary = model.summary, list = summary.arms[0]?.endpoints ?? [];
-  const unseen = (k: number) => groupOf(list[k].endpoint) === "harms" && summary.arms.every((a) => !a.endpoints[k] || a.endpoints[k].mean === 0);
+  const arms = useArms(), summary = model.summary;
+  const unseen = (r: MeasureRow) => groupOf(r.m.endpoint) === "harms" && summary.arms.every((_, a) => (ofArm(summary.arms, r, a)?.mean ?? 0) === 0);
+  const list = measureRows(summary.arms).filter((r) => !unseen(r) && arms.some((a) => r.at[a] >= 0));
   const nobody = [...summary.grades.filter((g) => g.arms.every((a) => a.any.with === 0)).map((g) => harmName(g.grade)), ...summary.events.filter((e) => e.arms.every((a) => a.with === 0)).map((e) => harmName(e.event))];
   return (
     <>
       <Wide label={T.label}>
         <thead><tr><th scope="col">{T.endpoint}</th>{arms.map((a) => <th scope="col"><ArmName arm={a} /></th>)}</tr></thead>
         <Counts arms={arms} />
-        {grouped(list).map(({ group, rows }) => ({ group, rows: rows.filter((k) => !unseen(k)) })).filter((g) => g.rows.length).map(({ group, rows }) => (
+        {grouped(list).map(({ group, rows }) => (
           <tbody>
             <tr class="group"><th scope="rowgroup" colSpan={arms.length + 1}>{T[group]}</th></tr>
-            {rows.map((k) => (
+            {rows.map((r) => (
               <tr>
-                <th scope="row">{measureName(list[k])}</th>
-                {arms.map((a) => <td>{summary.arms[a].endpoints[k] ? <MeasureValue m={summary.arms[a].endpoints[k]} path={`arms.${a}.endpoints.${k}`} /> : <Fragment />}</td>)}
+                <th scope="row">{measureName(r.m)}</th>
+                {arms.map((a) => <td>{r.at[a] >= 0 && <MeasureValue m={ofArm(summary.arms, r, a)!} path={`arms.${a}.endpoints.${r.at[a]}`} />}</td>)}
               </tr>
             ))}
           </tbody>

@@ -6,7 +6,7 @@ import { usePage } from "../ui/context";
 import { at, Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
 import { fill, words } from "../words";
-import { centre, limits, MeasureValue } from "./endpoints";
+import { centre, limits, measureRows, type MeasureRow, MeasureValue, ofArm } from "./endpoints";
 
 const T = words({
   patients: ["{n} patients a trial", "每次试验 {n} 名患者"],
@@ -54,16 +54,14 @@ const T = words({
 const FIRST = ["ORR", "CR", "PFS", "RFS", "OS"];
 
 /** Rows of the endpoints that stand on top: the first four of those that everybody asks for, then what else the study measures. */
-export function keyRows(list: readonly Measure[]): number[] {
-  const main = FIRST.map((name) => list.findIndex((m) => m.endpoint === name)).filter((k) => k >= 0);
-  const late = [...list.keys()].filter((k) => /^(RFS|OS)_at$/.test(list[k].endpoint)).reverse();
-  const more = ["Cmax", "persistence"].map((name) => list.findIndex((m) => m.endpoint === name)).filter((k) => k >= 0);
-  return [...new Set([...main, ...late, ...more])].slice(0, 4);
+export function keyRows(list: readonly MeasureRow[]): MeasureRow[] {
+  const one = (name: string) => list.filter((r) => r.m.endpoint === name && !r.m.label);
+  const late = list.filter((r) => /^(RFS|OS)_at$/.test(r.m.endpoint) && !r.m.label).reverse();
+  return [...FIRST.flatMap(one), ...late, ...one("Cmax"), ...list.filter((r) => r.m.endpoint === "persistence")].slice(0, 4);
 }
 /** Severe harms that somebody had. */
-export function harmRows(s: Summary): number[] {
-  const list = s.arms[0]?.endpoints ?? [];
-  return [...list.keys()].filter((k) => /^(CRS|ICANS) >= 3$/.test(list[k].label ?? "") && s.arms.some((a) => (a.endpoints[k]?.mean ?? 0) > 0));
+export function harmRows(s: Summary, list: readonly MeasureRow[]): MeasureRow[] {
+  return list.filter((r) => /^(CRS|ICANS) >= 3$/.test(r.m.label ?? "") && s.arms.some((_, a) => (ofArm(s.arms, r, a)?.mean ?? 0) > 0));
 }
 
 function Big({ m, path }: { m: Measure; path: string }) {
@@ -72,7 +70,7 @@ function Big({ m, path }: { m: Measure; path: string }) {
   const x = `${path}.${centre(m)}`, a = at(summary, `${path}.${low}`), b = at(summary, `${path}.${high}`), like = at(summary, x) ?? a ?? b;
   return (
     <>
-      <span class="big">{at(summary, x) === null ? T.notReached : <Num path={x} unit={m.unit} />}</span>
+      <span class="big">{at(summary, x) === null && m.replicates_reached < m.replicates_defined ? T.notReached : <Num path={x} unit={m.unit} />}</span>
       {(a !== null || b !== null) && <span class="interval">{"["}<Num path={`${path}.${low}`} unit={m.unit} like={like} />{", "}<Num path={`${path}.${high}`} unit={m.unit} like={like} />{"]"}</span>}
     </>
   );
@@ -80,16 +78,16 @@ function Big({ m, path }: { m: Measure; path: string }) {
 
 function Arms() {
   const { summary } = usePage().model;
-  const arms = useArms(), list = summary.arms[0]?.endpoints ?? [];
-  const rows = [...keyRows(list), ...harmRows(summary)];
+  const arms = useArms(), list = measureRows(summary.arms);
+  const rows = [...keyRows(list), ...harmRows(summary, list)];
   return (
     <div class="arms">
       {arms.map((a) => (
         <div class="arm">
           <h3><ArmName arm={a} /><small>{fill(T.patients, { n: summary.arms[a].size })}</small></h3>
-          <dl>
-            {rows.filter((k) => summary.arms[a].endpoints[k]).map((k) => (
-              <div><dt>{measureName(list[k], true)}</dt><dd><Big m={summary.arms[a].endpoints[k]} path={`arms.${a}.endpoints.${k}`} /></dd></div>
+          <dl class={rows.length > 5 ? "many" : undefined}>
+            {rows.filter((r) => r.at[a] >= 0).map((r) => (
+              <div><dt>{measureName(r.m, true)}</dt><dd><Big m={ofArm(summary.arms, r, a)!} path={`arms.${a}.endpoints.${r.at[a]}`} /></dd></div>
             ))}
           </dl>
         </div>

@@ -11,7 +11,6 @@ import { Context } from "./context";
 import { Endpoints } from "./endpoints";
 import { Glance } from "./glance";
 import { Glossary } from "./glossary";
-import { Harms } from "./harms";
 import { Adequacy, Limitations } from "./limits";
 import { ModelView } from "./modelview";
 import { Parameters } from "./parameters";
@@ -64,7 +63,6 @@ function Failures() {
 const any = (list: FigureSpec[]) => (p: Page) => list.some((f) => f.present(p));
 const always = () => true;
 
-const harms = (p: Page) => p.model.summary.grades.length + p.model.summary.events.length > 0;
 const claimed = (p: Page) => claimsOf(p.model.summary).length > 0;
 
 export const sections: SectionSpec[] = [
@@ -74,7 +72,7 @@ export const sections: SectionSpec[] = [
   { id: "endpoints", part: "results", title: () => T.endpoints, present: always, body: () => <><Endpoints /><Against /></> },
   { id: "survival", part: "results", title: () => T.survival, present: any(figures.survivalFigures), body: () => <Figures list={figures.survivalFigures} /> },
   { id: "response", part: "results", title: () => T.response, present: any(figures.responseFigures), body: () => <Figures list={figures.responseFigures} /> },
-  { id: "cells", part: "results", title: () => T.cells, present: (p) => any(figures.cellFigures)(p) || harms(p), body: () => <><Figures list={figures.cellFigures} /><Harms /></> },
+  { id: "cells", part: "results", title: () => T.cells, present: any(figures.cellFigures), body: () => <Figures list={figures.cellFigures} /> },
   { id: "validation", part: "model", title: () => T.validation, present: always, body: () => <><Figures list={figures.validationFigures} /><Published /></> },
   { id: "claims", part: "model", title: () => T.claims, present: claimed, body: () => <Claims /> },
   { id: "uncertainty", part: "model", title: () => T.uncertainty, present: always, body: () => <><Figures list={figures.uncertaintyFigures} /><Spread /><Unknowns /></> },

@@ -12,7 +12,6 @@ const T = words({
   predict: ["Predict: not used in any way; this is the test", "预测：未以任何方式使用；这才是检验"],
   claim: ["Claim: stated somewhere without a traceable source; never used", "声称：见于某处但无可追溯来源；从未使用"],
   endpoint: ["Endpoint", "终点"],
-  arm: ["Arm", "组别"],
   published: ["Published", "已发表"],
   simulated: ["Simulated", "模拟"],
   percentile: ["Percentile of the published value", "已发表值的百分位"],
@@ -43,8 +42,7 @@ function Row({ f, path }: { f: Figure; path: string }) {
   const lone = f.simulated_low !== undefined;
   return (
     <tr>
-      <th scope="row">{measureName(f)}</th>
-      <td>{f.arm}{f.against && ` / ${f.against}`}</td>
+      <th scope="row">{measureName(f)}<small>{f.arm}{f.against && ` / ${f.against}`}</small></th>
       <td>
         {f.direction ? T[f.direction] : <Interval x={`${path}.published`} low={`${path}.published_low`} high={`${path}.published_high`} unit={f.unit} />}
         {f.published_n !== null && <span class="interval"> {fill(T.n, { n: f.published_n })}</span>}
@@ -71,7 +69,7 @@ export function Published() {
         <>
           <h3>{T[role]}</h3>
           <Wide label={T[role]} small>
-            <thead><tr>{[T.endpoint, T.arm, T.published, T.simulated, T.percentile, T.verdict, T.source].map((t) => <th scope="col">{t}</th>)}</tr></thead>
+            <thead><tr>{[T.endpoint, T.published, T.simulated, T.percentile, T.verdict, T.source].map((t) => <th scope="col">{t}</th>)}</tr></thead>
             <tbody>{all[role].figures.map((f, k) => shown(f) && <Row f={f} path={`expectations.${role}.figures.${k}`} />)}</tbody>
           </Wide>
           <details class="reasons"><summary>{T.reasons}</summary>

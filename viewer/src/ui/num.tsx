@@ -37,8 +37,9 @@ export function Interval({ x, low, high, unit }: { x: string; low: string; high:
   return (
     <>
       <Num path={x} unit={unit} />
+      {(a !== null || b !== null) && " "}
       {(a !== null || b !== null) && (
-        <span class="interval">{" ["}<Num path={low} unit={unit} like={like} />{", "}<Num path={high} unit={unit} like={like} />{"]"}</span>
+        <span class="interval">{"["}<Num path={low} unit={unit} like={like} />{", "}<Num path={high} unit={unit} like={like} />{"]"}</span>
       )}
     </>
   );
@@ -54,8 +55,8 @@ export function Difference({ x, low, high, unit }: { x: string; low: string; hig
   const known = at(s, low) !== null || at(s, high) !== null;
   return (
     <>
-      {one(x)}{differenceUnit(unit) && ` ${differenceUnit(unit)}`}
-      {known && <span class="interval">{" ["}{one(low)}{", "}{one(high)}{"]"}</span>}
+      <span class="nowrap">{one(x)}{differenceUnit(unit) && ` ${differenceUnit(unit)}`}</span>
+      {known && " "}{known && <span class="interval">{"["}{one(low)}{", "}{one(high)}{"]"}</span>}
     </>
   );
 }

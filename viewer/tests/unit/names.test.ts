@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { difference, unitText } from "../../src/format";
 import { covariateName, labelName, measureName } from "../../src/names";
-import { grouped } from "../../src/sections/endpoints";
+import type { Measure } from "../../src/data";
+import { grouped, measureRows, ofArm } from "../../src/sections/endpoints";
 import { at } from "../../src/ui/num";
 import { setLanguage } from "../../src/words";
 
@@ -59,12 +60,19 @@ describe("numbers and units", () => {
   });
 });
 
-describe("groups of endpoints", () => {
+describe("rows of endpoints", () => {
+  const of = (...names: string[]) => ({ endpoints: names.map((name) => ({ endpoint: name.split("@")[0], at_day: Number(name.split("@")[1]) || undefined }) as Measure) });
   it("puts the response rate first and leaves nothing out", () => {
-    const list = ["DCR", "ORR", "PFS", "kinetics", "grade", "event", "CR", "marker_fold", "covariate"].map((endpoint) => ({ endpoint }));
-    const groups = grouped(list);
+    const groups = grouped(measureRows([of("DCR", "ORR", "PFS", "kinetics", "grade", "event", "CR", "marker_fold", "covariate")]));
     expect(groups.map((g) => g.group)).toEqual(["response", "survival", "kinetics", "markers", "harms", "other"]);
-    expect(groups[0].rows.map((k) => list[k].endpoint)).toEqual(["ORR", "CR", "DCR"]);
-    expect(groups.flatMap((g) => g.rows).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(groups[0].rows.map((r) => r.m.endpoint)).toEqual(["ORR", "CR", "DCR"]);
+    expect(groups.flatMap((g) => g.rows)).toHaveLength(9);
+  });
+  it("finds each arm's own measure, though the arms have different lists", () => {
+    const arms = [of("ORR", "persistence_above@180", "TTR"), of("ORR", "TTR", "PFS_at@182", "PFS_at@365")];
+    const rows = measureRows(arms);
+    expect(rows.map((r) => [r.m.endpoint, ...r.at])).toEqual([["ORR", 0, 0], ["persistence_above", 1, -1], ["TTR", 2, 1], ["PFS_at", -1, 2], ["PFS_at", -1, 3]]);
+    for (const r of rows) for (const a of [0, 1]) if (r.at[a] >= 0) expect(ofArm(arms, r, a)).toMatchObject({ endpoint: r.m.endpoint, at_day: r.m.at_day });
+    expect(ofArm(arms, rows[1], 1)).toBeUndefined();
   });
 });
