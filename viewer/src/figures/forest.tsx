@@ -1,10 +1,10 @@
 /* An arm against its reference in subgroups by what was known before treatment. */
 import type { ForestRow } from "../data";
-import { fixed, significant } from "../format";
+import { fixed, significant, unitText } from "../format";
 import { usePage, type Page } from "../ui/context";
 import type { FigureSpec } from "../ui/figure";
 import { fill, words } from "../words";
-import { measureName } from "../names";
+import { covariateName, measureName } from "../names";
 import { axis, axisMarks, el, hover, lines, sheet, text, wrap, type Axis } from "./draw";
 
 const T = words({
@@ -31,6 +31,7 @@ const T = words({
     "亚组分析为探索性，且针对模拟患者：亚组间差异反映模型对该协变量的假设，而非患者的实际表现。",
   ],
   halves: ["Covariates with many values are cut at the median of the first replicate.", "取值较多的协变量以首次重复的中位数为界。"],
+  years: ["years", "岁"],
   some: ["{k} of {n} replicates", "{n} 次重复中 {k} 次"],
   space: [" ", ""],
 });
@@ -48,7 +49,18 @@ const name = (p: Page, m: Measure) => measureName({ endpoint: p.model.recurrence
 const shown = (p: Page) => all(p).filter((r) => r.measure === chosen(p) && !p.view.hidden.includes(p.model.armIndex(r.arm)));
 const isShare = (m: Measure) => m === "ORR_difference";
 const told = (x: number | null, m: Measure) => (x === null ? "–" : isShare(m) ? fixed(100 * x, 1) : significant(x)).replace("-", "−");
-const level = (r: ForestRow) => (r.covariate ? r.level : T.everyone);
+/** "age ≥ 59.5 years" of "age >= 59.5 year". */
+export function levelText(r: ForestRow): string {
+  if (!r.covariate) return T.everyone;
+  const m = /^(<|>=|=) (\S+)(?: (.+))?$/.exec(r.level.startsWith(`${r.covariate} `) ? r.level.slice(r.covariate.length + 1) : "");
+  if (!m) return r.level;
+  const unit = m[3] === "year" ? T.years : m[3] ? unitText(m[3]) : "";
+  return [covariateName(r.covariate), m[1].replace(">=", "≥"), m[2], unit].filter(Boolean).join(" ");
+}
+const level = levelText;
+
+/** Text over lines stays readable. */
+const HALO = { stroke: "var(--ground)", "stroke-width": 3, "paint-order": "stroke" };
 
 interface Place {
   label: number; // width of the first column
@@ -96,11 +108,11 @@ function row(p: Page, r: ForestRow, place: Place, a: Axis, y: number): { g: SVGE
   const first = place.wide ? middle + 4 - 8 * (label.length - 1) : y + 13;
   const numbers = place.wide ? middle + 4 : y + 13;
   const g = el("g", {}, hover(`${level(r)}\n${name(p, r.measure)}: ${values}${few ? `\n${few}` : ""}`),
-    lines(0, first, label, { "font-weight": bold }),
+    lines(0, first, label, { "font-weight": bold, ...HALO }),
     text(place.patients, numbers, significant(Math.round(r.patients)), { "text-anchor": "end" }),
     r.events === null ? null : text(place.events, numbers, significant(Math.round(r.events)), { "text-anchor": "end" }),
     interval(r, a, middle, colour),
-    place.wide ? text(place.right + 22, middle + 4, values, { "font-weight": bold }) : text(0, middle + 18, values, { "font-size": 12, fill: "var(--soft)" }));
+    place.wide ? text(place.right + 22, middle + 4, values, { "font-weight": bold }) : text(0, middle + 18, values, { "font-size": 12, fill: "var(--soft)", ...HALO }));
   return { g, height: place.wide ? height : height + 10 };
 }
 

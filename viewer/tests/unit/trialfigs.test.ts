@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { levelText } from "../../src/figures/forest";
 import { apart } from "../../src/figures/power";
 import { chance } from "../../src/figures/unknowns";
 
@@ -14,4 +15,11 @@ test("labels are moved apart, keep their order and stay below the top", () => {
 test("what chance alone shows of a rank correlation", () => {
   expect(chance(200)).toBeCloseTo(0.1389, 3);
   expect(chance(2)).toBe(1);
+});
+
+test("a subgroup is named as people write it, and as the run wrote it when it is of another form", () => {
+  const row = (covariate: string, level: string) => levelText({ covariate, level } as Parameters<typeof levelText>[0]);
+  expect(row("age", "age >= 59.5 year")).toBe("age ≥ 59.5 years");
+  expect(row("NK_fun", "NK_fun < 0.692")).toBe("NK_fun < 0.692");
+  expect(row("x", "something else")).toBe("something else");
 });
