@@ -81,6 +81,7 @@ export function extentOf(values: Iterable<number | null | undefined>, log: boole
 }
 
 function logTicks(low: number, high: number, about: number): number[] {
+  if (high < 4 * low) return scaleLinear([low, high], [0, 1]).ticks(about);
   const all: number[] = [], first = Math.floor(Math.log10(low)), last = Math.ceil(Math.log10(high));
   for (const steps of [[1, 1.2, 1.5, 2, 3, 5, 7], [1, 2, 5], [1, 3], [1]]) {
     all.length = 0;

@@ -6,7 +6,7 @@ import type { Page } from "../ui/context";
 import type { FigureSpec } from "../ui/figure";
 import { Interval, Num } from "../ui/num";
 import { fill, words } from "../words";
-import { axis, axisMarks, distribution, el, extentOf, hover, lines, sheet, text, textWidth, wrap, type Axis } from "./draw";
+import { axis, axisMarks, distribution, el, extentOf, hover, lines, sheet, text, wrap, type Axis } from "./draw";
 import { centre } from "../measure";
 import { findMeasure, findValues, prefersLog } from "./measures";
 import { roleName, roleTitle, ROLES } from "./roles";
@@ -169,7 +169,8 @@ function row(p: Page, f: Figure, width: number, y: number): { g: SVGElement; hei
   const told = status(f), verdict = `${SIGN[f.verdict]} ${verdictText(f)}`;
   const tone = f.verdict === "pass" ? "var(--good)" : f.verdict === "miss" ? "var(--bad)" : "var(--soft)";
   const labelHeight = 16 * name.length + 14 * who.length;
-  const top = wide ? y + 4 : y + Math.max(labelHeight, 16 + 14 * told.length) + 6;
+  const notes = told.flatMap((t) => wrap(t, wide ? 126 : 100, 11.5, 2));
+  const top = wide ? y + 4 : y + Math.max(labelHeight, 16 + 14 * notes.length) + 6;
   const left = wide ? labelWidth + 22 : 8, right = wide ? width - 158 : width - 26;
   const place: Place = { left, right, top };
   const side = wide ? { x: width - 132, anchor: "start" } : { x: width, anchor: "end" };
@@ -177,7 +178,7 @@ function row(p: Page, f: Figure, width: number, y: number): { g: SVGElement; hei
     lines(0, y + 18, name, { "font-weight": 600 }),
     lines(0, y + 18 + 16 * name.length - 1, who, { fill: "var(--soft)", "font-size": 11.5 }, 14),
     text(side.x, y + 18, verdict, { fill: tone, "font-weight": 600, "text-anchor": side.anchor }),
-    lines(side.x, y + 34, told.flatMap((t) => (wide || textWidth(t, 11.5) < 110 ? [t] : wrap(t, 100, 11.5, 2))), { fill: "var(--soft)", "font-size": 11.5, "text-anchor": side.anchor }, 14),
+    lines(side.x, y + 34, notes, { fill: "var(--soft)", "font-size": 11.5, "text-anchor": side.anchor }, 14),
     strip(p, f, place));
   const height = wide ? Math.max(84, labelHeight + 16) : top - y + 80;
   return { g, height };
@@ -186,7 +187,7 @@ function row(p: Page, f: Figure, width: number, y: number): { g: SVGElement; hei
 function panel(p: Page, role: Role, width: number): SVGSVGElement | null {
   const shown = p.model.summary.expectations[role].figures.filter((f) => !p.view.hidden.includes(p.model.armIndex(f.arm)));
   if (!shown.length) return null;
-  const title = wrap(roleTitle(role), width, 14, 2);
+  const title = wrap(roleTitle(role), 0.9 * width, 14, 2);
   const rows: SVGElement[] = [];
   let y = 18 * title.length + 8;
   for (const f of shown) {

@@ -16,7 +16,7 @@ const T = words({
   counted: ["{n} counted", "计入 {n} 名"],
   untreated: ["{n} without any dose", "{n} 名未获任何给药"],
   treated: ["{n} with at least one dose", "{n} 名至少给药一次"],
-  doses: ["{x} doses each on average", "平均给药 {x} 次"],
+  doses: ["doses per patient: {x} on average", "平均给药 {x} 次"],
   progressed: ["{n} progressed ({p} %)", "{n} 名进展（{p} %）"],
   recurred: ["{n} with a recurrence ({p} %)", "{n} 名复发（{p} %）"],
   before: ["{n} died without it seen ({p} %)", "{n} 名未见进展而死亡（{p} %）"],

@@ -74,7 +74,7 @@ function places(width: number): Place {
   const wide = width >= 640;
   if (!wide) return { label: width - 130, patients: width - 66, events: width, left: 12, right: width - 16, wide };
   const label = Math.min(230, width * 0.24);
-  return { label, patients: label + 70, events: label + 132, left: label + 160, right: width - 168, wide };
+  return { label, patients: label + 70, events: label + 132, left: label + 160, right: width - 182, wide };
 }
 
 function frameOf(rows: ForestRow[], m: Measure): [number, number] {
@@ -117,7 +117,7 @@ function row(p: Page, r: ForestRow, place: Place, a: Axis, y: number): { g: SVGE
 }
 
 function head(rows: ForestRow[], place: Place, a: Axis, width: number): { g: SVGElement; height: number } {
-  const r = rows[0], title = wrap(fill(T.against, { a: r.arm, b: r.against }), width, 14, 2), y = 18 * title.length + 18;
+  const r = rows[0], title = wrap(fill(T.against, { a: r.arm, b: r.against }), 0.88 * width, 14, 2), y = 18 * title.length + 18;
   const small = { "font-size": 12, fill: "var(--soft)", "text-anchor": "end" };
   const g = el("g", {}, lines(0, 14, title, { "font-size": 14, "font-weight": 700 }, 18),
     text(place.patients, y, T.patients, small), isShare(r.measure) ? null : text(place.events, y, T.events, small),

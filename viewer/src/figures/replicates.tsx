@@ -135,7 +135,7 @@ function bars(a: Axis, r: Row, base: number, tall: number, edge: number, colour:
 
 function drawRow(p: Page, r: Row, f: { domain: [number, number]; log: boolean }, width: number, y: number, room: number): { g: SVGElement; height: number } {
   const m = r.placed.measure, colour = p.model.colour(Math.max(0, p.model.armIndex(r.placed.arm)));
-  const name = wrap(who(r.placed), width, 13, 2), left = 10, right = width - 24 - room, tall = 64;
+  const name = wrap(who(r.placed), 0.9 * width, 13, 2), left = 10, right = width - 24 - room, tall = 64;
   const top = y + 18 * name.length + 16, base = top + tall;
   const a = axis(f.domain, m.unit, f.log, left, right, width > 560 ? 8 : 4);
   const g = el("g", {}, lines(0, y + 14, name, { "font-weight": 600 }), bars(a, r, base, tall, right, colour), axisMarks(a, base, right));

@@ -27,6 +27,10 @@ const T = words({
 const KEYS = ["rank_correlation_ORR_last_arm", "rank_correlation_ORR_difference", "rank_correlation_PFS_last_arm"] as const;
 type Key = (typeof KEYS)[number];
 const MOST = 25;
+/** Below so many replicates chance alone shows any correlation. */
+const FEWEST = 10;
+/** Room for the number behind a bar of 1. */
+const REACH = 1.25;
 
 function title(p: Page, key: Key): string {
   const arms = p.model.arms, arm = arms[arms.length - 1];
@@ -56,7 +60,7 @@ interface Column {
 function bar(p: Page, u: Unknown, c: Column, y: number): SVGElement {
   const r = u[c.key], g = el("g", {});
   if (r === null) return g;
-  const a = axis([-1, 1], "1", false, c.left, c.right, 4), x0 = a.at(0), x = a.at(r), up = r >= 0;
+  const a = axis([-REACH, REACH], "1", false, c.left, c.right, 4), x0 = a.at(0), x = a.at(r), up = r >= 0;
   g.append(hover(`${u.name}: ${significant(r, 2)} (${title(p, c.key)})`));
   g.append(el("rect", { x: Math.min(x0, x), y: y - 7, width: Math.max(1, Math.abs(x - x0)), height: 14, fill: up ? "var(--good)" : "url(#unknown-falls)", stroke: up ? "var(--good)" : "var(--bad)", "stroke-width": 1 }));
   g.append(text(up ? x + 5 : x - 5, y + 4, significant(r, 2).replace("-", "−"), { "font-size": 11, "text-anchor": up ? "start" : "end" }));
@@ -64,9 +68,9 @@ function bar(p: Page, u: Unknown, c: Column, y: number): SVGElement {
 }
 
 function frame(p: Page, c: Column, top: number, bottom: number, band: number): SVGElement {
-  const a = axis([-1, 1], "1", false, c.left, c.right, 4);
+  const a = axis([-REACH, REACH], "1", false, c.left, c.right, 4);
   const rule = (x: number, dash?: string) => el("line", { x1: a.at(x), x2: a.at(x), y1: top, y2: bottom, stroke: dash ? "var(--soft)" : "currentColor", "stroke-dasharray": dash });
-  return el("g", {}, lines((c.left + c.right) / 2, top - 22, wrap(title(p, c.key), c.right - c.left, 12, 2), { "font-size": 12, "font-weight": 600, "text-anchor": "middle" }, 14), rule(0), rule(band, "2 3"), rule(-band, "2 3"), axisMarks(a, bottom, c.right));
+  return el("g", {}, lines((c.left + c.right) / 2, top - 22, wrap(title(p, c.key), 0.9 * (c.right - c.left), 12, 2), { "font-size": 12, "font-weight": 600, "text-anchor": "middle" }, 14), rule(0), rule(band, "2 3"), rule(-band, "2 3"), axisMarks(a, bottom, c.right));
 }
 
 /** Hatching for what falls: told from what rises without colour. */
@@ -94,7 +98,7 @@ function panel(p: Page, keys: Key[], width: number): SVGSVGElement {
 export const unknowns: FigureSpec = {
   id: "unknowns",
   title: () => T.title,
-  present: (p) => p.model.summary.replicates > 3 && shown(p).length > 0,
+  present: (p) => p.model.summary.replicates >= FEWEST && shown(p).length > 0,
   draw(p, width) {
     const keys = shown(p);
     return width >= 230 + 170 * keys.length ? [panel(p, keys, width)] : keys.map((k) => panel(p, [k], width));
