@@ -34,12 +34,14 @@ export function Interval({ x, low, high, unit }: { x: string; low: string; high:
   const s = useRun().summary;
   const a = at(s, low), b = at(s, high), centre = at(s, x);
   const like = centre ?? a ?? b;
+  // Without a centre nothing else would say what the ends are measured in.
+  const lost = centre === null && like !== null ? scaleOf(like, unit).unit : "";
   return (
     <>
       <Num path={x} unit={unit} />
       {(a !== null || b !== null) && " "}
       {(a !== null || b !== null) && (
-        <span class="interval">{"["}<Num path={low} unit={unit} like={like} />{", "}<Num path={high} unit={unit} like={like} />{"]"}</span>
+        <span class="interval">{"["}<Num path={low} unit={unit} like={like} />{", "}<Num path={high} unit={unit} like={like} />{"]"}{lost && ` ${lost}`}</span>
       )}
     </>
   );
