@@ -35,6 +35,7 @@ static void take_centre(const pf_jvalue *v, pf_run_measure *m)
     if (isnan(power)) return;
     m->power = 1;
     m->median = 0;
+    m->unit = "share";
     m->low = m->high = NAN;
     m->value = m->mean = power;
     m->sd = reached > 1 ? sqrt(power * (1 - power) * reached / (reached - 1)) : NAN;

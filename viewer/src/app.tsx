@@ -1,5 +1,7 @@
 /* The page: mark, head, choices, sections. */
 import { useCallback, useEffect, useMemo, useState } from "preact/hooks";
+import { ComparisonHead, comparisonSections, ComparisonStatus } from "./compare";
+import { isComparison } from "./compare/runs";
 import type { PageData } from "./data";
 import { Model } from "./model";
 import { asRun, score } from "./score/score";
@@ -46,7 +48,8 @@ export function App({ data }: { data: PageData }) {
   const selection = useMemo(() => select(model, view), [model, view.replicate, view.hidden, view.filters, view.rules]);
   const scores = useMemo(() => (!model.patients ? null : isRescored(view) ? score(model, view.rules) : asRun(model)), [model, view.rules]);
   const page: Page = { data, model, models, view, change, selection, scores };
-  const shown = sections.filter((s) => s.present(page));
+  const compared = isComparison(page);
+  const shown = (compared ? comparisonSections : sections).filter((s) => s.present(page));
   const study = model.run.study;
   return (
     <PageContext.Provider value={page}>
@@ -55,11 +58,13 @@ export function App({ data }: { data: PageData }) {
       <div class="frame" key={view.language}>
         <Contents list={shown} />
         <main id="main" tabIndex={-1}>
-          <div class="head">
-            <h1>{study.title ?? study.name}</h1>
-            {study.question && <p class="question">{study.question}</p>}
-          </div>
-          <Toolbar />
+          {compared ? <ComparisonHead /> : (
+            <div class="head">
+              <h1>{study.title ?? study.name}</h1>
+              {study.question && <p class="question">{study.question}</p>}
+            </div>
+          )}
+          <Toolbar status={compared ? <ComparisonStatus /> : undefined} />
           <Rescored />
           {shown.map((s) => (
             <section id={s.id} key={s.id} aria-labelledby={`${s.id}-head`}>

@@ -8,6 +8,7 @@ import "./styles/trial.css";
 import "./styles/sections.css";
 import "./styles/print.css";
 import "./styles/survival.css";
+import "./styles/compare.css";
 
 const text = document.getElementById("perforin-data")!.textContent ?? "";
 const place = document.getElementById("page")!;

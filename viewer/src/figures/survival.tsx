@@ -56,7 +56,7 @@ const T = words({
 function deathsCensored(p: Page): boolean {
   return (p.view.rules.deaths ?? p.model.run.study.assess.deaths) === "censored";
 }
-function axisLabel(p: Page, kind: Kind): string {
+export function axisLabel(p: Page, kind: Kind): string {
   if (kind === "os") return T.osAxis;
   if (kind === "dor") return T.dorAxis;
   return deathsCensored(p) ? T.timeToProgression : p.model.recurrence ? T.rfsAxis : T.pfsAxis;

@@ -34,10 +34,11 @@ export interface ArmCurve {
 
 const orNaN = (x: number | null) => (x === null ? NaN : x);
 
-function fromSummary(p: Page, c: SummaryCurve, index: number): ArmCurve {
+/** Curve `index` of a summary, drawn as arm `arm`. */
+export function fromSummary(c: SummaryCurve, index: number, arm: number): ArmCurve {
   const last = c.survival.reduce<number>((at, s, i) => (s !== null ? i : at), 0);
   return {
-    arm: p.model.armIndex(c.arm), n: c.patients, events: c.events,
+    arm, n: c.patients, events: c.events,
     day: c.day.slice(0, last + 1), survival: c.survival.slice(0, last + 1).map(orNaN), end: c.day[last] ?? 0,
     band: { day: c.band.day, low: c.band.low.map(orNaN), high: c.band.high.map(orNaN) },
     ticks: new Map(c.ticks.map((t) => [t.day, { atRisk: t.at_risk, events: t.events, censored: t.censored }])),
@@ -66,7 +67,7 @@ function fromPatients(p: Page, kind: Kind, arm: number): ArmCurve {
 export function curvesOf(p: Page, kind: Kind): ArmCurve[] {
   const shown = shownArms(p.model, p.view), name = endpointOf(p, kind);
   const all = p.selection.source === "summary"
-    ? p.model.summary.survival.flatMap((c, i) => (c.endpoint === name && shown.includes(p.model.armIndex(c.arm)) ? [fromSummary(p, c, i)] : []))
+    ? p.model.summary.survival.flatMap((c, i) => (c.endpoint === name && shown.includes(p.model.armIndex(c.arm)) ? [fromSummary(c, i, p.model.armIndex(c.arm))] : []))
     : shown.map((arm) => fromPatients(p, kind, arm));
   return all.filter((c) => c.n > 0).sort((a, b) => a.arm - b.arm);
 }

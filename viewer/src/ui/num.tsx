@@ -1,6 +1,6 @@
 /* A number of summary.json on the page. The element carries its path and its exact value, so that a test, or a reader
  * with the file in hand, can compare. */
-import { useRun } from "./context";
+import { usePage, useRun } from "./context";
 import { count, difference, differenceUnit, scaleOf, scaled, value as asText } from "../format";
 
 /** The number at a path such as "arms.0.size". A key may itself hold a dot ("share_below_0.05"). */
@@ -15,12 +15,18 @@ export function at(summary: unknown, path: string): number | null {
   }
 }
 
+/** Of a comparison: which run a path is about. */
+function useRunIndex(): number | undefined {
+  const { model, models } = usePage();
+  return models.length > 1 ? models.indexOf(model) : undefined;
+}
+
 /** `like`: shown in the unit and scale of this value, without the unit's text (the ends of an interval). */
 export function Num({ path, unit = "1", like }: { path: string; unit?: string; like?: number | null }) {
-  const x = at(useRun().summary, path);
+  const x = at(useRun().summary, path), run = useRunIndex();
   const bare = like !== undefined && like !== null;
   const text = x === null ? asText(null, unit) : bare ? scaled(x, scaleOf(like, unit)) : asText(x, unit);
-  return <data value={x === null ? "" : String(x)} data-path={path} data-unit={unit}>{text}</data>;
+  return <data value={x === null ? "" : String(x)} data-path={path} data-run={run} data-unit={unit}>{text}</data>;
 }
 
 /** How many, to the last one. */

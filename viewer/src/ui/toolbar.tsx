@@ -67,9 +67,9 @@ export function Panel({ title, badge, right, children }: { title: string; badge?
 }
 
 function Arms() {
-  const { model, view, change } = usePage();
+  const { data, model, view, change } = usePage(), bare = data.runs.length > 1; // colours are those of runs there
   const toggle = (i: number) => change({ hidden: view.hidden.includes(i) ? view.hidden.filter((x) => x !== i) : [...view.hidden, i] });
-  const boxes = model.arms.map((_, i) => <label><input type="checkbox" checked={!view.hidden.includes(i)} onChange={() => toggle(i)} /><ArmName arm={i} /></label>);
+  const boxes = model.arms.map((_, i) => <label><input type="checkbox" checked={!view.hidden.includes(i)} onChange={() => toggle(i)} />{bare ? model.arms[i] : <ArmName arm={i} />}</label>);
   if (model.arms.length < 2) return null;
   // Two short names stand in the row; more of them behind a button.
   if (model.arms.length === 2 && model.arms.join("").length < 50) return <fieldset><legend class="hidden">{T.arms}</legend>{boxes}</fieldset>;
@@ -132,7 +132,8 @@ function Status() {
 
 const UNCHANGED: Partial<View> = { replicate: "all", hidden: [], unit: "auto", from: null, to: null, filters: [], rules: { confirm: null, deaths: null, dating: null, cutoff: null } };
 
-export function Toolbar() {
+/** `status`: what is shown now, instead of what a report says of it. */
+export function Toolbar({ status }: { status?: ComponentChildren }) {
   const { model, view, change } = usePage();
   const p = model.patients, n = model.summary.replicates;
   const changed = view.replicate !== "all" || view.hidden.length > 0 || view.unit !== "auto" || view.from !== null || view.to !== null || view.filters.length > 0 || isRescored(view);
@@ -164,7 +165,7 @@ export function Toolbar() {
         {changed && <button type="button" onClick={() => change(UNCHANGED)}>{T.reset}</button>}
       </div>
       <FilterChips />
-      <Status />
+      {status ?? <Status />}
     </form>
   );
 }
