@@ -8,7 +8,7 @@ import { words } from "../words";
 
 const T = words({
   parameter: ["Parameter", "参数"],
-  needed: ["For the claim to hold", "声称成立所需"],
+  needed: ["For the claim to hold", "论断成立所需"],
   evidence: ["Its evidence", "与证据的关系"],
   source: ["Stated by", "出处"],
   inside: ["inside", "在范围内"],

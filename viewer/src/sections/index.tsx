@@ -39,7 +39,7 @@ const T = words({
   failures: ["Failures", "失败"],
   context: ["Question and context of use", "研究问题与使用情境"],
   study: ["The study as asked", "研究设计"],
-  claims: ["What the claims would need", "声称成立的条件"],
+  claims: ["What the claims would need", "论断成立的条件"],
   model: ["Model and assumptions", "模型与假设"],
   parameters: ["Parameters and their sources", "参数及其来源"],
   data: ["Data and their use", "数据及其用途"],

@@ -20,7 +20,7 @@ const T = words({
   noData: ["It is compared with no published figure at all.", "未与任何已发表结果对比。"],
   unpublished: ["{n} parameters that nobody has published are drawn from wide priors: {list}. The intervals contain that uncertainty as far as it was written down.", "{n} 个无人发表过的参数由较宽的先验抽取：{list}。区间仅包含已写明的不确定性。"],
   fixed: ["{n} of the {m} parameters of the model are marked unknown in the table of parameters; those that no file of the study sets are held at one value.", "模型 {m} 个参数中有 {n} 个在参数表中标为未知；未被研究文件设定者固定为单一取值。"],
-  claims: ["{n} claims without a traceable source were examined; none of them shaped a parameter.", "考察了 {n} 项无可追溯来源的声称；均未用于确定参数。"],
+  claims: ["{n} claims without a traceable source were examined; none of them shaped a parameter.", "考察了 {n} 项无可追溯来源的论断；均未用于确定参数。"],
   subgroup: ["Comparisons of groups that form during the trial (doses, grades) contain the bias that whoever is in them had to live to get there.", "按试验中形成的分组（给药次数、分级）比较时，含有“须存活至此”的偏倚。"],
   model: ["This is a model's answer, not an observation. It is as good as the parameters and their sources.", "这是模型的回答，不是观察结果；其可靠程度取决于参数及其来源。"],
   form: ["The uncertainty of the model's form is in no interval.", "任何区间都不包含模型结构的不确定性。"],

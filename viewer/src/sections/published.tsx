@@ -10,7 +10,7 @@ const T = words({
   fit: ["Fit: these figures were allowed to shape parameters; agreement says nothing new", "拟合：这些结果曾用于确定参数；吻合不说明新问题"],
   check: ["Check: not used for fitting, but known when the model was built", "核对：未用于拟合，但建模时已知"],
   predict: ["Predict: not used in any way; this is the test", "预测：未以任何方式使用；这才是检验"],
-  claim: ["Claim: stated somewhere without a traceable source; never used", "声称：见于某处但无可追溯来源；从未使用"],
+  claim: ["Claim: stated somewhere without a traceable source; never used", "论断：见于某处但无可追溯来源；从未使用"],
   endpoint: ["Endpoint", "终点"],
   published: ["Published", "已发表"],
   simulated: ["Simulated", "模拟"],
@@ -20,8 +20,8 @@ const T = words({
   up: ["up", "上升"],
   down: ["down", "下降"],
   so: ["so in ", "方向一致的重复占 "],
-  pass: ["pass", "符合"],
-  miss: ["miss", "不符"],
+  pass: ["pass", "通过"],
+  miss: ["miss", "未通过"],
   "cannot say": ["cannot say", "无法判断"],
   provisional: [" (provisional)", "（暂定）"],
   n: ["n {n}", "n = {n}"],
@@ -29,7 +29,7 @@ const T = words({
   none: ["The study names no published figures.", "本研究未列出已发表结果。"],
   rule: [
     "A figure passes when it lies in the middle 95 % of the replicates and their mean lies in the published interval (for a share without one: the exact binomial interval of its n). Without an interval the first criterion stands alone. Kinetics and markers are judged by the published interval alone, a direction by 95 % of the replicates.",
-    "判定规则：已发表值落在中间 95 % 的重复之内，且模拟均值落在已发表区间内（比例无区间时用其 n 的精确二项区间），即为符合。无区间时仅用第一条。细胞动力学与标志物只按已发表区间判定，方向性结果要求 95 % 的重复一致。",
+    "判定规则：已发表值落在中间 95 % 的重复之内，且模拟均值落在已发表区间内（比例无区间时用其 n 的精确二项区间），即为通过。无区间时仅用第一条。细胞动力学与标志物只按已发表区间判定，方向性结果要求 95 % 的重复一致。",
   ],
 });
 

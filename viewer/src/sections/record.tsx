@@ -16,7 +16,7 @@ const T = words({
   fit: ["fit", "拟合"],
   check: ["check", "核对"],
   predict: ["predict", "预测"],
-  claim: ["claim", "声称"],
+  claim: ["claim", "论断"],
   fitWhat: ["may shape parameters", "可用于确定参数"],
   checkWhat: ["not fitted, known when the model was built", "未用于拟合，建模时已知"],
   predictWhat: ["not used in any way", "未以任何方式使用"],
