@@ -10,5 +10,5 @@ export function Share({ k, n, bare }: { k: number; n: number; bare?: boolean }) 
   const s = exactShare(k, n);
   const text = fill(T.of, { k, n });
   if (!(n > 0)) return <>{text}</>;
-  return <>{text}: {fixed(100 * s.value, 1)} %{!bare && <span class="interval"> [{fixed(100 * s.lower, 1)}, {fixed(100 * s.upper, 1)}]</span>}</>;
+  return <>{text}: {fixed(100 * s.value, 1)}{"\u00a0%"}{!bare && <span class="interval"> [{fixed(100 * s.lower, 1)}, {fixed(100 * s.upper, 1)}]</span>}</>;
 }

@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { FigureSpec } from "../ui/figure";
 import type { Page } from "../ui/context";
-import { fixed } from "../format";
+import { fixed, significant } from "../format";
 import { shownArms } from "../select";
 import { plot, ticksOf, timeAxis, type TimeAxis } from "../ui/plot";
 import { fill, words } from "../words";
@@ -100,7 +100,7 @@ function panel(p: Page, arm: number, mine: Line[], width: number, most: number, 
   const rows = [layoutKey([head], 0, width).height, layoutKey(key, 0, width).height];
   const svg = plot({
     width, height: 270 + rows[0] + rows[1], marginTop: rows[0] + rows[1] + 12, marginBottom: 40, marginRight: 12,
-    x: { label: fill(T.time, { unit: t.unit }), labelAnchor: "center", labelArrow: "none", domain: t.domain, ticks: ticksOf(t.domain, width > 600 ? 12 : 6) },
+    x: { label: fill(T.time, { unit: t.unit }), labelAnchor: "center", labelArrow: "none", domain: t.domain, ticks: ticksOf(t.domain, width > 600 ? 12 : 6), tickFormat: (x: number) => significant(x) },
     y: { label: T.axis, labelAnchor: "center", labelArrow: "none", domain: [-104, top], ticks: [-100, -50, 0, 50, 100].filter((v) => v <= top), grid: true },
     marks: marks(p, shown, colour, t, top),
   });

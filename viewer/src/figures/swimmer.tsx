@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { FigureSpec } from "../ui/figure";
 import { usePage, type Page } from "../ui/context";
-import { fixed } from "../format";
+import { fixed, significant } from "../format";
 import { RESPONSES } from "../score/score";
 import { shownArms } from "../select";
 import { plot, ticksOf, timeAxis, type TimeAxis } from "../ui/plot";
@@ -172,7 +172,7 @@ function panel(p: Page, arm: number, mine: Swimmer[], width: number, most: numbe
   const rows = [layoutKey([head], 0, width).height, layoutKey(key, 0, width).height];
   const svg = plot({
     width, height: shown.length * ROW + rows[0] + rows[1] + 56, marginTop: rows[0] + rows[1] + 10, marginBottom: 44, marginLeft: 10, marginRight: 22,
-    x: { label: fill(T.time, { unit: t.unit }), labelAnchor: "center", labelArrow: "none", domain: t.domain, ticks: ticksOf(t.domain, width > 600 ? 14 : 6), grid: true },
+    x: { label: fill(T.time, { unit: t.unit }), labelAnchor: "center", labelArrow: "none", domain: t.domain, ticks: ticksOf(t.domain, width > 600 ? 14 : 6), tickFormat: (x: number) => significant(x), grid: true },
     y: { axis: null, domain: [-0.6, shown.length - 0.4], reverse: true },
     marks: marks(p, shown, given, colour, t),
   });

@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { FigureSpec } from "../ui/figure";
 import type { Page } from "../ui/context";
 import { fixed } from "../format";
-import { RESPONSES } from "../score/score";
+import { RESPONSES, score } from "../score/score";
 import { shownArms } from "../select";
 import { Interval } from "../ui/num";
 import { plot } from "../ui/plot";
@@ -38,10 +38,11 @@ const T = words({
   fresh: ["new lesion", "新病灶"],
   yes: ["yes", "是"],
   no: ["no", "否"],
-  orr: ["ORR, all replicates", "客观缓解率（ORR），全部重复"],
+  orr: ["ORR without confirmation, all replicates", "未经确认的客观缓解率（ORR），全部重复"],
   orrConfirmed: ["confirmed ORR, all replicates", "确认的客观缓解率（ORR），全部重复"],
-  orrHere: ["ORR of these patients, exact 95 % interval", "图中患者的 ORR，95 % 精确区间"],
-  orrHereConfirmed: ["confirmed ORR of these patients, exact 95 % interval", "图中患者确认的 ORR，95 % 精确区间"],
+  here: ["these patients: ORR, exact 95 % interval", "图中患者：ORR，95 % 精确区间"],
+  hereConfirmed: ["these patients: confirmed ORR", "图中患者：确认的 ORR"],
+  hereUnconfirmed: ["these patients: ORR without confirmation", "图中患者：未经确认的 ORR"],
   barsBelow: ["bars at {x} % or lower", "达到 {x} % 的柱"],
   rates: ["Response rates beside the bars", "与瀑布图并列的缓解率"],
 });
@@ -123,42 +124,48 @@ function panel(p: Page, arm: number, mine: Bar[], top: number, width: number): S
   return svg;
 }
 
+/** Responders by patient row, with and without the confirmation of a response; null where the page has no visits to score from. */
+const responders = remember((p: Page): { confirmed: Uint8Array; unconfirmed: Uint8Array } | null => {
+  if (!p.scores || !p.model.patients?.visits.n) return null;
+  const of = (confirm: boolean) => Uint8Array.from(score(p.model, { ...p.view.rules, confirm }).best, (b) => (b <= 1 ? 1 : 0));
+  return { confirmed: of(true), unconfirmed: of(false) };
+});
+
+function RateRow({ page: p, arm }: { page: Page; arm: number }) {
+  const { model, scores: s } = p, { endpoints } = model.summary.arms[arm], { shrink } = limits(p);
+  const k = endpoints.findIndex((e) => e.endpoint === "ORR" && e.label === undefined), path = `arms.${arm}.endpoints.${k}`;
+  const [low, high] = endpoints[k]?.low !== undefined ? ["low", "high"] : ["q025", "q975"];
+  const mine = p.selection.rows.filter((r) => model.patients?.arm[r] === arm), both = responders(p);
+  const list = bars(p).filter((b) => b.arm === arm);
+  return (
+    <tr>
+      <th scope="row">{model.arms[arm]}</th>
+      {p.selection.source === "summary" && <td>{k >= 0 && <Interval x={`${path}.mean`} low={`${path}.${low}`} high={`${path}.${high}`} unit="share" />}</td>}
+      {both && <td><Share k={mine.filter((r) => both.confirmed[r]).length} n={mine.length} /></td>}
+      {both && <td><Share k={mine.filter((r) => both.unconfirmed[r]).length} n={mine.length} /></td>}
+      {s && !both && <td><Share k={mine.filter((r) => s.best[r] <= 1).length} n={mine.length} /></td>}
+      <td><Share k={list.filter((b) => b.change <= shrink + 1e-9).length} n={list.length} bare /></td>
+    </tr>
+  );
+}
+
 /** Response rates of each arm: over all replicates, of the patients drawn, and what the eye reads from the bars. */
 function Rates({ page: p }: { page: Page }) {
-  const { model, scores: s } = p;
-  const all = bars(p);
-  const { shrink } = limits(p);
-  const confirmed = p.view.rules.confirm ?? model.run.study.assess.confirm;
-  const summary = p.selection.source === "summary";
+  const { model } = p, both = responders(p);
   return (
     <div class="table" tabIndex={0} role="region" aria-label={T.rates}>
       <table>
         <thead>
           <tr>
             <th scope="col">{T.arm}</th>
-            {summary && <th scope="col">{model.run.study.assess.confirm ? T.orrConfirmed : T.orr}</th>}
-            {s && <th scope="col">{confirmed ? T.orrHereConfirmed : T.orrHere}</th>}
-            <th scope="col">{fill(T.barsBelow, { x: fixed(shrink, 0).replace("-", "−") })}</th>
+            {p.selection.source === "summary" && <th scope="col">{model.run.study.assess.confirm ? T.orrConfirmed : T.orr}</th>}
+            {both && <th scope="col">{T.hereConfirmed}</th>}
+            {both && <th scope="col">{T.hereUnconfirmed}</th>}
+            {p.scores && !both && <th scope="col">{T.here}</th>}
+            <th scope="col">{fill(T.barsBelow, { x: fixed(limits(p).shrink, 0).replace("-", "−") })}</th>
           </tr>
         </thead>
-        <tbody>
-          {shownArms(model, p.view).map((arm) => {
-            const k = model.summary.arms[arm].endpoints.findIndex((e) => e.endpoint === "ORR" && e.label === undefined);
-            const path = `arms.${arm}.endpoints.${k}`;
-            const [low, high] = model.summary.arms[arm].endpoints[k]?.low !== undefined ? ["low", "high"] : ["q025", "q975"];
-            const mine = p.selection.rows.filter((r) => model.patients?.arm[r] === arm);
-            const list = all.filter((b) => b.arm === arm);
-            const below = list.filter((b) => b.change <= shrink + 1e-9).length;
-            return (
-              <tr>
-                <th scope="row">{model.arms[arm]}</th>
-                {summary && <td>{k >= 0 && <Interval x={`${path}.mean`} low={`${path}.${low}`} high={`${path}.${high}`} unit="share" />}</td>}
-                {s && <td><Share k={mine.filter((r) => s.best[r] <= 1).length} n={mine.length} /></td>}
-                <td><Share k={below} n={list.length} bare /></td>
-              </tr>
-            );
-          })}
-        </tbody>
+        <tbody>{shownArms(model, p.view).map((arm) => <RateRow page={p} arm={arm} />)}</tbody>
       </table>
     </div>
   );
