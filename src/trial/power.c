@@ -41,7 +41,9 @@ static pf_err logranks(
         for (int side = 0; side < 2; side++) memset(fill[side], 1, most[k][side]);
         pf_two_arms_compare(curve, in, k + 1 == PF_POWER_SIZES, &v);
         int told = v.variance > 0;
-        p->significant[k] += told && v.difference * v.difference > CHI_SQUARE * v.variance;
+        uint64_t found = told && v.difference * v.difference > CHI_SQUARE * v.variance;
+        p->significant[k] += found;
+        if (v.difference < 0) p->better[k] += found;
         if (told && k + 1 == PF_POWER_SIZES)
             add_effect(p, log(v.hazard_ratio), v.log_variance, 1 / v.variance);
     }
@@ -72,10 +74,12 @@ static pf_err fishers(pf_ctx *ctx, size_t most[PF_POWER_SIZES][2],
         if (!n[0] || !n[1]) continue;
         const int64_t table[4] = {x[1], n[1] - x[1], x[0], n[0] - x[0]};
         PF_TRY(pf_fisher_p(ctx, table, &chance));
-        p->significant[k] += chance < 0.05;
-        if (k + 1 < PF_POWER_SIZES) continue;
         double n1 = (double)n[1], n0 = (double)n[0], p1 = (double)x[1] / n1,
-               p0 = (double)x[0] / n0, both = (double)(x[1] + x[0]) / (n1 + n0);
+               p0 = (double)x[0] / n0;
+        p->significant[k] += chance < 0.05;
+        p->better[k] += chance < 0.05 && p1 > p0;
+        if (k + 1 < PF_POWER_SIZES) continue;
+        double both = (double)(x[1] + x[0]) / (n1 + n0);
         add_effect(p, p1 - p0, p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0,
             both * (1 - both) * (1 / n1 + 1 / n0));
     }
@@ -105,13 +109,14 @@ static double above(double x)
     return 0.5 * erfc(x / sqrt(2.0));
 }
 
-double pf_power_assurance(const pf_power *p, double m)
+double pf_power_assurance(const pf_power *p, double m, int better)
 {
     if (p->n < PF_POWER_REPLICATES) return NAN;
     double mu = p->effect / p->n, v = p->variance / p->n;
     double between = (p->effect2 - p->n * mu * mu) / (p->n - 1);
     double sd = sqrt(fmax(0, between - v) + v / m);
     double limit = Z * sqrt(p->null_variance / p->n / m) + p->correction / m;
-    if (!(sd > 0)) return fabs(mu) > limit;
-    return above((limit - mu) / sd) + above((limit + mu) / sd);
+    if (p->kind != PF_ENDPOINT_ORR) mu = -mu; /* so that more is better */
+    if (!(sd > 0)) return mu > limit || (!better && mu < -limit);
+    return above((limit - mu) / sd) + (better ? 0 : above((limit + mu) / sd));
 }

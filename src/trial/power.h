@@ -14,7 +14,8 @@
  * log hazard ratio 1 / V of the log-rank test, proportional to one over the events: Schoenfeld
  * 1981, Biometrika 68:316; of shares the pooled one) and, of Fisher's test, the continuity
  * correction c = (1 / n1 + 1 / n0) / 2 (Casagrande, Pike and Smith 1978, Biometrics 34:483).
- * Either direction counts as a difference.
+ * Either direction counts as a difference; of
+ * those that favour the arm (a lower hazard, more responses) the one tail of N alone counts.
  *
  * Depends on: two_arms, proportion. Threads: belongs to one thread. */
 #ifndef PF_TRIAL_POWER_H
@@ -30,6 +31,7 @@ typedef struct pf_power {
     size_t arm, against;
     int kind; /* PF_MEASURE_PFS_LOGRANK, PF_MEASURE_OS_LOGRANK; PF_ENDPOINT_ORR: Fisher's */
     uint64_t significant[PF_POWER_SIZES]; /* replicates, at 25, 50, 75 and 100 % */
+    uint64_t better[PF_POWER_SIZES];      /* those of them that favour the arm */
     uint64_t replicates;
     double n, effect, effect2, variance, null_variance; /* sums over replicates with effects */
     double correction;                                  /* c */
@@ -42,7 +44,7 @@ size_t pf_power_patients(size_t size, int k);
 PF_NODISCARD pf_err pf_power_add(pf_ctx *ctx, const pf_study *s, const pf_arm_result *arm,
     const pf_arm_result *against, pf_two_arms *curve, pf_power *p);
 /** The assurance at `m` times the size; NaN below PF_POWER_REPLICATES replicates with an
- * effect. */
-double pf_power_assurance(const pf_power *p, double m);
+ * effect. `better`: of differences that favour the arm only. */
+double pf_power_assurance(const pf_power *p, double m, int better);
 
 #endif

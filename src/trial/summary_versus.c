@@ -112,6 +112,7 @@ static pf_err size_json(pf_ctx *ctx, const pf_power *p, size_t patients, int k, 
     pf_json_integer(out, "patients", (long long)patients);
     pf_json_integer(out, "replicates", (long long)p->replicates);
     pf_json_integer(out, "significant", (long long)p->significant[k]);
+    pf_json_integer(out, "better", (long long)p->better[k]);
     pf_json_number(out, "share", share.value);
     pf_json_number(out, "low", share.lower);
     pf_json_number(out, "high", share.upper);
@@ -121,7 +122,7 @@ static pf_err size_json(pf_ctx *ctx, const pf_power *p, size_t patients, int k, 
 
 static void larger_json(const pf_power *p, size_t patients, pf_buf *out)
 {
-    if (isnan(pf_power_assurance(p, 1))) {
+    if (isnan(pf_power_assurance(p, 1, 0))) {
         pf_json_null(out, "larger");
         return;
     }
@@ -130,7 +131,8 @@ static void larger_json(const pf_power *p, size_t patients, pf_buf *out)
         double m = PF_POWER_LARGER[i];
         pf_json_open(out, NULL, '{');
         pf_json_integer(out, "patients", (long long)floor(m * (double)patients + 0.5));
-        pf_json_number(out, "share", pf_power_assurance(p, m));
+        pf_json_number(out, "share", pf_power_assurance(p, m, 0));
+        pf_json_number(out, "better", pf_power_assurance(p, m, 1));
         pf_json_close(out, '}');
     }
     pf_json_close(out, ']');

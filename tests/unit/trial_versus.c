@@ -168,16 +168,18 @@ static void the_assurance_foretells_larger_trials(void **state)
         run_trials(&small, a);
         run_trials(&large, b);
         for (int k = 0; k < 2; k++) {
-            assert_close(pf_power_assurance(&a[k], 1), counted(&a[k], 3), 0, 0.025);
-            assert_close(pf_power_assurance(&a[k], 4), counted(&b[k], 3), 0, 0.035);
+            assert_close(pf_power_assurance(&a[k], 1, 0), counted(&a[k], 3), 0, 0.025);
+            assert_close(pf_power_assurance(&a[k], 4, 0), counted(&b[k], 3), 0, 0.035);
+            assert_close(pf_power_assurance(&a[k], 4, 1),
+                (double)b[k].better[3] / (double)b[k].replicates, 0, 0.035);
             /* A quarter of the larger trial is the smaller one. */
             assert_close(counted(&b[k], 0), counted(&a[k], 3), 0, 0.04);
         }
         /* What is unknown stays unknown: four times the patients would find 0.68. */
         if (unknown)
-            assert_true(pf_power_assurance(&a[0], 4) < 0.85);
+            assert_true(pf_power_assurance(&a[0], 4, 0) < 0.85);
         else
-            assert_true(pf_power_assurance(&a[0], 4) > 0.94);
+            assert_true(pf_power_assurance(&a[0], 4, 0) > 0.94);
     }
 }
 
@@ -211,22 +213,25 @@ static void counted_power_is_the_exact_one(void **state)
         assert_close(counted(&test[1], k), exact_power(n, 0.2, 0.5), 0, 0.022);
         assert_close(counted(&test[0], k), 0.05, 0, 0.022); /* no difference: the level */
     }
-    assert_close(pf_power_assurance(&test[1], 1.5), exact_power(60, 0.2, 0.5), 0, 0.03);
+    assert_close(pf_power_assurance(&test[1], 1.5, 0), exact_power(60, 0.2, 0.5), 0, 0.03);
 }
 
 /* mu 0.5, within-variance 0.04, between 0.01: scipy.stats.norm, 1.17.1. */
 static void the_formula_is_that_of_the_page(void **state)
 {
     (void)state;
-    pf_power p = {.n = 20, .effect = 20 * 0.5, .variance = 20 * 0.04};
+    pf_power p = {.n = 20, .kind = PF_ENDPOINT_ORR, .effect = 20 * 0.5, .variance = 20 * 0.04};
     p.null_variance = p.variance;
     p.effect2 = 19 * 0.05 + 20 * 0.25;
-    assert_close(pf_power_assurance(&p, 1), 0.685493420894168, 1e-12, 0);
-    assert_close(pf_power_assurance(&p, 2), 0.900860137640418, 1e-12, 0);
+    assert_close(pf_power_assurance(&p, 1, 0), 0.685493420894168, 1e-12, 0);
+    assert_close(pf_power_assurance(&p, 2, 0), 0.900860137640418, 1e-12, 0);
+    assert_close(pf_power_assurance(&p, 1, 1), 0.6854602604900987, 1e-12, 0);
+    p.kind = PF_MEASURE_OS_LOGRANK; /* a higher hazard is worse */
+    assert_close(pf_power_assurance(&p, 1, 1), 3.3160404069266125e-05, 1e-9, 0);
     p.correction = 0.1;
-    assert_close(pf_power_assurance(&p, 1), 0.5142873669370789, 1e-12, 0);
+    assert_close(pf_power_assurance(&p, 1, 0), 0.5142873669370789, 1e-12, 0);
     p.n = 19;
-    assert_true(isnan(pf_power_assurance(&p, 1)));
+    assert_true(isnan(pf_power_assurance(&p, 1, 0)));
 }
 
 int main(void)

@@ -400,8 +400,8 @@ export interface Power {
   arm: string;
   against: string;
   measure: string; // "PFS_logrank_p", "OS_logrank_p", "ORR_fisher_p"
-  /** Smaller trials: the first patients of each arm of every replicate. */
-  sizes: { patients: number; replicates: number; significant: number; share: number; low: number; high: number }[];
+  /** Smaller trials: the first patients of each arm of every replicate. `better`: those significant in favour of the arm. */
+  sizes: { patients: number; replicates: number; significant: number; better: number; share: number; low: number; high: number }[];
   /** This size and larger ones, by a normal approximation (docs/reference/run-folder.md); null where there is none. */
-  larger: { patients: number; share: number }[] | null;
+  larger: { patients: number; share: number; better: number }[] | null;
 }

@@ -27,12 +27,12 @@ const T = words({
     "点：{n} 次虚拟试验中检验 p < 0.05（双侧）的比例及其 95 % 精确区间。较小的试验取每次重复各组的前若干名患者，随访时间相同。",
   ],
   larger: [
-    "Dashed: larger trials, by a normal approximation from the spread of these replicates, not simulated.",
-    "虚线：更大规模的试验，由这些重复的离散程度按正态近似推算，并未模拟。",
+    "Dashed: this size and larger ones, by a normal approximation from the spread of these replicates, not simulated.",
+    "虚线：本规模及更大规模的试验，由这些重复的离散程度按正态近似推算，并未模拟。",
   ],
   beware: [
-    "This is power averaged over what is unknown: where what is unknown decides, it does not approach 100 % as the trial grows. Horizontal lines: 80 and 90 %.",
-    "这是对未知因素取平均的效能：若结果取决于未知因素，扩大试验也不会使其接近 100 %。水平线：80 % 与 90 %。",
+    "This is power averaged over what is unknown, in either direction: the table says which share favours the arm, and that does not approach 100 % where what is unknown decides. Horizontal lines: 80 and 90 %.",
+    "这是对未知因素取平均的效能，两个方向的差异均计入；表中列出其中有利于该组的比例：若结果取决于未知因素，扩大试验也不会使该比例接近 100 %。水平线：80 % 与 90 %。",
   ],
   space: [" ", ""],
   arm: ["comparison", "比较"],
@@ -43,6 +43,7 @@ const T = words({
   share: ["share", "比例"],
   low: ["low", "下限"],
   high: ["high", "上限"],
+  better: ["favours the arm", "有利于该组"],
   how: ["how", "方法"],
   counted: ["counted", "计数"],
   approximate: ["approximation", "近似"],
@@ -149,12 +150,12 @@ export const power: FigureSpec = {
   beside: (p) => <Planned p={p} />,
   caption: (p) => [fill(T.caption, { n: count(p.model.summary.replicates) }), list(p).some((c) => c.larger?.length) ? T.larger : "", T.beware].filter(Boolean).join(T.space),
   table: (p) => ({
-    columns: [{ label: T.arm }, { label: T.test }, { label: T.patients, number: true }, { label: T.n, number: true }, { label: T.hits, number: true }, { label: T.share, number: true }, { label: T.low, number: true }, { label: T.high, number: true }, { label: T.how }],
+    columns: [{ label: T.arm }, { label: T.test }, { label: T.patients, number: true }, { label: T.n, number: true }, { label: T.hits, number: true }, { label: T.share, number: true }, { label: T.low, number: true }, { label: T.high, number: true }, { label: T.better, number: true }, { label: T.how }],
     rows: list(p).flatMap((c) => {
       const name = testName(c), share = (x: number) => ({ show: `${fixed(100 * x, 1)} %`, raw: x });
       return [
-        ...c.sizes.map((s) => [pair(c), name, s.patients, s.replicates, s.significant, share(s.share), share(s.low), share(s.high), T.counted]),
-        ...(c.larger ?? []).map((s) => [pair(c), name, s.patients, null, null, share(s.share), null, null, T.approximate]),
+        ...c.sizes.map((s) => [pair(c), name, s.patients, s.replicates, s.significant, share(s.share), share(s.low), share(s.high), share(s.better / s.replicates), T.counted]),
+        ...(c.larger ?? []).map((s) => [pair(c), name, s.patients, null, null, share(s.share), null, null, share(s.better), T.approximate]),
       ];
     }),
   }),
