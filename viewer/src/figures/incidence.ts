@@ -11,11 +11,12 @@ import { clockOf, inUnit, type Clock } from "../ui/clock";
 import { plot, ticksOf } from "../ui/plot";
 import { fill, words } from "../words";
 import { horizonOf } from "./horizon";
+import { drawKey, layoutKey, type KeyItem } from "./key";
 import { whom } from "./whom";
 
 const T = words({
   title: ["Counted events over time (cumulative incidence)", "事件随时间的累积发生率"],
-  axis: ["{event}, % of patients", "{event}，患者占比 %"],
+  axis: ["% of patients", "患者占比 %"],
   caption: [
     "Share of patients who have had the event by a time, death competing (Aalen-Johansen): who has died can no longer have it. Each patient has an event at most once. The table has those at risk at each change.",
     "截至某时间发生该事件的患者比例，死亡为竞争事件（Aalen-Johansen 估计）：已死亡者不会再发生该事件。每名患者每种事件最多计一次。数据表列出每次变化时的在险人数。",
@@ -79,38 +80,28 @@ function points(p: Page, a: ArmIncidence, clock: Clock): Point[] {
   return out;
 }
 
-/** Names above each other, the highest curve first. */
-function labels(all: { y: number; text: string }[], top: number, height: number): { y: number; text: string; dy: number }[] {
-  let last = -Infinity;
-  return [...all].sort((a, b) => b.y - a.y).map((l) => {
-    const at = (1 - l.y / top) * height, place = Math.max(at, last + 15);
-    last = place;
-    return { ...l, dy: place - at };
-  });
-}
-
 function panel(p: Page, event: string, width: number): SVGSVGElement {
-  const clock = clockOf(p.view, horizonOf(p)), height = 200, right = width >= 640 ? 190 : 16, all = incidences(p, event);
+  const clock = clockOf(p.view, horizonOf(p)), height = 190, left = 52, all = incidences(p, event);
   const curves = all.map((a) => ({ a, at: points(p, a, clock) }));
   const top = Math.max(1, 1.15 * Math.max(...curves.flatMap((c) => c.at.map((x) => x.y))));
-  const named = curves.map(({ a, at }) => ({ y: at[at.length - 1].y, text: fill(T.label, { arm: p.model.arms[a.arm], k: a.of.events, n: count(a.of.n) }) }));
-  const days = ticksOf(clock.domain.map((d) => inUnit(clock, d)) as [number, number], Math.max(2, Math.floor((width - right - 70) / 60)));
-  return plot({
-    width, height: height + 60, marginLeft: 60, marginRight: right, marginTop: 16, marginBottom: 44,
-    x: { domain: clock.domain.map((d) => inUnit(clock, d)), label: null },
+  const key = curves.map(({ a }): KeyItem => ({ text: fill(T.label, { arm: p.model.arms[a.arm], k: a.of.events, n: count(a.of.n) }), sign: "line", colour: p.model.colour(a.arm), dash: p.model.dash(a.arm) }));
+  const above = 24 + layoutKey(key, left, width - 8).height + 8, span = clock.domain.map((d) => inUnit(clock, d)) as [number, number];
+  const svg = plot({
+    width, height: above + height + 44, marginLeft: left, marginRight: 16, marginTop: above, marginBottom: 44,
+    x: { domain: span, label: null },
     y: { domain: [0, top], label: null },
     marks: [
+      Plot.text([harmName(event)], { frameAnchor: "top-left", dy: 8 - above, dx: -left, lineAnchor: "top", fontWeight: 600 }),
       Plot.gridY({ ticks: 4 }),
-      Plot.axisY({ ticks: 4, label: fill(T.axis, { event: harmName(event) }), labelArrow: "none", labelAnchor: "center", labelOffset: 48 }),
-      Plot.axisX(days, { label: clock.unit, labelArrow: "none", labelAnchor: "center", labelOffset: 36 }),
+      Plot.axisY({ ticks: 4, label: T.axis, labelArrow: "none", labelAnchor: "center", labelOffset: 42 }),
+      Plot.axisX(ticksOf(span, Math.max(2, Math.floor((width - left) / 60))), { label: clock.unit, labelArrow: "none", labelAnchor: "center", labelOffset: 36 }),
       Plot.ruleY([0]),
       ...curves.map(({ a, at }) => Plot.line(at, { x: "x", y: "y", curve: "step-after", stroke: p.model.colour(a.arm), strokeWidth: 2, strokeDasharray: p.model.dash(a.arm) || undefined })),
-      ...(right > 16
-        ? labels(named, top, height).map((l) => Plot.text([l], { y: "y", frameAnchor: "right", textAnchor: "start", dx: 8, dy: l.dy, text: "text", lineWidth: 15, fontSize: 12 }))
-        : named.map((l, i) => Plot.text([l.text], { frameAnchor: "top-left", dx: 6, dy: 4 + 15 * i, fontSize: 12, stroke: "var(--ground)", strokeWidth: 4, fill: "currentColor" }))),
       Plot.tip(curves.flatMap((c) => c.at), Plot.pointer({ x: "x", y: "y", title: "title" })),
     ],
   });
+  drawKey(svg, key, left, width - 8, 24);
+  return svg;
 }
 
 export const incidence: FigureSpec = {

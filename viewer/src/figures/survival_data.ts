@@ -64,12 +64,20 @@ function fromPatients(p: Page, kind: Kind, arm: number): ArmCurve {
   };
 }
 
+/** Curves of one choice of patients, made once: drawing, caption and tables ask for them. */
+const made = new WeakMap<object, Map<Kind, ArmCurve[]>>();
+
 export function curvesOf(p: Page, kind: Kind): ArmCurve[] {
+  const known = made.get(p.selection)?.get(kind);
+  if (known) return known;
   const shown = shownArms(p.model, p.view), name = endpointOf(p, kind);
   const all = p.selection.source === "summary"
     ? p.model.summary.survival.flatMap((c, i) => (c.endpoint === name && shown.includes(p.model.armIndex(c.arm)) ? [fromSummary(c, i, p.model.armIndex(c.arm))] : []))
     : shown.map((arm) => fromPatients(p, kind, arm));
-  return all.filter((c) => c.n > 0).sort((a, b) => a.arm - b.arm);
+  const out = all.filter((c) => c.n > 0).sort((a, b) => a.arm - b.arm);
+  if (!made.has(p.selection)) made.set(p.selection, new Map());
+  made.get(p.selection)!.set(kind, out);
+  return out;
 }
 
 /** S on a day; NaN behind the end of the curve. */

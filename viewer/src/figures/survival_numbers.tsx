@@ -9,7 +9,7 @@ import { usePage, type Page } from "../ui/context";
 import { Count, Interval, Num } from "../ui/num";
 import { fill, words } from "../words";
 import type { ComponentChildren } from "preact";
-import { armTimes, endpointOf, type Kind } from "./survival_data";
+import { armTimes, curvesOf, endpointOf, type Kind } from "./survival_data";
 
 const T = words({
   of: ["of all replicates", "全部重复"],
@@ -21,6 +21,7 @@ const T = words({
   at: ["at {t} months [95 %]", "{t} 个月时 [95 %]"],
   atDays: ["at {t} days [95 %]", "{t} 天时 [95 %]"],
   hazard: ["hazard ratio [95 %]", "风险比 HR [95 %]"],
+  hazardAgainst: ["hazard ratio against {arm} [95 %]", "风险比 HR，对比 {arm} [95 %]"],
   against: ["against {arm}", "对比 {arm}"],
   p: ["log-rank p", "对数秩检验 p 值"],
   power: ["replicates with log-rank p < 0.05", "对数秩检验 p < 0.05 的重复占比"],
@@ -72,7 +73,7 @@ function fromSummary(p: Page, kind: Kind, arms: number[]): Line[] {
     ...(kind === "dor" ? [] : daysOf(p, kind).map((d) => ({ label: atLabel(d), cells: arms.map((a) => endpoint(a, `${name}_at`, d)) }))),
   ];
   if (kind === "dor" || !arms.some((a) => comparisonOf(p, a) >= 0)) return out;
-  out.push({ label: T.hazard, cells: arms.map((a) => measure(a, `${name}_hazard_ratio`, (path, m) => <>{cell(path, m)}{against(p, a)}</>)) });
+  out.push({ label: hazardLabel(p, arms), cells: arms.map((a) => measure(a, `${name}_hazard_ratio`, (path, m) => <>{cell(path, m)}{against(p, arms, a)}</>)) });
   const many = s.replicates > 1;
   out.push({
     label: many ? T.power : T.p,
@@ -81,14 +82,24 @@ function fromSummary(p: Page, kind: Kind, arms: number[]): Line[] {
   return out;
 }
 
-function against(p: Page, arm: number): ComponentChildren {
-  const c = comparisonOf(p, arm);
-  return <> <span class="note">{fill(T.against, { arm: p.model.summary.comparisons[c].against })}</span></>;
+/** The one arm that all are compared with; -1: several. */
+function reference(p: Page, arms: number[]): number {
+  const all = [...new Set(arms.map((a) => p.model.reference(a)).filter((r) => r >= 0))];
+  return all.length === 1 ? all[0] : -1;
+}
+function hazardLabel(p: Page, arms: number[]): string {
+  const r = reference(p, arms);
+  return r < 0 ? T.hazard : fill(T.hazardAgainst, { arm: p.model.arms[r] });
+}
+function against(p: Page, arms: number[], arm: number): ComponentChildren {
+  if (reference(p, arms) >= 0) return null;
+  return <> <span class="note">{fill(T.against, { arm: p.model.arms[p.model.reference(arm)] })}</span></>;
 }
 
 function fromPatients(p: Page, kind: Kind, arms: number[]): Line[] {
   const times = new Map(arms.map((a) => [a, armTimes(p, kind, a)]));
-  const curves = new Map(arms.map((a) => [a, kaplanMeier(times.get(a)!)]));
+  const made = curvesOf(p, kind), none = kaplanMeier({ time: [], event: [] });
+  const curves = new Map(arms.map((a) => [a, made.find((c) => c.arm === a)?.km ?? none]));
   const told = (e: Estimate, unit: string) => interval(e.value, e.lower, e.upper, unit);
   const out: Line[] = [
     { label: T.n, cells: arms.map((a) => String(curves.get(a)!.n)) },
@@ -105,9 +116,9 @@ function fromPatients(p: Page, kind: Kind, arms: number[]): Line[] {
     const r = other(a);
     return r ? show(r) : "";
   };
-  out.push({ label: T.hazard, cells: arms.map((a) => compare(a, (r) => {
+  out.push({ label: hazardLabel(p, arms), cells: arms.map((a) => compare(a, (r) => {
     const h = hazardRatio(times.get(a)!, r);
-    return <>{h.ratio === Infinity ? "∞" : interval(h.ratio, h.lower, h.upper, "1")}{against(p, a)}</>;
+    return <>{h.ratio === Infinity ? "∞" : interval(h.ratio, h.lower, h.upper, "1")}{against(p, arms, a)}</>;
   })) });
   out.push({ label: T.p, cells: arms.map((a) => compare(a, (r) => p3(logRank(times.get(a)!, r).p))) });
   return out;
@@ -121,7 +132,7 @@ export function SurvivalNumbers({ kind }: { kind: Kind }) {
   const title = !summary ? T.ofPatients : p.model.summary.replicates > 1 ? T.of : T.ofLone;
   return (
     <div class="table" tabIndex={0} role="region" aria-label={`${endpointOf(p, kind)}: ${title}`}>
-      <table class="beside">
+      <table class={arms.length > 3 ? "beside many" : "beside"}>
         <thead><tr><th scope="col"><span class="note">{title}</span></th>{arms.map((a) => <th scope="col">{p.model.arms[a]}</th>)}</tr></thead>
         <tbody>{lines.map((l) => <tr><th scope="row">{l.label}</th>{l.cells.map((c) => <td>{c}</td>)}</tr>)}</tbody>
       </table>

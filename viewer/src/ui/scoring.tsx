@@ -2,7 +2,8 @@
 import type { ComponentChildren } from "preact";
 import { count, fixed, interval, plain } from "../format";
 import { asRun, type Scores } from "../score/score";
-import { compared, tally, type Share } from "../score/tally";
+import { compared, tally, type Share, type Tally } from "../score/tally";
+import type { Model } from "../model";
 import { isRescored, type Rules } from "../state";
 import { fill, words } from "../words";
 import { clockOf, inDays, inUnit } from "./clock";
@@ -97,7 +98,12 @@ export function changedRules(r: Rules): number {
 
 interface Line {
   name: string;
-  cell: (s: Scores, arm: number) => string;
+  cell: (of: Told, arm: number) => string;
+}
+/** The endpoints of each arm under one set of scores. */
+interface Told {
+  tally: Map<number, Tally>;
+  hazard: (kind: "pfs" | "os", arm: number, reference: number) => string;
 }
 
 function shareText(s: Share): string {
@@ -105,35 +111,40 @@ function shareText(s: Share): string {
   return s.of ? fill(T.share, { k: s.with, n: s.of, p: p(s.value), low: p(s.lower), high: p(s.upper) }) : "–";
 }
 
-function useLines(): Line[] {
-  const { model, selection } = usePage(), arms = useArms();
-  const rows = (arm: number) => selection.rows.filter((r) => model.patients!.arm[r] === arm);
-  const median = (name: string, key: "pfs" | "os" | "dor"): Line => ({ name: fill(T.median, { x: name }), cell: (s, a) => { const m = tally(s, rows(a))[key]; return interval(m.value, m.lower, m.upper, "day"); } });
-  const share = (name: string, key: "orr" | "dcr" | "cr"): Line => ({ name, cell: (s, a) => shareText(tally(s, rows(a))[key]) });
-  const pfs = model.recurrence ? "RFS" : "PFS", imaged = model.run.study.assess.every > 0;
+function tell(s: Scores, rows: Map<number, number[]>): Told {
+  return {
+    tally: new Map([...rows].map(([a, r]) => [a, tally(s, r)])),
+    hazard: (kind, arm, reference) => {
+      const h = compared(s, kind, rows.get(arm)!, rows.get(reference)!);
+      return h.ratio === Infinity ? "∞" : interval(h.ratio, h.lower, h.upper, "1");
+    },
+  };
+}
+
+function linesOf(model: Model, arms: number[]): Line[] {
+  const median = (name: string, key: "pfs" | "os" | "dor"): Line => ({ name: fill(T.median, { x: name }), cell: (of, a) => { const m = of.tally.get(a)![key]; return interval(m.value, m.lower, m.upper, "day"); } });
+  const share = (name: string, key: "orr" | "dcr" | "cr"): Line => ({ name, cell: (of, a) => shareText(of.tally.get(a)![key]) });
+  const pfs = model.recurrence ? "RFS" : "PFS", imaged = model.run.study.assess.every > 0, responds = imaged && !model.recurrence;
   const references = [...new Set(arms.map((a) => model.reference(a)))].filter((r) => arms.includes(r));
   const hazard = (name: string, key: "pfs" | "os", ref: number): Line => ({
     name: fill(T.hazard, { x: name, arm: model.arms[ref] }),
-    cell: (s, a) => {
-      if (model.reference(a) !== ref || a === ref) return "";
-      const h = compared(s, key, rows(a), rows(ref));
-      return h.ratio === Infinity ? "∞" : interval(h.ratio, h.lower, h.upper, "1");
-    },
+    cell: (of, a) => (model.reference(a) !== ref || a === ref ? "" : of.hazard(key, a, ref)),
   });
   return [
-    ...(imaged && !model.recurrence ? [share(T.orr, "orr"), share(T.dcr, "dcr"), share(T.cr, "cr")] : []),
+    ...(responds ? [share(T.orr, "orr"), share(T.dcr, "dcr"), share(T.cr, "cr")] : []),
     ...(imaged ? [median(pfs, "pfs")] : []),
     median("OS", "os"),
-    ...(imaged && !model.recurrence ? [median("DoR", "dor")] : []),
+    ...(responds ? [median("DoR", "dor")] : []),
     ...references.flatMap((r) => [...(imaged ? [hazard(pfs, "pfs", r)] : []), hazard("OS", "os", r)]),
   ];
 }
 
 /** The endpoints under the reader's rules beside those of the run, of the same patients; nothing while no rule is changed. */
 export function Rescored() {
-  const { model, view, selection, scores, change } = usePage(), arms = useArms(), lines = useLines();
+  const { model, view, selection, scores, change } = usePage(), arms = useArms();
   if (!model.patients || !scores || !isRescored(view)) return null;
-  const run = asRun(model), n = count(selection.rows.length);
+  const rows = new Map(arms.map((a) => [a, selection.rows.filter((r) => model.patients!.arm[r] === a)]));
+  const study = tell(asRun(model), rows), own = tell(scores, rows), lines = linesOf(model, arms), n = count(selection.rows.length);
   const r = selection.replicates > 1 ? fill(T.pooled, { k: selection.replicates }) : T.one;
   return (
     <aside class="rescored" aria-label={fill(T.title, { n })}>
@@ -147,7 +158,7 @@ export function Rescored() {
         <tbody>
           {lines.map((l) => (
             <tr><th scope="row">{l.name}</th>{arms.map((a) => {
-              const before = l.cell(run, a), now = l.cell(scores, a);
+              const before = l.cell(study, a), now = l.cell(own, a);
               return <><td>{before}</td><td class={before === now ? undefined : "changed"}>{now}</td></>;
             })}</tr>
           ))}
