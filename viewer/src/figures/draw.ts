@@ -122,6 +122,10 @@ export interface Bin {
 /** Counts in even bins of [low, high]; on a log axis even in the logarithm. */
 export function histogram(values: Iterable<number>, low: number, high: number, n: number, log = false): Bin[] {
   const place = log ? Math.log : (x: number) => x, back = log ? Math.exp : (x: number) => x;
+  if (!(high > low)) {
+    const near = Math.max(Math.abs(low) * 0.02, 1e-9);
+    return [{ low: low - near, high: low + near, count: [...values].filter((v) => v === low).length }];
+  }
   const a = place(low), step = (place(high) - a) / n;
   const bins = Array.from({ length: n }, (_, i) => ({ low: back(a + i * step), high: back(a + (i + 1) * step), count: 0 }));
   for (const v of values) {

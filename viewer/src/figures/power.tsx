@@ -8,7 +8,7 @@ import type { FigureSpec } from "../ui/figure";
 import { Interval } from "../ui/num";
 import { plot } from "../ui/plot";
 import { fill, words } from "../words";
-import { textWidth } from "./draw";
+import { textWidth, wrap } from "./draw";
 import { drawKey, layoutKey, type KeyItem } from "./key";
 
 const T = words({
@@ -96,7 +96,7 @@ function panel(p: Page, all: Power[], width: number): SVGSVGElement {
   const dots = all.flatMap(points), curves = all.flatMap(beyond), wide = width >= 620;
   const names = all.map((c) => testName(c));
   const key = wide ? [] : names.map((name, i): KeyItem => ({ text: name, sign: SYMBOLS[i % SYMBOLS.length], hollow: true }));
-  const above = layoutKey(key, 0, width).height, marginTop = 52 + above, height = 310 + marginTop, marginBottom = 44;
+  const head = wrap(pair(all[0]), 0.88 * width, 13, 3), above = layoutKey(key, 0, width).height + 16 * (head.length - 1), marginTop = 52 + above, height = 310 + marginTop, marginBottom = 44;
   const ends = all.map((_, i) => [...dots, ...curves].filter((d) => d.series === i).reduce((a, b) => (b.x >= a.x ? b : a)));
   const place = apart(ends.map((e) => e.y), (100 * 16) / (height - marginTop - marginBottom), 102);
   const room = wide ? Math.max(...names.map((n) => textWidth(n, 12))) + 14 : 16;
@@ -114,11 +114,11 @@ function panel(p: Page, all: Power[], width: number): SVGSVGElement {
       Plot.ruleX(dots, { x: "x", y1: "low", y2: "high", stroke: "currentColor", strokeWidth: 1.2 }),
       Plot.dot(dots, { x: "x", y: "y", symbol: "series", r: 4.5, stroke: "currentColor", fill: "var(--ground)", strokeWidth: 1.5, title: "told", tip: true }),
       wide ? Plot.text(names.map((name, i) => ({ name, x: ends[i].x, y: place[i] })), { x: "x", y: "y", text: "name", dx: 10, textAnchor: "start", fontSize: 12 }) : null,
-      Plot.text([pair(all[0])], { frameAnchor: "top-left", dx: -50, dy: 8 - marginTop, fontWeight: 600 }),
+      Plot.text([head.join("\n")], { frameAnchor: "top-left", lineAnchor: "top", lineHeight: 1.2, dx: -50, dy: 2 - marginTop, fontWeight: 600 }),
       Plot.text([T.y], { frameAnchor: "top-left", dx: -50, dy: -22 }),
     ],
   });
-  drawKey(svg, key, 4, width, 20);
+  drawKey(svg, key, 4, width, 4 + 16 * head.length);
   return svg;
 }
 

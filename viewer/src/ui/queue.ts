@@ -24,9 +24,12 @@ function next(): void {
   }
   if (best) {
     waiting.delete(best);
-    best.run();
-  }
-  plan();
+    try {
+      best.run();
+    } finally {
+      plan(); // a figure that cannot be drawn says so on the console, and the others are still drawn
+    }
+  } else plan();
 }
 
 function plan(): void {

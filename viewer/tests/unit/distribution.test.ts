@@ -33,3 +33,11 @@ test("text is wrapped to its width in both scripts", () => {
     for (const line of wrap(s, 120)) expect(textWidth(line)).toBeLessThanOrEqual(120);
   expect(wrap("one two three four five six seven eight nine ten", 60, 13, 2)).toHaveLength(2);
 });
+test("values that are all the same are one bin around them", () => {
+  const b = distribution(Float64Array.of(3, 3, 3), 3, 3, 20);
+  expect(b).toHaveLength(1);
+  expect(b[0].count).toBe(3);
+  expect(b[0].low).toBeLessThan(3);
+  expect(b[0].high).toBeGreaterThan(3);
+  expect(distribution(new Float64Array(2), 0, 0, 20)[0].count).toBe(2);
+});
