@@ -31,13 +31,14 @@ const T = words({
   stop: [".", "。"],
   trials: ["single trials (central 95 %):", "单次试验（中间 95 %）："],
   day: ["day", "天"],
+  since: ["day after the first dose of cells", "首次细胞给药后天数"],
   counts: ["Shares with toxicities and events", "毒性与事件的比例"],
   summary: ["Worst grade of each patient of all {n} replicates who was looked at after a dose of cells or when blood was taken. In brackets the exact 95 % interval of all these patients: how precisely the simulation knows its own share. Below it what single trials of this size show, given all that is unknown.", "全部 {n} 次重复中在细胞给药后或采血时接受评估的每名患者的最高分级。方括号内为全部患者的 95 % 精确区间，反映模拟对自身比例的精度；其下为在全部未知因素下同等规模单次试验的范围。"],
   here: ["Worst grade of each patient, with exact 95 % intervals.", "每名患者的最高分级，附 95 % 精确区间。"],
   cutoff: ["Worst grades are those of the whole run: they do not know the cut-off.", "最高分级取自整个运行，不受截止日期影响。"],
   rule: ["A trial that sees none can only exclude shares above about 3 divided by its number of patients (95 %).", "未见任何一例的试验，仅能排除高于约 3 除以患者数的比例（95 %）。"],
   model: ["Grades are what the model makes of cytokine levels; no clinician has graded anybody.", "分级由模型根据细胞因子水平推算，并非临床医师评定。"],
-  dailySummary: ["Share of patients with each grade on the day, of all {n} replicates; grade 0 is left blank. Filters and rules do not act here.", "全部 {n} 次重复中各日各级患者的比例；0 级留白。筛选与规则在此不起作用。"],
+  dailySummary: ["Share of patients with each grade on the days after the first dose of cells, of all {n} replicates; grade 0 is left blank. Filters and rules do not act here.", "全部 {n} 次重复中首次细胞给药后各日各级患者的比例；0 级留白。筛选与规则在此不起作用。"],
   dailyHere: ["Share of patients with each grade on the days of blood sampling; grade 0 is left blank.", "采血日各级患者的比例；0 级留白。"],
   alive: ["Of those who are alive and looked at on the day.", "以当日存活并接受评估者为分母。"],
 });
@@ -226,7 +227,7 @@ function barsOf(d: ByDay, scale: (day: number) => number): Bar[] {
 }
 
 function drawDaily(p: Page, width: number): SVGSVGElement[] {
-  const { list } = gradesByDay(p);
+  const { list, ofAll } = gradesByDay(p);
   if (!list.length) return [];
   const time = levelTime(p, list.flatMap((d) => d.day), false);
   const all = list.map((d) => barsOf(d, time.scale));
@@ -239,7 +240,7 @@ function drawDaily(p: Page, width: number): SVGSVGElement[] {
     const rows = [layoutKey(head, 0, each).height, layoutKey(key, 0, each).height];
     const svg = plot({
       width: each, height: 200 + rows[0] + rows[1], marginTop: rows[0] + rows[1] + 10, marginBottom: 40, marginLeft: 44, marginRight: 16,
-      x: { label: `${T.day}`, labelAnchor: "center", labelArrow: "none", domain: [Math.min(time.domain[0], time.scale(-0.5)), time.domain[1] + time.scale(0.5)], ticks: time.ticks(each > 600 ? 14 : 7) },
+      x: { label: `${ofAll ? T.since : T.day}`, labelAnchor: "center", labelArrow: "none", domain: [Math.min(time.domain[0], time.scale(-0.5)), time.domain[1] + time.scale(0.5)], ticks: time.ticks(each > 600 ? 14 : 7) },
       y: { label: T.share, labelAnchor: "center", labelArrow: "none", domain: [0, Math.min(100, most * 1.05)], grid: true, ticks: 5 },
       marks: [
         Plot.rect(all[i], { x1: "x1", x2: "x2", y1: "y1", y2: "y2", fill: (b: Bar) => FILL[b.grade], stroke: "var(--soft)", strokeWidth: 0.4, clip: true }),
