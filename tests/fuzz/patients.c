@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS = PF_P_FIXED + 1 };
+enum { DAILY = PF_P_FIXED + 1, COLUMNS }; /* the last one: grades by day */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -27,12 +27,20 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     }
     layout.n_column[PF_TABLE_PATIENTS] = COLUMNS;
     layout.column[PF_TABLE_PATIENTS] = name;
+    layout.daily_at = DAILY;
+    layout.n_daily = 1;
     return 0;
 }
 
 static pf_err add(pf_ctx *ctx, void *payload, const pf_rows *r)
 {
     if (r->n_column != COLUMNS) abort();
+    for (size_t i = 0; i < r->n; i++) { /* what was read is written, and reads the same */
+        double grades = r->x[i * COLUMNS + DAILY], again;
+        char days[PF_DAILY_TEXT];
+        pf_daily_text(grades, days);
+        if (!pf_daily_read(days, &again) || again > grades || again < grades) abort();
+    }
     return pf_so_far_add(ctx, payload, r);
 }
 
