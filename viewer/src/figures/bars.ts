@@ -1,5 +1,5 @@
 /* Shares as bars with their numbers written beside them: counts by arm. */
-import { count, fixed } from "../format";
+import { count, fixed, significant } from "../format";
 import { el, hover, lines, sheet, text, wrap } from "./draw";
 
 export interface ShareBar {
@@ -25,7 +25,7 @@ export function shareBars(rows: ShareBar[], width: number): SVGSVGElement {
     }
     const label = wrap(r.label, labelWidth, 13, 2), share = r.of ? r.n / r.of : 0, size = Math.max(16 * label.length, 18);
     const at = narrow ? y + 16 * label.length + 4 : y + 1;
-    const told = r.of ? `${count(r.n)} / ${count(r.of)} (${fixed(100 * share, 1)} %)` : "–";
+    const told = r.of ? `${count(r.n)} / ${count(r.of)} (${share > 0 && share < 5e-4 ? significant(100 * share, 2) : fixed(100 * share, 1)} %)` : "–";
     parts.push(el("g", {}, hover(`${r.label}: ${told}`), lines(0, y + 13, label),
       el("rect", { x: left, y: at, width: room, height: 14, fill: "var(--panel)" }),
       el("rect", { x: left, y: at, width: (room * share) / top, height: 14, fill: r.colour }),

@@ -1,5 +1,6 @@
 /* Figures of the trial as a whole, by section. */
 import type { FigureSpec } from "../ui/figure";
+import { correlation } from "./correlation";
 import { expectations } from "./expectations";
 import { failures } from "./failures";
 import { flow } from "./flow";
@@ -11,5 +12,5 @@ import { unknowns } from "./unknowns";
 
 export const validationFigures: FigureSpec[] = [expectations];
 export const uncertaintyFigures: FigureSpec[] = [replicates, power, unknowns];
-export const populationFigures: FigureSpec[] = [flow, sources, covariate, lots, lotDelays];
+export const populationFigures: FigureSpec[] = [flow, sources, covariate, correlation, lots, lotDelays];
 export const failureFigures: FigureSpec[] = [failures];

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { pearson } from "../../src/figures/correlation";
 import { levelText } from "../../src/figures/forest";
 import { apart } from "../../src/figures/power";
 import { chance } from "../../src/figures/unknowns";
@@ -22,4 +23,10 @@ test("a subgroup is named as people write it, and as the run wrote it when it is
   expect(row("age", "age >= 59.5 year")).toBe("age ≥ 59.5 years");
   expect(row("NK_fun", "NK_fun < 0.692")).toBe("NK_fun < 0.692");
   expect(row("x", "something else")).toBe("something else");
+});
+
+/* numpy.corrcoef([1, 2, 4, 7], [2, 1, 5, 9])[0, 1] = 0.96402255 */
+test("Pearson's correlation passes over what is missing", () => {
+  expect(pearson([1, 2, NaN, 4, 7], [2, 1, 3, 5, 9])).toEqual({ r: expect.closeTo(0.96402255, 8), n: 4 });
+  expect(pearson([1, 1, 1], [1, 2, 3]).r).toBeNaN();
 });
