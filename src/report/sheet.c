@@ -27,8 +27,8 @@ static int holds_text(const char *name)
 
 static int holds_days(const char *name)
 {
-    static const char *const list[] = {"PFS", "OS", "TTR", "DOR", "DAY"};
-    return is_one_of(name, list, PF_COUNT(list)) || !strncmp(name, "PFS_", 4);
+    static const char *const list[] = {"PFS", "RFS", "OS", "TTR", "DOR", "DAY"};
+    return is_one_of(name, list, PF_COUNT(list)) || !strncmp(name, "EVENT_", 6);
 }
 
 pf_err pf_sheet_init(pf_ctx *ctx, pf_sheet *f, const char *const *name, size_t n_column)

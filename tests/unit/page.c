@@ -91,6 +91,20 @@ static void columns_that_nobody_knows_come_along(void **state)
     assert_null(kind.text[1]);
 }
 
+static void days_of_patients_keep_every_bit(void **state)
+{
+    page_case *c = *state;
+    page_case_file(c, "kinetics.csv",
+        "STUDYID,REPLICATE,PATIENT,ARM,RFS,OS,EVENT_GVHD\n"
+        "SIMULATED-tiny,0,0,1,1813.4682731795697,1813.4682731795699,0.1\n"
+        "SIMULATED-tiny,1,0,1,,,\n");
+    const pf_jvalue *samples =
+        pf_jvalue_get(pf_jvalue_get(page_case_run(c, 0), "detail"), "samples");
+    assert_true(page_case_column(c, samples, "RFS").x[0] == 1813.4682731795697);
+    assert_true(page_case_column(c, samples, "OS").x[0] == 1813.4682731795699);
+    assert_true(page_case_column(c, samples, "EVENT_GVHD").x[0] == 0.1);
+}
+
 static void values_are_columns_of_replicates(void **state)
 {
     page_case *c = *state;
@@ -205,6 +219,7 @@ int main(void)
         TEST(tables_without_rows_keep_their_columns),
         TEST(failures_are_listed),
         TEST(columns_that_nobody_knows_come_along),
+        TEST(days_of_patients_keep_every_bit),
         TEST(values_are_columns_of_replicates),
         TEST(detail_is_what_was_asked_for),
         TEST(damage_names_the_file_and_the_line),

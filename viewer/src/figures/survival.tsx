@@ -7,7 +7,7 @@ import { shownArms } from "../select";
 import { Num } from "../ui/num";
 import { TimeZoom } from "../ui/zoom";
 import { fill, words } from "../words";
-import { bandAt, curvesOf, endpointOf, heightAt, standingAt, type ArmCurve, type Kind } from "./survival_data";
+import { bandAt, curvesOf, endpointOf, heightAt, ofPatients, standingAt, type ArmCurve, type Kind } from "./survival_data";
 import { horizonOf } from "./horizon";
 import { whom } from "./whom";
 import { drawSurvival, type Published, type PublishedShare } from "./survival_draw";
@@ -35,6 +35,7 @@ const T = words({
     "Curve: Kaplan-Meier. Band: 95 % limits (log-log). Below: those at risk just before the time, and those censored and with an event up to it.",
     "曲线：Kaplan-Meier 估计。色带：95 % 置信限（log-log 变换）。下方：各时间点前的在险人数，以及截至该时间点的删失数与事件数。",
   ],
+  short: ["A curve is drawn as long as one patient in fifty is at risk.", "在险患者不足五十分之一时曲线不再绘出。"],
   mixed: ["The replicates that are pooled differ in what is unknown: limits and tests know of chance among patients alone.", "合并的各次重复在未知因素上取值不同：置信限与检验仅反映患者间的随机性。"],
   paired: ["The arms are the same people: tests and limits of the hazard ratio, which take them for different ones, are too cautious.", "各组为同一批患者：检验与风险比的置信限将其视为不同的人，因而偏于保守。"],
   ticks: ["Strokes on a curve: patients censored there.", "曲线上的短竖线：在该处删失的患者。"],
@@ -79,9 +80,10 @@ function publishedOf(p: Page, kind: Kind): { medians: (Published & { source: str
 
 function caption(p: Page, kind: Kind): string {
   const curves = curvesOf(p, kind), n = curves.reduce((a, c) => a + c.n, 0), r = p.model.summary.replicates, parts: string[] = [];
-  if (p.selection.source === "patients") parts.push(whom(p, n), T.patients);
+  if (ofPatients(p)) parts.push(whom(p, n), T.patients);
   else parts.push(fill(r > 1 ? T.pooled : T.lone, { n: count(n), r: count(r), d: curves[0]?.band.day.length ?? 0 }));
-  if (p.selection.source === "patients" && curves.some((c) => c.n > c.events)) parts.push(curves.every((c) => c.censored.length || c.n === c.events) ? T.ticks : T.noTicks);
+  if (ofPatients(p) && curves.some((c) => c.n > c.events)) parts.push(curves.every((c) => c.censored.length || c.n === c.events) ? T.ticks : T.noTicks);
+  if (ofPatients(p) && curves.some((c) => c.end < c.km!.time[c.km!.time.length - 1])) parts.push(T.short);
   if (p.selection.source === "patients" && p.selection.replicates > 1) parts.push(T.mixed);
   if (p.model.run.study.allocation === "paired" && curves.length > 1 && kind !== "dor") parts.push(T.paired);
   if (kind === "pfs") parts.push(p.model.recurrence ? T.recurrence : T.visits);

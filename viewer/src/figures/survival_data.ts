@@ -53,13 +53,21 @@ export function armTimes(p: Page, kind: Kind, arm: number): Times {
 
 const SINGLE = 400; // more ticks of censored patients than this are a smear
 
+/** Rows of a curve that are drawn: as for the summary's, up to where fewer than one patient in fifty is at risk, unless nearly all have
+ * had the event. At a study's end those without one leave with their last visit, and the few who die before its last day would
+ * pull the curve down. */
+export function drawnRows(km: Curve): number {
+  for (let i = 0; i < km.time.length; i++) if (km.atRisk[i] * 50 < km.n && (i ? km.survival[i - 1] : 1) > 0.04) return i;
+  return km.time.length;
+}
+
 function fromPatients(p: Page, kind: Kind, arm: number): ArmCurve {
-  const km = kaplanMeier(armTimes(p, kind, arm));
-  const at: [number, number][] = km.time.flatMap((t, i) => (km.censored[i] ? [[t, km.survival[i]] as [number, number]] : []));
-  const day = [0, ...km.time], survival = [1, ...km.survival];
+  const km = kaplanMeier(armTimes(p, kind, arm)), rows = drawnRows(km), cut = (x: number[]) => x.slice(0, rows);
+  const at: [number, number][] = cut(km.time).flatMap((t, i) => (km.censored[i] ? [[t, km.survival[i]] as [number, number]] : []));
+  const day = [0, ...cut(km.time)];
   return {
-    arm, n: km.n, events: km.events, day, survival, end: day[day.length - 1],
-    band: { day, low: [NaN, ...km.lower], high: [NaN, ...km.upper] },
+    arm, n: km.n, events: km.events, day, survival: [1, ...cut(km.survival)], end: day[day.length - 1],
+    band: { day, low: [NaN, ...cut(km.lower)], high: [NaN, ...cut(km.upper)] },
     ticks: null, censored: at.length <= SINGLE ? at : [], path: null, km,
   };
 }
@@ -67,11 +75,18 @@ function fromPatients(p: Page, kind: Kind, arm: number): ArmCurve {
 /** Curves of one choice of patients, made once: drawing, caption and tables ask for them. */
 const made = new WeakMap<object, Map<Kind, ArmCurve[]>>();
 
+/** Is this Kaplan-Meier of patients in the page? So is the only replicate of a run, which has no band over replicates. */
+export function ofPatients(p: Page): boolean {
+  if (p.selection.source === "patients") return true;
+  const m = p.model.patients;
+  return !!m && p.model.summary.replicates === 1 && m.size >= m.planned;
+}
+
 export function curvesOf(p: Page, kind: Kind): ArmCurve[] {
   const known = made.get(p.selection)?.get(kind);
   if (known) return known;
   const shown = shownArms(p.model, p.view), name = endpointOf(p, kind);
-  const all = p.selection.source === "summary"
+  const all = !ofPatients(p)
     ? p.model.summary.survival.flatMap((c, i) => (c.endpoint === name && shown.includes(p.model.armIndex(c.arm)) ? [fromSummary(c, i, p.model.armIndex(c.arm))] : []))
     : shown.map((arm) => fromPatients(p, kind, arm));
   const out = all.filter((c) => c.n > 0).sort((a, b) => a.arm - b.arm);
@@ -82,8 +97,8 @@ export function curvesOf(p: Page, kind: Kind): ArmCurve[] {
 
 /** S on a day; NaN behind the end of the curve. */
 export function heightAt(c: ArmCurve, day: number): number {
-  if (c.km) return survivalAt(c.km, day).value;
   if (day > c.end + 1e-6) return NaN;
+  if (c.km) return survivalAt(c.km, day).value;
   let low = 0, high = c.day.length;
   while (low < high) {
     const mid = (low + high) >> 1;

@@ -1,7 +1,7 @@
 /* A Kaplan-Meier plot with its extended table at risk under the same axis, the form that KMunicate found readers prefer
  * (Morris and others, BMJ Open 2019;9:e030215). */
 import * as Plot from "@observablehq/plot";
-import { fixed } from "../format";
+import { count, fixed } from "../format";
 import type { Page } from "../ui/context";
 import { inDays, inUnit, clockOf, type Clock } from "../ui/clock";
 import { plot, ticksOf } from "../ui/plot";
@@ -42,7 +42,7 @@ const tidy = (x: number) => String(Math.round(x * 10) / 10);
 
 /** Means over replicates have a decimal where arms are small; patients have none. */
 export function people(x: number, decimal: boolean): string {
-  return fixed(x, decimal && !Number.isInteger(x) ? 1 : 0);
+  return decimal && !Number.isInteger(x) ? fixed(x, 1) : count(x);
 }
 
 /** Days with a label on the axis. Numbers at risk of all replicates are known on few days: those come first. */

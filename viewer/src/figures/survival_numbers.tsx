@@ -9,7 +9,7 @@ import { usePage, type Page } from "../ui/context";
 import { Count, Interval, Num } from "../ui/num";
 import { fill, words } from "../words";
 import type { ComponentChildren } from "preact";
-import { armTimes, curvesOf, endpointOf, type Kind } from "./survival_data";
+import { armTimes, curvesOf, endpointOf, ofPatients, type Kind } from "./survival_data";
 
 const T = words({
   of: ["of all replicates", "全部重复"],
@@ -73,7 +73,7 @@ function fromSummary(p: Page, kind: Kind, arms: number[]): Line[] {
     ...(kind === "dor" ? [] : daysOf(p, kind).map((d) => ({ label: atLabel(d), cells: arms.map((a) => endpoint(a, `${name}_at`, d)) }))),
   ];
   if (kind === "dor" || !arms.some((a) => comparisonOf(p, a) >= 0)) return out;
-  out.push({ label: hazardLabel(p, arms), cells: arms.map((a) => measure(a, `${name}_hazard_ratio`, (path, m) => <>{cell(path, m)}{against(p, arms, a)}</>)) });
+  out.push({ label: hazardLabel(p, arms), cells: arms.map((a) => measure(a, `${name}_hazard_ratio`, (path, m) => <>{cell(path, m)}{ownLimits(p, kind, a)}{against(p, arms, a)}</>)) });
   const many = s.replicates > 1;
   out.push({
     label: many ? T.power : T.p,
@@ -82,6 +82,13 @@ function fromSummary(p: Page, kind: Kind, arms: number[]): Line[] {
   return out;
 }
 
+/** The limits of a lone replicate's hazard ratio, which the summary does not have: computed here, of the same patients. */
+function ownLimits(p: Page, kind: Kind, arm: number): ComponentChildren {
+  const r = p.model.reference(arm);
+  if (p.selection.source === "patients" || !ofPatients(p) || !shownArms(p.model, p.view).includes(r)) return null;
+  const h = hazardRatio(armTimes(p, kind, arm), armTimes(p, kind, r));
+  return Number.isFinite(h.lower) ? <span class="interval"> [{significant(h.lower)}, {significant(h.upper)}]</span> : null;
+}
 /** The one arm that all are compared with; -1: several. */
 function reference(p: Page, arms: number[]): number {
   const all = [...new Set(arms.map((a) => p.model.reference(a)).filter((r) => r >= 0))];

@@ -21,8 +21,8 @@ const T = words({
   censored: ["censored at the last visit", "在末次访视删失"],
   visit: ["the visit that shows it", "发现进展的访视日"],
   midpoint: ["halfway from the visit before", "与前一次访视的中点"],
-  cutoff: ["Data cut-off after", "数据截止于治疗开始后"],
-  unit: ["{unit} of each patient", "{unit}（按每名患者计）"],
+  cutoff: ["Data cut-off", "数据截止：每名患者开始治疗后"],
+  unit: ["{unit} after each patient's start", "{unit}"],
   reset: ["As the study scores", "恢复研究的评分规则"],
   explain: [
     "Endpoints of single patients are then scored again from their visits and events, as a run under these rules would have scored them. Tables of all replicates keep the study's rules.",
