@@ -132,13 +132,25 @@ function Status() {
 
 const UNCHANGED: Partial<View> = { replicate: "all", hidden: [], unit: "auto", from: null, to: null, filters: [], rules: { confirm: null, deaths: null, dating: null, cutoff: null } };
 
+/** Sections scroll to below the bar, however tall it is. */
+function useHeight() {
+  const bar = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    const watch = new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.current?.offsetHeight ?? 0}px`));
+    if (bar.current) watch.observe(bar.current);
+    return () => watch.disconnect();
+  }, []);
+  return bar;
+}
+
 /** `status`: what is shown now, instead of what a report says of it. */
 export function Toolbar({ status }: { status?: ComponentChildren }) {
+  const bar = useHeight();
   const { model, view, change } = usePage();
   const p = model.patients, n = model.summary.replicates;
   const changed = view.replicate !== "all" || view.hidden.length > 0 || view.unit !== "auto" || view.from !== null || view.to !== null || view.filters.length > 0 || isRescored(view);
   return (
-    <form class="toolbar" aria-label={T.choices} onSubmit={(e) => e.preventDefault()}>
+    <form class="toolbar" ref={bar} aria-label={T.choices} onSubmit={(e) => e.preventDefault()}>
       <div class="row">
         {p && n > 1 && (
           <label>{T.patients}{" "}
