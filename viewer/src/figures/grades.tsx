@@ -14,9 +14,11 @@ import { Share } from "./share";
 import { sentences, whom } from "./whom";
 
 const T = words({
-  worst: ["Toxicity: worst grade", "毒性：最高分级"],
+  worst: ["Toxicity: worst grade and events", "毒性：最高分级与事件"],
   daily: ["Toxicity by day", "每日毒性分级"],
   grade: ["grade {g}", "{g} 级"],
+  without: ["none", "无"],
+  event: ["with the event", "发生该事件"],
   share: ["patients, %", "患者，%"],
   row: ["{arm}, n {n}", "{arm}，n {n}"],
   panel: ["{grade}, {arm}", "{grade}，{arm}"],
@@ -29,6 +31,9 @@ const T = words({
   noneSeen: ["one trial of {n} patients that sees none cannot exclude up to", "{n} 名患者的单次试验未见时，不能排除的比例最高为"],
   noneOf: ["Seen in nobody: {list}.", "未见于任何患者：{list}。"],
   stop: [".", "。"],
+  colon: [": ", "："],
+  eachArm: ["Each arm", "每组"],
+  together: ["all shown arms, n {n}", "所示全部组别，n {n}"],
   trials: ["single trials (central 95 %):", "单次试验（中间 95 %）："],
   day: ["day", "天"],
   since: ["day after the first dose of cells", "首次细胞给药后天数"],
@@ -44,9 +49,10 @@ const T = words({
 });
 
 /** From light to dark; the last is told from the dark page by its outline. */
-const FILL = ["var(--panel)", "#fed976", "#fd8d3c", "#d7301f", "#8a0012", "#26000a"];
-const INK = ["currentColor", "#000", "#000", "#fff", "#fff", "#fff"];
-const gradeText = (g: number) => fill(T.grade, { g });
+const FILL = ["var(--panel)", "#fed976", "#fd8d3c", "#d7301f", "#8a0012", "#26000a", "#4a6fa5"];
+const INK = ["currentColor", "#000", "#000", "#fff", "#fff", "#fff", "#fff"];
+const EVENT = 6; // counted events have no grade
+const gradeText = (g: number) => (g === EVENT ? T.event : g === 0 ? T.without : fill(T.grade, { g }));
 
 function keyOf(seen: number[]): KeyItem[] {
   return seen.map((g) => ({ text: gradeText(g), sign: "box", fill: FILL[g], colour: "var(--soft)" }));
@@ -72,9 +78,11 @@ function layout(p: Page, list: Harm[]): Layout {
   for (const h of list) {
     out.heads.push({ y: out.height + HEAD / 2 + 2, text: h.grade });
     out.height += HEAD;
-    for (const a of h.arms) {
+    // Where nobody has any, arms do not differ.
+    const arms = someHave(h) ? h.arms : [{ ...h.arms[0], patients: [total(h.arms.flatMap((a) => a.patients)), 0, 0, 0, 0, 0] }];
+    for (const a of arms) {
       const n = total(a.patients), y = out.height + LINE - 12;
-      out.rows.push({ y, text: fill(T.row, { arm: p.model.arms[a.arm], n: count(n) }), none: atLeast(a.patients, 1) === 0 });
+      out.rows.push({ y, text: fill(arms.length < h.arms.length ? T.together : T.row, { arm: p.model.arms[a.arm], n: count(n) }), none: atLeast(a.patients, 1) === 0 });
       let x = 0;
       a.patients.forEach((k, grade) => {
         if (!k) return;
@@ -88,12 +96,13 @@ function layout(p: Page, list: Harm[]): Layout {
 }
 
 function drawWorst(p: Page, width: number): SVGSVGElement[] {
-  const looked = harms(p).filter((h) => h.arms.some((a) => total(a.patients) > 0));
+  const events = countedEvents(p).map((e): Harm => ({ grade: e.event, arms: e.arms.map((a) => ({ arm: a.arm, path: a.path, patients: [a.of - a.with, 0, 0, 0, 0, 0, a.with] })) }));
+  const looked = [...harms(p), ...events].filter((h) => h.arms.some((a) => total(a.patients) > 0));
   // What nobody has is told above; a figure of nothing else shows that.
   const list = looked.some(someHave) ? looked.filter(someHave) : looked;
   if (!list.length) return [];
   const l = layout(p, list);
-  const key = keyOf([0, 1, 2, 3, 4, 5].filter((g) => l.parts.some((d) => d.grade === g)));
+  const key = keyOf(FILL.map((_, g) => g).filter((g) => l.parts.some((d) => d.grade === g)));
   const top = layoutKey(key, 0, width).height + 8;
   const wide = (d: Part) => ((d.x2 - d.x1) / 100) * (width - 30) > 44;
   const bar = { x1: "x1", x2: "x2", y1: (d: Part) => d.y - BAR / 2, y2: (d: Part) => d.y + BAR / 2 } as const;
@@ -104,7 +113,7 @@ function drawWorst(p: Page, width: number): SVGSVGElement[] {
     y: { domain: [0, l.height], reverse: true, axis: null },
     marks: [
       Plot.rect(l.parts, { ...bar, fill: (d: Part) => FILL[d.grade], stroke: "var(--soft)", strokeWidth: 0.6 }),
-      ...[0, 1, 2, 3, 4, 5].map((g) => Plot.text(l.parts.filter((d) => d.grade === g && wide(d)), { x: (d: Part) => (d.x1 + d.x2) / 2, y: "y", text: shareText, fill: INK[g], fontSize: 11 })),
+      ...FILL.map((_, g) => Plot.text(l.parts.filter((d) => d.grade === g && wide(d)), { x: (d: Part) => (d.x1 + d.x2) / 2, y: "y", text: shareText, fill: INK[g], fontSize: 11 })),
       Plot.text(l.heads, { x: 0, y: "y", text: "text", textAnchor: "start", fontWeight: 600, fill: "currentColor" }),
       Plot.text(l.rows, { x: 0, y: (d: { y: number }) => d.y - BAR / 2 - 8, text: (d: Layout["rows"][number]) => (d.none ? `${d.text}: ${T.none}` : d.text), textAnchor: "start", fill: "currentColor", fontSize: 12 }),
       Plot.tip(l.parts, Plot.pointer({ x: (d: Part) => (d.x1 + d.x2) / 2, y: "y", title: (d: Part) => `${gradeText(d.grade)}: ${shareText(d)}` })),
@@ -138,11 +147,13 @@ function NoneSeen({ page: p }: { page: Page }) {
   const names = [...grades.map((h) => h.grade), ...events.map((e) => e.event)];
   const first = grades[0]?.arms.map((a) => ({ arm: a.arm, n: total(a.patients), path: a.path && `${a.path}.any` })) ?? events[0]?.arms.map((a) => ({ arm: a.arm, n: a.of, path: a.path }));
   if (!first) return null;
+  const size = (arm: number) => p.model.summary.arms[arm].size;
+  const alike = first.length > 1 && first.every((a) => a.path && size(a.arm) === size(first[0].arm));
   return (
     <p class="beneath-all">{fill(T.noneOf, { list: names.join(", ") })}{" "}
-      {first.map((a, i) => (
+      {(alike ? first.slice(0, 1) : first).map((a, i) => (
         <>
-          {i > 0 && "; "}{p.model.arms[a.arm]}: {a.path ? <>{fill(T.noneSeen, { n: p.model.summary.arms[a.arm].size })} <Num path={`${a.path}.upper_if_none`} unit="share" /></> : <Share k={0} n={a.n} />}
+          {i > 0 && "; "}{alike ? T.eachArm : p.model.arms[a.arm]}{T.colon}{a.path ? <>{fill(T.noneSeen, { n: size(a.arm) })} <Num path={`${a.path}.upper_if_none`} unit="share" /></> : <Share k={0} n={a.n} />}
         </>
       ))}{T.stop}
     </p>
@@ -181,11 +192,16 @@ function Counts() {
 
 function worstTable(p: Page): TableData {
   return {
-    columns: [{ label: T.harm }, { label: T.arm }, { label: T.n, number: true }, ...[0, 1, 2, 3, 4, 5].map((g) => ({ label: gradeText(g), number: true }))],
-    rows: harms(p).flatMap((h) => h.arms.map((a): Cell[] => [
-      h.grade, p.model.arms[a.arm], total(a.patients),
-      ...a.patients.map((k, g): Cell => ({ show: a.path ? <Num path={`${a.path}.worst.${g}`} unit="count" /> : count(k), raw: k })),
-    ])),
+    columns: [{ label: T.harm }, { label: T.arm }, { label: T.n, number: true }, ...[0, 1, 2, 3, 4, 5].map((g) => ({ label: fill(T.grade, { g }), number: true })), { label: T.event, number: true }],
+    rows: [
+      ...harms(p).flatMap((h) => h.arms.map((a): Cell[] => [
+        h.grade, p.model.arms[a.arm], total(a.patients),
+        ...a.patients.map((k, g): Cell => ({ show: a.path ? <Num path={`${a.path}.worst.${g}`} unit="count" /> : count(k), raw: k })), null,
+      ])),
+      ...countedEvents(p).flatMap((e) => e.arms.map((a): Cell[] => [
+        e.event, p.model.arms[a.arm], a.of, null, null, null, null, null, null, { show: a.path ? <Num path={`${a.path}.with`} unit="count" /> : count(a.with), raw: a.with },
+      ])),
+    ],
   };
 }
 
@@ -266,7 +282,7 @@ export const dailyGrades: FigureSpec = {
     return sentences(ofAll ? fill(T.dailySummary, { n: count(p.model.summary.replicates) }) : T.dailyHere, T.alive, !ofAll && whom(p), T.model);
   },
   table: (p) => ({
-    columns: [{ label: T.harm }, { label: T.arm }, { label: T.day, number: true }, ...[0, 1, 2, 3, 4, 5].map((g) => ({ label: gradeText(g), number: true }))],
+    columns: [{ label: T.harm }, { label: T.arm }, { label: T.day, number: true }, ...[0, 1, 2, 3, 4, 5].map((g) => ({ label: fill(T.grade, { g }), number: true }))],
     rows: gradesByDay(p).list.flatMap((d) => d.day.map((day, i): Cell[] => [d.grade, p.model.arms[d.arm], day, ...d.patients[i]])),
   }),
 };

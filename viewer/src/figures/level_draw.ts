@@ -62,6 +62,9 @@ export interface LevelPanel {
   height: number; // without head and key
 }
 
+/** So many arms at most are drawn with their bands in one panel. */
+export const BANDS = 3;
+
 interface At {
   x: number;
   low: number;
@@ -85,7 +88,7 @@ function armMarks(p: Page, l: LevelPanel, a: ArmLevels): Plot.Markish[] {
   const at = series(p, l, a), colour = p.model.colour(a.arm);
   const inside = at.filter((d) => Number.isFinite(d.mid) && d.x >= l.time.domain[0] - 1e-9 && d.x <= l.time.domain[1] + 1e-9);
   return [
-    Plot.areaY(at, { x: "x", y1: (d: At) => joined(d, d.low), y2: (d: At) => joined(d, d.high), fill: colour, fillOpacity: l.arms.length > 2 ? 0.1 : 0.16, clip: true }),
+    ...(l.arms.length > BANDS ? [] : [Plot.areaY(at, { x: "x", y1: (d: At) => joined(d, d.low), y2: (d: At) => joined(d, d.high), fill: colour, fillOpacity: l.arms.length > 2 ? 0.1 : 0.16, clip: true })]),
     Plot.line(at, { x: "x", y: (d: At) => joined(d, d.mid), stroke: colour, strokeWidth: 2.4, strokeDasharray: p.model.dash(a.arm) || undefined, clip: true }),
     Plot.dot(inside, { x: "x", y: "mid", r: 2.6, fill: colour }),
     Plot.tip(inside, Plot.pointer({ x: "x", y: "mid", title: "text" })),

@@ -6,7 +6,7 @@ import type { Page } from "../ui/context";
 import { words } from "../words";
 import type { KeyItem } from "./key";
 import { early, levelColumns, levelRows, levelWhom, Span } from "./kinetics";
-import { drawLevels, levelTime } from "./level_draw";
+import { BANDS, drawLevels, levelTime } from "./level_draw";
 import { levelAxis, levels, markersOf, tracks, type Quantity } from "./levels";
 import { sentences, whom } from "./whom";
 
@@ -16,17 +16,19 @@ const T = words({
   marker: ["marker", "标志物"],
   lines: ["Thick: the median; area: 5 to 95 % of patients; thin: single patients, at most 30, evenly chosen.", "粗线：中位数；色带：5–95 % 患者范围；细线：单个患者，最多均匀选取 30 名。"],
   bands: ["Line: the median; area: 5 to 95 % of patients.", "线：中位数；色带：5–95 % 患者范围。"],
+  medians: ["Lines: medians; the range of 5 to 95 % stands in the table.", "线：中位数；5–95 % 范围见数据表。"],
   axes: ["Axes are logarithmic where levels spread over more than a factor of 20; what is at or below the lowest mark is drawn on it. Each drawing has an axis of its own.", "水平跨度超过 20 倍时采用对数坐标；等于或低于最低刻度者画在该刻度上。各图坐标轴互相独立。"],
   dead: ["Who has died is no longer measured: medians at late days are of survivors.", "死亡患者不再测量：后期的中位数仅代表存活者。"],
 });
 
-/** Interleukins, interferons, tumour necrosis factor, colony stimulating factors, chemokines, and the proteins of the acute phase. */
+/** Interleukins, interferons, tumour necrosis factor, colony stimulating factors, chemokines, and the proteins of the acute phase; with
+ * something before the name ("UPN1-IL-6") only what is measured as a concentration. */
 const CYTOKINE = /^(s?IL-?\d|IFN|TNF|GM-?CSF|G-?CSF|M-?CSF|CCL|CXCL|MCP|MIP|IP-?10|CRP|ferritin|TGF)/i;
-export function isCytokine(name: string): boolean {
-  return CYTOKINE.test(name);
+export function isCytokine(name: string, unit: string): boolean {
+  return CYTOKINE.test(name) || (/(g|mol|IU|U)\/[mdu]?L$/.test(unit) && name.split(/[-_ ]/).some((_, i, all) => CYTOKINE.test(all.slice(i).join("-"))));
 }
 
-const chosen = (p: Page, cytokines: boolean): Quantity[] => markersOf(p).filter((q) => isCytokine(q.name) === cytokines);
+const chosen = (p: Page, cytokines: boolean): Quantity[] => markersOf(p).filter((q) => isCytokine(q.name, q.unit) === cytokines);
 
 function panel(p: Page, q: Quantity, width: number, last: boolean): SVGSVGElement | null {
   const arms = levels(p, q);
@@ -66,7 +68,8 @@ function spec(id: string, cytokines: boolean, title: () => string): FigureSpec {
     draw: (p, width) => draw(p, width, cytokines),
     caption: (p) => {
       const lines = shownArms(p.model, p.view).length === 1 && p.model.patients;
-      return sentences(levelWhom(p), lines ? T.lines : T.bands, (lines || p.selection.source === "patients") && whom(p), T.axes, T.dead);
+      const many = shownArms(p.model, p.view).length > BANDS;
+      return sentences(levelWhom(p), lines ? T.lines : many ? T.medians : T.bands, (lines || p.selection.source === "patients") && whom(p), T.axes, T.dead);
     },
     table: (p) => ({ columns: [{ label: T.marker }, ...levelColumns()], rows: chosen(p, cytokines).flatMap((q) => levelRows(p, q, [q.title])) }),
   };
