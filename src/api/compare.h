@@ -80,8 +80,9 @@ typedef struct pf_comparison {
     pf_run_read run[PF_COMPARE_MOST];
     size_t n;
     pf_run_changes change[PF_COMPARE_MOST][PF_CHANGE_LISTS];
-    int paired[PF_COMPARE_MOST]; /* with the first run: the same seed, values by replicate */
-    int same_people[PF_COMPARE_MOST];                        /* and the same virtual patients */
+    int paired[PF_COMPARE_MOST];      /* with the first run: the same seed, as many replicates,
+                                         values of each */
+    int same_people[PF_COMPARE_MOST]; /* and the same virtual patients */
     size_t judged[PF_COMPARE_MOST], beyond[PF_COMPARE_MOST]; /* gaps with a p value; marked */
     pf_compare_row *row;
     size_t n_row, row_capacity;

@@ -22,7 +22,10 @@ static pf_err add(job *j, const char *key, const char *value, int is_item)
 /* Part of an item's own key, or no part of what it does. */
 static int is_apart(const char *key)
 {
-    return !strcmp(key, "name") || !strcmp(key, "sets") || !strcmp(key, "source");
+    static const char *const apart[] = {"name", "sets", "source", "endpoint", "arm"};
+    for (size_t i = 0; i < PF_COUNT(apart); i++)
+        if (!strcmp(key, apart[i])) return 1;
+    return 0;
 }
 
 /* A value on one line; of an item without its name and its source. */
@@ -108,6 +111,10 @@ static pf_err walk(job *j, const char *path, const pf_yaml *v);
 
 static pf_err walk_items(job *j, const char *path, const pf_yaml *v)
 {
+    const char *all =
+        pf_arena_printf(j->c->ctx, &j->c->arena, "%zu entr%s", v->n, v->n == 1 ? "y" : "ies");
+    if (!all) return PF_ERR_NO_MEMORY;
+    PF_TRY(add(j, path, all, 1));
     size_t from = j->r->n_key;
     for (size_t i = 0; i < v->n; i++) {
         const char *key, *value;
@@ -125,6 +132,7 @@ static pf_err walk(job *j, const char *path, const pf_yaml *v)
     if (v->kind == PF_YAML_LIST && has_items(v)) return walk_items(j, path, v);
     if (v->kind != PF_YAML_MAP || !v->n) {
         PF_TRY(flat_text(j, v, 0, &value));
+        if (!*value) return PF_OK; /* nothing said is nothing there */
         return add(j, path, value, 0);
     }
     for (size_t i = 0; i < v->n; i++) {

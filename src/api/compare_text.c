@@ -115,7 +115,7 @@ static void gap_text(const pf_compare_row *row, size_t i, char *text, size_t siz
     scale s = scale_of(fmax(fabs(a->value), fabs(b->value)), a->unit);
     const char *unit = !strcmp(s.unit, "%") ? "points" : s.unit;
     const char *mark = pf_compare_beyond(row, i) == 1 ? " *" : "";
-    char low[40], high[40];
+    char low[40], high[40], value[40];
     if (isnan(g->value) || (isnan(a->value) && isnan(b->value))) {
         snprintf(text, size, "-");
     } else if (g->value == 0 && (isnan(g->low) || g->low == g->high)) {
@@ -130,9 +130,12 @@ static void gap_text(const pf_compare_row *row, size_t i, char *text, size_t siz
         bare(g->low, &s, low, sizeof low);
         bare(g->high, &s, high, sizeof high);
         int known = !isnan(g->low) || !isnan(g->high);
-        snprintf(text, size, "%+.*f%s%s%s%s%s%s%s%s", s.decimals, g->value * s.factor,
-            *unit ? " " : "", unit, known ? " [" : "", known ? low : "", known ? ", " : "",
-            known ? high : "", known ? "]" : "", mark);
+        bare(g->value, &s, value, sizeof value);
+        int zero = !strpbrk(value, "123456789");
+        const char *bare_value = zero && *value == '-' ? value + 1 : value;
+        snprintf(text, size, "%s%s%s%s%s%s%s%s%s%s", g->value > 0 && !zero ? "+" : "",
+            bare_value, *unit ? " " : "", unit, known ? " [" : "", known ? low : "",
+            known ? ", " : "", known ? high : "", known ? "]" : "", mark);
     }
 }
 
@@ -270,7 +273,8 @@ static void figure_line(const pf_compare_row *row, size_t i, pf_buf *out)
     end_line(out);
 }
 
-static void figure_lines(const pf_comparison *c, size_t i, int all, pf_buf *out)
+/* Whether there was one to show. */
+static int figure_lines(const pf_comparison *c, size_t i, int all, pf_buf *out)
 {
     const char *arm = "", *against = "";
     size_t hidden = 0, shown = 0;
@@ -289,22 +293,26 @@ static void figure_lines(const pf_comparison *c, size_t i, int all, pf_buf *out)
         against = m->against;
         figure_line(row, i, out);
     }
-    if (!shown) pf_buf_printf(out, "\n%c and %c share no figure\n", letter(i), letter(0));
+    if (!shown)
+        pf_buf_printf(out, "\n%c and %c share no %sfigure\n", letter(i), letter(0),
+            hidden ? "main " : "");
     if (hidden)
         pf_buf_printf(out, "%zu more figures that do not differ: --all shows them\n", hidden);
+    return shown > 0;
 }
 
 static void how_lines(const pf_comparison *c, size_t i, pf_buf *out)
 {
-    uint64_t a = c->run[0].replicates, b = c->run[i].replicates, both = a < b ? a : b;
+    int values = c->run[0].by_replicate && c->run[i].by_replicate;
+    int seed = c->run[0].manifest.seed == c->run[i].manifest.seed;
     if (c->paired[i])
-        pf_buf_printf(out, "paired: the same seed%s; differences within replicates%s",
-            c->same_people[i] ? " and the same virtual patients" : "", a == b ? "\n" : "");
-    if (c->paired[i] && a != b)
-        pf_buf_printf(out, ", of the first %" PRIu64 " of both\n", both);
-    if (!c->paired[i])
+        pf_buf_printf(out, "paired: the same seed%s; differences within replicates\n",
+            c->same_people[i] ? " and the same virtual patients" : "");
+    else
         pf_buf_printf(out, "not paired: %s\n",
-            c->run[0].by_replicate && c->run[i].by_replicate
+            values && seed ? "the same seed, but other numbers of replicates; compared as if "
+                             "they were independent"
+            : values
                 ? "other seeds, so that replicates are independent"
                 : "a run has no replicates.csv; means by their standard deviations, medians "
                   "cannot be judged");
@@ -378,8 +386,7 @@ void pf_compare_text(const pf_comparison *c, int all, pf_buf *out)
     for (size_t i = 1; i < c->n; i++) {
         change_lines(c, i, out);
         lonely_arms(c, i, out);
-        figure_lines(c, i, all, out);
-        how_lines(c, i, out);
+        if (figure_lines(c, i, all, out)) how_lines(c, i, out);
     }
     for (size_t k = 0; k < PF_COUNT(role); k++) published_lines(c, role[k], &any, out);
 }

@@ -189,8 +189,10 @@ pf_err pf_compare_changes(pf_comparison *c, size_t i)
     PF_TRY(keys(c, i, 1));
     PF_TRY(parameters(c, i));
     c->same_people[i] = same_people(c, i);
+    /* With other numbers of replicates, pairs would leave some of them out. */
     c->paired[i] = c->run[0].manifest.seed == c->run[i].manifest.seed &&
-                   c->run[0].by_replicate && c->run[i].by_replicate;
+                   c->run[0].replicates == c->run[i].replicates && c->run[0].by_replicate &&
+                   c->run[i].by_replicate;
     return PF_OK;
 }
 
@@ -324,8 +326,10 @@ const pf_jvalue *pf_compare_figure(
 
 const char *pf_compare_method(void)
 {
-    return "Replicates of one run are independent of each other. Runs with the same seed share "
-           "their random numbers and are compared replicate by replicate (paired), others as "
+    return "Replicates of one run are independent of each other. Runs with the same seed and "
+           "as many "
+           "replicates share their random numbers and are compared replicate by replicate "
+           "(paired), others as "
            "independent samples. Means by Student's t (Welch's where not paired), medians by "
            "the "
            "sign test or, where not paired, by standard errors from order statistics. A figure "

@@ -28,6 +28,8 @@ compare 0 "the same seed and the same virtual patients" "" s1 again --all
 [ "$(grep -c ' \*$' "$work/out")" = 0 ] || fail "a run differs from itself"
 compare 0 "seed  *1 -> 2" "" s1 s2
 compare 0 "^not paired: other seeds" "" s1 s2
+"$perforin" run "$study" "$@" --replicates 12 --seed 1 -q --out "$work/few" > "$work/out" 2> "$work/err" || fail "run"
+compare 0 "the same seed, but other numbers of replicates" "" s1 few
 compare 0 "^C  third " "" s1 s2 again --label first --label second --label third
 compare 2 "" "needs two runs or more" s1
 compare 2 "" "are the same run" s1 ./s1/

@@ -195,7 +195,7 @@ static void what_differs_is_told_value_by_value(void **state)
     assert_null(strstr(text, "m.ant")); /* it has only moved */
     assert_contains(text, "arms.NK.regimen.p.dose");
     assert_contains(text, "[4 cell] -> [8 cell]");
-    assert_contains(text, "population.x");
+    assert_contains(text, "population.x ");
     assert_contains(text, "(not there) -> formula: age\n");
     assert_contains(text, "parameter k");
     assert_contains(text, "4 1/day -> 8 1/day");

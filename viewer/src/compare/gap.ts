@@ -39,7 +39,8 @@ export function gapText(f: ComparedFigure, run: number): GapText | null {
   const digits = decimals(error * s.factor);
   const one = (x: number | null) => (x === null ? "–" : fixed(x * s.factor, digits));
   const value = one(g.value);
-  return { value: g.value > 0 && Number(value) !== 0 ? `+${value}` : value, low: one(g.low), high: one(g.high), unit: s.unit };
+  const zero = Number(value) === 0;
+  return { value: zero ? value.replace("-", "") : g.value > 0 ? `+${value}` : value, low: one(g.low), high: one(g.high), unit: s.unit };
 }
 
 /** The same in both runs, as far as anyone can see. */

@@ -22,8 +22,8 @@ const T = words({
   method: ["How differences were judged", "差异的判断方法"],
   status: ["All numbers are of all replicates of each run; {n} runs, compared with {a}.", "所有数值均针对各运行的全部重复；共 {n} 个运行，与 {a} 比较。"],
   how: [
-    "Replicates of one run are independent of each other. Runs with the same seed share their random numbers and are compared replicate by replicate (paired), others as independent samples.",
-    "同一运行的各次重复相互独立。随机种子相同的运行共用随机数，按重复逐一配对比较；其他运行作为独立样本比较。",
+    "Replicates of one run are independent of each other. Runs with the same seed and as many replicates share their random numbers and are compared replicate by replicate (paired), others as independent samples.",
+    "同一运行的各次重复相互独立。随机种子与重复次数均相同的运行共用随机数，按重复逐一配对比较；其他运行作为独立样本比较。",
   ],
   tests: [
     "Means: Student's t of the differences, or Welch's t where not paired. Medians: sign test, with the interval between order statistics, or standard errors from order statistics (McKean and Schrader) where not paired. Differences of log-rank p are differences of the share of replicates below 0.05.",

@@ -47,7 +47,7 @@ export function GapValue({ f, k, run }: { f: ComparedFigure; k: number; run: num
   const one = (key: "value" | "low" | "high", text: string) => <data value={String(g[key] ?? "")} data-compared={`figures.${k}.gaps.${run - 1}.${key}`}>{text}</data>;
   return (
     <>
-      <span class="whole">{one("value", t.value)}{t.unit && ` ${t.unit}`}{star}</span>
+      <span class="nowrap">{one("value", t.value)}{t.unit && ` ${t.unit}`}{star}</span>
       {(g.low !== null || g.high !== null) && <span class="interval">{" ["}{one("low", t.low)}{", "}{one("high", t.high)}{"]"}</span>}
     </>
   );

@@ -30,7 +30,7 @@ const T = words({
   unread: ["The studies cannot be compared value by value: a resolved.yaml is missing or cannot be read.", "无法逐项比较研究取值：resolved.yaml 缺失或无法读取。"],
   paired: ["The same seed: {b} is compared with {a} replicate by replicate.", "随机种子相同：{b} 与 {a} 按重复逐一配对比较。"],
   people: ["Population, unknowns, allocation and arm sizes are the same, too: these are the same virtual patients.", "人群、未知因素、分配方式与各组人数亦相同：为同一批虚拟患者。"],
-  first: ["Only the first {n} replicates of both are paired.", "仅配对双方前 {n} 次重复。"],
+  numbers: ["The same seed, but other numbers of replicates: {b} and {a} are compared as if they were independent.", "随机种子相同但重复次数不同：{b} 与 {a} 按独立样本比较。"],
   apart: ["Other seeds: the replicates of {b} and {a} are independent.", "随机种子不同：{b} 与 {a} 的重复相互独立。"],
   old: ["A run has no replicates.csv: means are compared by their standard deviations, medians cannot be judged.", "有运行缺少 replicates.csv：均值按标准差比较，中位数无法判断。"],
   version_: ["version", "版本"],
@@ -81,13 +81,12 @@ function Rows({ title, list, file, setting }: { title: string; list: Change[]; f
 }
 
 function How({ x }: { x: Changes }) {
-  const c = comparisonOf(usePage()), a = letter(0), b = letter(x.run), n = [c.runs[0].replicates, c.runs[x.run].replicates];
+  const c = comparisonOf(usePage()), a = letter(0), b = letter(x.run), seed = c.runs[0].seed === c.runs[x.run].seed;
   const old = !c.runs[0].by_replicate || !c.runs[x.run].by_replicate;
   return (
     <p class="note">
-      {x.paired ? fill(T.paired, { a, b }) : old ? T.old : fill(T.apart, { a, b })}{" "}
-      {x.same_patients && T.people}{" "}
-      {x.paired && n[0] !== n[1] && fill(T.first, { n: count(Math.min(...n)) })}
+      {x.paired ? fill(T.paired, { a, b }) : old ? T.old : fill(seed ? T.numbers : T.apart, { a, b })}{" "}
+      {x.same_patients && T.people}
     </p>
   );
 }

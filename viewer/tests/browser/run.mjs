@@ -17,7 +17,7 @@ async function main() {
     process.exit(77);
   }
   const { Shelf } = await import("./runs.mjs");
-  const suites = ["content", "layout", "access", "state", "files", "rescoring"];
+  const suites = ["content", "layout", "access", "state", "files", "rescoring", "compare"];
   const out = path.resolve(option("--out") ?? path.join(root, "build/page")), t = new Tally();
   const [only, ...names] = (option("--only") ?? "").split(",");
   const template = option("--template") ?? process.env.PF_PAGE_TEMPLATE;
