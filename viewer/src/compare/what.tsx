@@ -1,4 +1,5 @@
 /* Which runs are compared, and what differs between them. */
+import { useState } from "preact/hooks";
 import type { Change, Changes } from "../data";
 import { count } from "../format";
 import { usePage } from "../ui/context";
@@ -22,6 +23,7 @@ const T = words({
   values: ["Values of the study", "研究取值"],
   parameters: ["Parameters of the model", "模型参数"],
   inputs: ["Input files", "输入文件"],
+  more: ["show all {n} in full", "完整显示全部 {n} 项"],
   absent: ["not there", "无"],
   content: ["content {x}", "内容 {x}"],
   same: ["{b} has the same inputs, settings and version as {a}, and {r}.", "{b} 与 {a} 的输入、设置与版本相同，{r}。"],
@@ -69,13 +71,25 @@ function settingName(key: string): string {
   return known[key] ?? key;
 }
 
+const FEW = 20, LONG = 140; // rows, characters
+
+/** A key may be broken behind each of its dots. */
+function Key({ path }: { path: string }) {
+  const parts = path.split(".");
+  return <>{parts.map((x, i) => <>{x}{i < parts.length - 1 && <>.<wbr /></>}</>)}</>;
+}
+
 function Rows({ title, list, file, setting }: { title: string; list: Change[]; file?: boolean; setting?: boolean }) {
-  const side = (x: string | null) => (x === null ? <span class="note">{T.absent}</span> : file ? <code>{fill(T.content, { x })}</code> : x);
+  const [all, setAll] = useState(false), shown = all || list.length <= FEW + 5 ? list : list.slice(0, FEW);
+  const long = list.length > FEW + 5 || list.some((x) => Math.max(x.was?.length ?? 0, x.is?.length ?? 0) > LONG);
+  const cut = (x: string) => (all || x.length <= LONG ? x : `${x.slice(0, LONG).trimEnd()}…`);
+  const side = (x: string | null) => (x === null ? <span class="note">{T.absent}</span> : file ? <code>{fill(T.content, { x })}</code> : cut(x));
   if (!list.length) return null;
   return (
     <tbody>
       <tr class="group"><th scope="rowgroup" colSpan={3}>{title}</th></tr>
-      {list.map((x) => <tr><th scope="row" class="key-path">{setting ? settingName(x.key) : x.key}</th><td class="any">{side(x.was)}</td><td class="any">{side(x.is)}</td></tr>)}
+      {shown.map((x) => <tr><th scope="row" class="key-path">{setting ? settingName(x.key) : <Key path={x.key} />}</th><td class="any">{side(x.was)}</td><td class="any">{side(x.is)}</td></tr>)}
+      {long && !all && <tr class="screen"><td colSpan={3}><button type="button" class="link" onClick={() => setAll(true)}>{fill(T.more, { n: list.length })}</button></td></tr>}
     </tbody>
   );
 }
