@@ -4,7 +4,8 @@ import { count, fixed, value } from "../format";
 import { centre, limits } from "../measure";
 import { usePage, type Page } from "../ui/context";
 import type { FigureSpec } from "../ui/figure";
-import { Interval, Num } from "../ui/num";
+import { MeasureValue } from "../ui/measure";
+import { Num } from "../ui/num";
 import { fill, words } from "../words";
 import { measureName } from "../names";
 import { axis, axisMarks, distribution, el, extentOf, hover, lines, sheet, text, textWidth, wrap, type Axis } from "./draw";
@@ -30,10 +31,11 @@ const T = words({
   share_above_0: ["share above 0:", "高于 0 的比例："],
   "share_below_0.05": ["share below 0.05:", "低于 0.05 的比例："],
   caption: [
-    "The values of {n} simulated trials of the study's size, counted in bins. Solid line: their {c} [2.5 and 97.5 % quantiles, dotted]. Diamond: published. Each trial draws its own patients and its own values of what is unknown.",
-    "{n} 次与研究同等规模的模拟试验的取值，按区间计数。实线：{c}；点线：2.5 % 与 97.5 % 分位数。菱形：已发表数值。每次试验都重新抽取患者与未知因素。",
+    "The values of {n} simulated trials of the study's size, counted in bins. Solid line: their {c} [2.5 and 97.5 % quantiles, dotted]. Each trial draws its own patients and its own values of what is unknown.",
+    "{n} 次与研究同等规模的模拟试验的取值，按区间计数。实线：{c}；点线：2.5 % 与 97.5 % 分位数。每次试验都重新抽取患者与未知因素。",
   ],
   first: ["The bins hold the first {n} replicates; the lines are of all {all}.", "直方图含前 {n} 次重复；各线取自全部 {all} 次。"],
+  diamond: ["Diamond: published.", "菱形：已发表数值。"],
   varianceNote: [
     "The bar splits the variance: what chance among so few patients explains (mean of p (1 − p) / n), and the rest, which comes from what is unknown. A larger trial lessens the first part only.",
     "下方条形拆分方差：患者数有限带来的偶然性（p (1 − p) / n 的均值），其余来自未知因素。扩大试验只能减少前者。",
@@ -97,6 +99,8 @@ function rowsOf(p: Page): Row[] {
     return { placed, values: findValues(p.model, placed.arm, placed.against, m)!, centre: m[centre(m)], low: m[low] ?? null, high: m[high] ?? null, published };
   });
 }
+/** Few trials need wide bins; p values get steps of 0.05. */
+const binsOf = (r: Row) => (isP(r.placed.measure) ? 20 : Math.min(40, Math.max(12, Math.round(1.8 * Math.sqrt(r.values.length)))));
 const infinite = (x: Float64Array) => x.reduce((n, v) => n + (v === Infinity ? 1 : 0), 0);
 const absent = (x: Float64Array) => x.reduce((n, v) => n + (Number.isNaN(v) ? 1 : 0), 0);
 
@@ -119,7 +123,7 @@ function varianceBar(m: Measure, left: number, width: number, y: number, colour:
 }
 
 function bars(a: Axis, r: Row, base: number, tall: number, edge: number, colour: string): SVGElement {
-  const g = el("g", {}), bins = distribution(r.values, a.domain[0], a.domain[1], isP(r.placed.measure) ? 20 : 40, a.log).filter((b) => b.count);
+  const g = el("g", {}), bins = distribution(r.values, a.domain[0], a.domain[1], binsOf(r), a.log).filter((b) => b.count);
   const out = infinite(r.values), most = Math.max(out, ...bins.map((b) => b.count), 1), unit = r.placed.measure.unit;
   for (const b of bins) {
     const x = a.at(Math.max(b.low, a.domain[0])), width = Math.max(1, a.at(Math.min(b.high, a.domain[1])) - x - 0.8), height = (tall * b.count) / most;
@@ -159,11 +163,11 @@ function drawRow(p: Page, r: Row, f: { domain: [number, number]; log: boolean },
 const AGREEMENT = ["share_below_1", "share_above_1", "share_above_0", "share_below_0.05"] as const;
 
 function Told({ r }: { r: Row }) {
-  const m = r.placed.measure, [low, high] = limits(m), path = r.placed.path;
+  const m = r.placed.measure, path = r.placed.path;
   const lost = infinite(r.values), none = absent(r.values), n = r.values.length;
   return (
     <li>
-      {who(r.placed)}: {centre(m) === "mean" ? T.mean : T.median} <Interval x={`${path}.${centre(m)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={m.unit} />
+      {who(r.placed)}: {centre(m) === "mean" ? T.mean : T.median} <MeasureValue m={m} path={path} />
       {AGREEMENT.filter((k) => m[k] !== undefined).map((k) => <>; {T[k]} <Num path={`${path}.${k}`} unit="share" /></>)}
       {lost > 0 && `; ${fill(T.unreached, { k: lost, n })}`}
       {none > 0 && `; ${fill(T.undefined, { k: none, n })}`}
@@ -196,7 +200,7 @@ function tableRows(p: Page) {
   const f = frame(rows);
   return rows.flatMap((r) => {
     const m = r.placed.measure;
-    const bins = distribution(r.values, f.domain[0], f.domain[1], isP(m) ? 20 : 40, f.log).filter((b) => b.count);
+    const bins = distribution(r.values, f.domain[0], f.domain[1], binsOf(r), f.log).filter((b) => b.count);
     return [
       ...bins.map((b) => [who(r.placed), { show: value(b.low, m.unit), raw: b.low }, { show: value(b.high, m.unit), raw: b.high }, b.count, m.unit]),
       ...(infinite(r.values) ? [[who(r.placed), T.reached, null, infinite(r.values), m.unit]] : []),
@@ -226,7 +230,7 @@ export const replicates: FigureSpec = {
     const c = rows[0] && centre(rows[0].placed.measure) === "median" ? T.median : T.mean;
     return [
       fill(T.caption, { n: count(all), c }), n < all ? fill(T.first, { n: count(n), all: count(all) }) : "",
-      rows.some((r) => r.placed.measure.variance_total) ? T.varianceNote : "", typeof k === "number" ? fill(T.chosen, { k: k + 1 }) : "",
+      rows.some((r) => r.published.length) ? T.diamond : "", rows.some((r) => r.placed.measure.variance_total) ? T.varianceNote : "", typeof k === "number" ? fill(T.chosen, { k: k + 1 }) : "",
     ].filter(Boolean).join(T.space);
   },
   table: (p) => ({

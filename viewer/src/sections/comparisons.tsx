@@ -6,7 +6,7 @@ import { usePage } from "../ui/context";
 import { Difference, Num } from "../ui/num";
 import { Wide } from "../ui/parts";
 import { fill, words } from "../words";
-import { MeasureValue } from "./endpoints";
+import { MeasureValue } from "../ui/measure";
 
 const T = words({
   comparisons: ["Comparisons", "组间比较"],

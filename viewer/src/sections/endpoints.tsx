@@ -2,7 +2,8 @@
 import type { Measure } from "../data";
 import { harmName, measureName } from "../names";
 import { usePage } from "../ui/context";
-import { Difference, Interval, Num } from "../ui/num";
+import { MeasureValue } from "../ui/measure";
+import { Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
 import { fill, words } from "../words";
 
@@ -35,22 +36,6 @@ const T = words({
   ],
   still: ["This table is about all replicates; patients, rules and filters chosen above act on figures of single patients.", "本表针对全部重复；上方选择的患者、规则与筛选只作用于单个患者的图。"],
 });
-
-/** Which value stands for all replicates. */
-export function centre(m: Measure): "mean" | "median" {
-  return m.centre === "median" || m.mean === null || m.replicates_reached < m.replicates_defined ? "median" : "mean";
-}
-/** Where the summary's interval of a measure is: over replicates, or of a lone replicate by its patients. */
-export function limits(m: Measure): ["low", "high"] | ["q025", "q975"] {
-  return m.low !== undefined ? ["low", "high"] : ["q025", "q975"];
-}
-/** A measure of the summary at `path`, with its interval. */
-export function MeasureValue({ m, path }: { m: Measure; path: string }) {
-  const [low, high] = limits(m);
-  if (/_difference$/.test(m.endpoint)) return <Difference x={`${path}.${centre(m)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={m.unit} />;
-  const unit = /_p$/.test(m.endpoint) ? "p" : m.unit;
-  return <Interval x={`${path}.${centre(m)}`} low={`${path}.${low}`} high={`${path}.${high}`} unit={unit} />;
-}
 
 /** A measure, and where each arm has it: arms may have measures of their own (an expectation names one arm). -1: it has none. */
 export interface MeasureRow {

@@ -6,7 +6,9 @@ import { usePage } from "../ui/context";
 import { at, Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
 import { fill, words } from "../words";
-import { centre, limits, measureRows, type MeasureRow, MeasureValue, ofArm } from "./endpoints";
+import { centre, limits } from "../measure";
+import { MeasureValue } from "../ui/measure";
+import { measureRows, type MeasureRow, ofArm } from "./endpoints";
 
 const T = words({
   patients: ["{n} patients a trial", "每次试验 {n} 名患者"],
