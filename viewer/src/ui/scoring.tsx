@@ -28,6 +28,7 @@ const T = words({
     "Endpoints of single patients are then scored again from their visits and events, as a run under these rules would have scored them. Tables of all replicates keep the study's rules.",
     "单个患者的终点将根据其访视和事件重新评分，结果与按这些规则运行时一致。全部重复的表格仍采用研究设定的规则。",
   ],
+  chosen: ["Endpoints of the {n} patients chosen", "所选 {n} 名患者的终点"],
   title: ["Endpoints of {n} patients, scored again", "{n} 名患者的终点（重新评分）"],
   whom: [
     "Of the patients chosen in this page ({r}); intervals take them as one trial of this many patients.",
@@ -139,27 +140,29 @@ function linesOf(model: Model, arms: number[]): Line[] {
   ];
 }
 
-/** The endpoints under the reader's rules beside those of the run, of the same patients; nothing while no rule is changed. */
+/** The endpoints of the patients chosen; beside them, where rules are changed, those under the reader's rules. Nothing while all replicates are shown. */
 export function Rescored() {
   const { model, view, selection, scores, change } = usePage(), arms = useArms();
-  if (!model.patients || !scores || !isRescored(view)) return null;
+  if (!model.patients || !scores || selection.source !== "patients") return null;
+  const again = isRescored(view);
   const rows = new Map(arms.map((a) => [a, selection.rows.filter((r) => model.patients!.arm[r] === a)]));
-  const study = tell(asRun(model), rows), own = tell(scores, rows), lines = linesOf(model, arms), n = count(selection.rows.length);
+  const study = tell(asRun(model), rows), own = again ? tell(scores, rows) : study, lines = linesOf(model, arms);
+  const title = fill(again ? T.title : T.chosen, { n: count(selection.rows.length) });
   const r = selection.replicates > 1 ? fill(T.pooled, { k: selection.replicates }) : T.one;
   return (
-    <aside class="rescored" aria-label={fill(T.title, { n })}>
-      <p class="rescored-head"><strong>{fill(T.title, { n })}</strong> <span class="note">{fill(T.whom, { r })}</span>
-        {" "}<button type="button" onClick={() => change({ rules: { confirm: null, deaths: null, dating: null, cutoff: null } })}>{T.reset}</button></p>
-      <Wide label={fill(T.title, { n })} small>
+    <aside class="rescored" aria-label={title}>
+      <p class="rescored-head"><strong>{title}</strong> <span class="note">{fill(T.whom, { r })}</span>
+        {again && <>{" "}<button type="button" onClick={() => change({ rules: { confirm: null, deaths: null, dating: null, cutoff: null } })}>{T.reset}</button></>}</p>
+      <Wide label={`${title}: ${T.endpoint}`} small>
         <thead>
-          <tr><td rowSpan={2} />{arms.map((a) => <th scope="colgroup" colSpan={2}><ArmName arm={a} /></th>)}</tr>
-          <tr>{arms.map(() => <><th scope="col">{T.run}</th><th scope="col">{T.rescored}</th></>)}</tr>
+          <tr><td rowSpan={again ? 2 : 1} />{arms.map((a) => <th scope={again ? "colgroup" : "col"} colSpan={again ? 2 : 1}><ArmName arm={a} /></th>)}</tr>
+          {again && <tr>{arms.map(() => <><th scope="col">{T.run}</th><th scope="col">{T.rescored}</th></>)}</tr>}
         </thead>
         <tbody>
           {lines.map((l) => (
             <tr><th scope="row">{l.name}</th>{arms.map((a) => {
               const before = l.cell(study, a), now = l.cell(own, a);
-              return <><td>{before}</td><td class={before === now ? undefined : "changed"}>{now}</td></>;
+              return <><td>{before}</td>{again && <td class={before === now ? undefined : "changed"}>{now}</td>}</>;
             })}</tr>
           ))}
         </tbody>
