@@ -77,10 +77,7 @@ export interface ByDay {
 }
 
 function fromSummary(a: GradeArm): Pick<ByDay, "day" | "patients"> | null {
-  const b = a.by_day;
-  if (!b || !b.day.length) return null;
-  const perDay = b.patients.length === b.day.length;
-  return { day: b.day, patients: b.day.map((_, i) => (perDay ? b.patients[i] : b.patients.map((g) => g[i]))) };
+  return a.by_day?.day.length ? a.by_day : null;
 }
 
 /** kinetics.csv has grades on the days of blood, of runs that wrote them. */

@@ -40,6 +40,8 @@ const T = words({
   counts: ["Shares with toxicities and events", "毒性与事件的比例"],
   summary: ["Worst grade of each patient of all {n} replicates who was looked at after a dose of cells or when blood was taken. In brackets the exact 95 % interval of all these patients: how precisely the simulation knows its own share. Below it what single trials of this size show, given all that is unknown.", "全部 {n} 次重复中在细胞给药后或采血时接受评估的每名患者的最高分级。方括号内为全部患者的 95 % 精确区间，反映模拟对自身比例的精度；其下为在全部未知因素下同等规模单次试验的范围。"],
   here: ["Worst grade of each patient, with exact 95 % intervals.", "每名患者的最高分级，附 95 % 精确区间。"],
+  events: ["Share of patients of all {n} replicates who had the event, with the exact 95 % interval of all these patients; below it what single trials of this size show, given all that is unknown.", "全部 {n} 次重复中发生该事件的患者比例，附全部患者的 95 % 精确区间；其下为在全部未知因素下同等规模单次试验的范围。"],
+  eventsHere: ["Share of patients who had the event, with the exact 95 % interval.", "发生该事件的患者比例，附 95 % 精确区间。"],
   cutoff: ["Worst grades are those of the whole run: they do not know the cut-off.", "最高分级取自整个运行，不受截止日期影响。"],
   rule: ["A trial that sees none can only exclude shares above about 3 divided by its number of patients (95 %).", "未见任何一例的试验，仅能排除高于约 3 除以患者数的比例（95 %）。"],
   model: ["Grades are what the model makes of cytokine levels; no clinician has graded anybody.", "分级由模型根据细胞因子水平推算，并非临床医师评定。"],
@@ -162,12 +164,13 @@ function NoneSeen({ page: p }: { page: Page }) {
 
 function Counts() {
   const p = usePage();
-  const any = harms(p).some(someHave) || countedEvents(p).some((e) => e.arms.some((a) => a.with > 0));
+  const graded = harms(p).some(someHave);
+  const any = graded || countedEvents(p).some((e) => e.arms.some((a) => a.with > 0));
   return (
     <div class="table" tabIndex={0} role="region" aria-label={T.counts}>
       {any && <table>
         <thead>
-          <tr><th scope="col">{T.harm}</th><th scope="col">{T.arm}</th><th scope="col">{T.any}</th><th scope="col">{T.severe}</th></tr>
+          <tr><th scope="col">{T.harm}</th><th scope="col">{T.arm}</th><th scope="col">{graded ? T.any : T.share}</th>{graded && <th scope="col">{T.severe}</th>}</tr>
         </thead>
         <tbody>
           {harms(p).filter((h) => someHave(h)).flatMap((h) => h.arms.map((a, i) => (
@@ -180,7 +183,7 @@ function Counts() {
           {countedEvents(p).filter((e) => e.arms.some((a) => a.with > 0)).flatMap((e) => e.arms.map((a, i) => (
             <tr>
               <th scope="row">{i === 0 ? e.event : ""}</th><td>{p.model.arms[a.arm]}</td>
-              <td><ShareCell arm={a.arm} label={`event ${e.event}`} path={a.path} k={a.with} n={a.of} /></td><td />
+              <td><ShareCell arm={a.arm} label={`event ${e.event}`} path={a.path} k={a.with} n={a.of} /></td>{graded && <td />}
             </tr>
           )))}
         </tbody>
@@ -213,6 +216,7 @@ export const worstGrades: FigureSpec = {
   draw: drawWorst,
   caption(p) {
     const summary = p.selection.source === "summary";
+    if (!p.model.summary.grades.length) return sentences(summary ? fill(T.events, { n: count(p.model.summary.replicates) }) : T.eventsHere, !summary && whom(p), summary && T.rule);
     return sentences(summary ? fill(T.summary, { n: count(p.model.summary.replicates) }) : T.here, !summary && whom(p), !summary && p.view.rules.cutoff !== null && T.cutoff, summary && T.rule, T.model);
   },
   table: worstTable,
@@ -265,6 +269,7 @@ function drawDaily(p: Page, width: number): SVGSVGElement[] {
       ],
     });
     svg.style.display = "inline-block";
+    svg.style.verticalAlign = "top";
     svg.style.marginRight = columns > 1 && i % 2 === 0 ? `${gap}px` : "0";
     drawKey(svg, head, 0, each, 2);
     drawKey(svg, key, 0, each, rows[0] + 2);

@@ -42,6 +42,7 @@ function panel(p: Page, q: Quantity, width: number, last: boolean): SVGSVGElemen
   const key: KeyItem[] = shownArms(p.model, p.view).length > 1 ? arms.map((a) => ({ text: p.model.arms[a.arm], sign: "line", colour: p.model.colour(a.arm), dash: p.model.dash(a.arm) })) : [];
   const svg = drawLevels(p, { quantity: q, arms, tracks: single, axis, time, head, key, doseDays: [], published: [], lloq: null, width, height: 210 });
   svg.style.display = "inline-block";
+  svg.style.verticalAlign = "top";
   svg.style.marginRight = last ? "0" : `${GAP}px`;
   return svg;
 }
