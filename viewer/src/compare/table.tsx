@@ -1,6 +1,6 @@
 /* Figures of all runs side by side, with their differences to the first run. */
 import { useState } from "preact/hooks";
-import type { ComparedFigure } from "../data";
+import type { ComparedFigure, Comparison } from "../data";
 import { at, Interval, Num } from "../ui/num";
 import { usePage } from "../ui/context";
 import { Wide } from "../ui/parts";
@@ -26,6 +26,7 @@ const T = words({
     "* p < 0.05 after Holm's adjustment for all figures that the two runs share, and more than the tolerance of the integration. The mark says that the two simulations differ, not that the difference matters or is known: what is unknown is in the brackets of each run.",
     "* 对两次运行共有的全部指标作 Holm 校正后 p < 0.05，且超过积分容差。该标记只说明两次模拟不同，并不说明差异重要或已被确知：未知因素体现在各运行的方括号中。",
   ],
+  nothing: ["no figure in common with {a}.", "与 {a} 无共同指标。"],
   alone: ["Only in {runs}: {arms}.", "仅见于 {runs}：{arms}。"],
 });
 
@@ -53,6 +54,10 @@ export function GapValue({ f, k, run }: { f: ComparedFigure; k: number; run: num
   );
 }
 
+function sharesFigures(c: Comparison, run: number): boolean {
+  return c.figures.some((f) => f.gaps[run - 1]);
+}
+
 function Judged() {
   const c = comparisonOf(usePage());
   return (
@@ -60,7 +65,7 @@ function Judged() {
       {c.changes.map((x) => (
         <li>
           <RunName run={x.run} />{T.colon}
-          {fill(x.figures_judged ? T.judged : T.few, { a: letter(0), k: x.figures_beyond, n: x.figures_judged })}
+          {fill(x.figures_judged ? T.judged : sharesFigures(c, x.run) ? T.few : T.nothing, { a: letter(0), k: x.figures_beyond, n: x.figures_judged })}
         </li>
       ))}
     </ul>
@@ -78,7 +83,7 @@ export function Figures() {
   const p = usePage(), [all, setAll] = useState(false);
   const every = figuresOf(p).filter(({ f }) => f.runs.filter((r) => r).length > 1);
   const shown = all ? every : every.filter(({ f }) => isHeadline(f) || isBeyond(f));
-  const runs = p.data.runs.map((_, i) => i), groups = [...new Set(shown.map(({ f }) => groupName(f)))];
+  const runs = p.data.runs.map((_, i) => i), later = runs.slice(1).filter((i) => sharesFigures(comparisonOf(p), i)), groups = [...new Set(shown.map(({ f }) => groupName(f)))];
   return (
     <>
       <Judged />
@@ -88,17 +93,17 @@ export function Figures() {
           <tr>
             <th scope="col" class="named">{T.endpoint}</th>
             {runs.map((i) => <th scope="col"><RunName run={i} /></th>)}
-            {runs.slice(1).map((i) => <th scope="col">{fill(T.less, { a: letter(0), b: letter(i) })}</th>)}
+            {later.map((i) => <th scope="col">{fill(T.less, { a: letter(0), b: letter(i) })}</th>)}
           </tr>
         </thead>
         {groups.map((g) => (
           <tbody>
-            <tr class="group"><th scope="rowgroup" colSpan={2 * runs.length}>{g}</th></tr>
+            <tr class="group"><th scope="rowgroup" colSpan={1 + runs.length + later.length}>{g}</th></tr>
             {shown.filter(({ f }) => groupName(f) === g).map(({ f, k }) => (
               <tr>
                 <th scope="row">{figureName(f)}</th>
                 {runs.map((i) => <td><RunValue f={f} run={i} /></td>)}
-                {runs.slice(1).map((i) => <td><GapValue f={f} k={k} run={i} /></td>)}
+                {later.map((i) => <td><GapValue f={f} k={k} run={i} /></td>)}
               </tr>
             ))}
           </tbody>
