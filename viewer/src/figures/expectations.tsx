@@ -12,7 +12,7 @@ import { findMeasure, findValues, prefersLog } from "./measures";
 import { roleName, roleTitle, ROLES } from "./roles";
 
 const T = words({
-  title: ["Published against simulated", "已发表结果与模拟结果对比"],
+  title: ["Each published figure and its simulated distribution", "各项已发表结果及其模拟分布"],
   published: ["published", "已发表"],
   simulated: ["simulated", "模拟"],
   pass: ["pass", "通过"],
