@@ -136,7 +136,7 @@ function Contrasts({ ablation }: { ablation: boolean }) {
   return (
     <>
       <h3>{title}</h3>
-      <Wide label={title}>
+      <Wide label={title} least={560}>
         <thead>
           <tr>{[T.endpoint, T.there, T.here, T.difference, T.replicates].map((t) => <th scope="col">{t}</th>)}</tr>
         </thead>

@@ -118,7 +118,7 @@ function Comparisons() {
   const rows = summary.comparisons.map((c, i) => ({ c, i })).filter(({ c }) => shown(c.arm) && shown(c.against) && c.measures.some((m) => columns.some((k) => k.endpoint === m.endpoint)));
   if (!rows.length || !columns.length) return null;
   return (
-    <Wide label={T.against}>
+    <Wide label={T.against} least={520}>
       <thead><tr><th scope="col">{T.against}</th>{columns.map((c) => <th scope="col">{c.title}</th>)}</tr></thead>
       <tbody>
         {rows.map(({ c, i }) => (

@@ -146,7 +146,7 @@ export function Parameters() {
         <span class="note" role="status">{fill(T.shown, { n: rows.length, m: list.length })}</span>
       </form>
       <div class="tall">
-        <Wide label={T.parameters} small>
+        <Wide label={T.parameters} small least={680}>
           <thead><tr>{[T.parameter, T.value, T.range, T.unit, T.kind, T.source].map((t) => <th scope="col">{t}</th>)}</tr></thead>
           <tbody>{rows.map((i) => <Row key={list[i].name} p={list[i]} i={i} />)}</tbody>
         </Wide>
@@ -175,7 +175,7 @@ function FileNumbers() {
   const s = usePage().model.run.study;
   return (
     <div class="tall">
-      <Wide label={T.numbers} small>
+      <Wide label={T.numbers} small least={600}>
         <thead><tr>{[T.name, T.of, T.value, T.unit, T.source].map((t) => <th scope="col">{t}</th>)}</tr></thead>
         <Variables of={T.population} variables={s.population.variables} settings={s.population.settings} />
         {s.products.map((p) => <Variables of={p.title ?? p.name} variables={p.variables} settings={p.settings} />)}

@@ -68,7 +68,7 @@ export function Published() {
       {roles.map((role) => (
         <>
           <h3>{T[role]}</h3>
-          <Wide label={T[role]} small>
+          <Wide label={T[role]} small least={640}>
             <thead><tr>{[T.endpoint, T.published, T.simulated, T.percentile, T.verdict, T.source].map((t) => <th scope="col">{t}</th>)}</tr></thead>
             <tbody>{all[role].figures.map((f, k) => shown(f) && <Row f={f} path={`expectations.${role}.figures.${k}`} />)}</tbody>
           </Wide>

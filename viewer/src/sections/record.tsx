@@ -61,7 +61,7 @@ export function DataUsed() {
   return (
     <>
       {roles.length ? (
-        <Wide label={T.split} small>
+        <Wide label={T.split} small least={520}>
           <thead><tr>{[T.role, T.figures, T.what, T.sources].map((t) => <th scope="col">{t}</th>)}</tr></thead>
           <tbody>
             {roles.map((r) => (

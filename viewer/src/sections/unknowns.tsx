@@ -52,7 +52,7 @@ function Table() {
   const used = columns.filter(([key]) => list.some((u) => u[key] !== null));
   return (
     <>
-      <Wide label={T.title} small>
+      <Wide label={T.title} small least={620}>
         <thead><tr>{[T.parameter, T.prior, T.unit, ...used.map((c) => c[1]), T.source].map((t) => <th scope="col">{t}</th>)}</tr></thead>
         <tbody>
           {list.map((u, i) => (
@@ -86,7 +86,7 @@ export function Spread() {
   return (
     <>
       <h3>{T.spread}</h3>
-      <Wide label={T.spread} small>
+      <Wide label={T.spread} small least={520}>
         <thead><tr>{[T.endpoint, T.arm, T.total, T.inner, T.outer, T.share].map((t) => <th scope="col">{t}</th>)}</tr></thead>
         <tbody>
           {rows.map(({ a, m, k }) => (

@@ -14,9 +14,9 @@ export function ArmName({ arm }: { arm: number }) {
   return <><span class="key" style={{ background: model.colour(arm) }} aria-hidden="true" />{model.arms[arm]}</>;
 }
 
-/** A table that may be wider than the page: it scrolls by itself, with the keyboard, too. */
-export function Wide({ label, children, small }: { label: string; children: ComponentChildren; small?: boolean }) {
-  return <div class={small ? "table small" : "table"} tabIndex={0} role="region" aria-label={label}><table>{children}</table></div>;
+/** A table that may be wider than the page: it scrolls by itself, with the keyboard, too. `least`: px below which its columns are not squeezed. */
+export function Wide({ label, children, small, least }: { label: string; children: ComponentChildren; small?: boolean; least?: number }) {
+  return <div class={small ? "table small" : "table"} tabIndex={0} role="region" aria-label={label}><table style={least ? { minWidth: `${least}px` } : undefined}>{children}</table></div>;
 }
 
 /** Arms that the reader looks at. */
