@@ -15,7 +15,7 @@ import { sentences, whom } from "./whom";
 const T = words({
   title: ["Cells in blood", "血中细胞动力学"],
   quantity: ["cells in blood", "血中细胞"],
-  head: ["{arm}: cells in blood, {unit}", "{arm}：血中细胞，{unit}"],
+  head: ["cells in blood, {unit}", "血中细胞，{unit}"],
   median: ["median", "中位数"],
   band: ["5 to 95 % of patients", "5–95 % 患者范围"],
   one: ["one patient", "单个患者"],
@@ -26,6 +26,7 @@ const T = words({
   all: ["all samples", "全部采样"],
   early: ["first 28 days", "前 28 天"],
   summary: ["Median and the middle 90 % of all patients of {n} replicates whose blood is taken on the day.", "当日采血患者（{n} 次重复合并）的中位数与中间 90 % 范围。"],
+  lone: ["Median and the middle 90 % of the patients of the only replicate whose blood is taken on the day.", "当日采血患者（唯一一次重复）的中位数与中间 90 % 范围。"],
   here: ["Median and the middle 90 % of the patients below whose blood is taken on the day.", "下述患者中当日采血者的中位数与中间 90 % 范围。"],
   lines: ["Thin lines: single patients, at most {k} of an arm, evenly chosen.", "细线：单个患者，每组最多均匀选取 {k} 名。"],
   floor: ["Blood is taken on the days with a dot; levels between them are not known, and infusions between them give peaks that are not seen. What is at or below the lowest mark, none included, is drawn on it.", "仅在有圆点的日期采血；其间水平未知，其间输注产生的峰值不可见。等于或低于最低刻度（包括未检出）者画在该刻度上。"],
@@ -77,7 +78,7 @@ function panels(p: Page, width: number): SVGSVGElement[] {
     if (doseDays.length) key.push({ text: T.dose, sign: "text", glyph: "▾" });
     if (mine.length) key.push({ text: T.published, sign: "diamond" });
     if (lloq !== null) key.push({ text: fill(T.lloq, { x: `${significant(lloq)} ${unit}` }), sign: "line", dash: "2 3" });
-    const head: KeyItem[] = [{ text: fill(T.head, { arm: p.model.arms[a.arm], unit }), sign: "band", colour, bold: true }];
+    const head: KeyItem[] = [{ text: p.model.arms[a.arm], sign: "band", colour, bold: true }, { text: fill(T.head, { unit }), sign: "none" }];
     return drawLevels(p, { quantity: q, arms: [a], tracks: singles[i], axis, time, head, key, doseDays, published: mine, lloq, width, height: arms.length > 1 ? 260 : 320 });
   });
 }
@@ -111,7 +112,8 @@ export function levelColumns(): TableData["columns"] {
 }
 /** Of whom bands and medians are. */
 export function levelWhom(p: Page): string {
-  return p.selection.source === "summary" ? fill(T.summary, { n: p.model.summary.replicates }) : T.here;
+  if (p.selection.source !== "summary") return T.here;
+  return p.model.summary.replicates > 1 ? fill(T.summary, { n: p.model.summary.replicates }) : T.lone;
 }
 
 export const kinetics: FigureSpec = {

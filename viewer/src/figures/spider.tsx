@@ -15,8 +15,8 @@ const T = words({
   title: ["Change of the tumour over time (spider)", "肿瘤随时间的变化（蜘蛛图）"],
   axis: ["change, %", "变化，%"],
   time: ["time, {unit}", "时间，{unit}"],
-  n: ["{arm}: {n} patients with an image", "{arm}：{n} 名患者有影像评估"],
-  thinned: ["{arm}: {k} of {n} patients with an image, evenly chosen", "{arm}：{n} 名有影像评估的患者中均匀选取 {k} 名"],
+  n: ["{n} patients with an image", "{n} 名患者有影像评估"],
+  thinned: ["{k} of {n} patients with an image, evenly chosen", "{n} 名有影像评估的患者中均匀选取 {k} 名"],
   partial: ["partial response", "部分缓解"],
   progression: ["progression, from the smallest sum", "进展（以最小总和为基准）"],
   target: ["progression of target lesions", "靶病灶进展"],
@@ -95,16 +95,16 @@ function marks(p: Page, shown: Line[], colour: string, t: TimeAxis, top: number)
 function panel(p: Page, arm: number, mine: Line[], width: number, most: number, t: TimeAxis, top: number): SVGSVGElement {
   const colour = p.model.colour(arm);
   const shown = evenly(mine, most);
-  const head: KeyItem = { text: fill(shown.length < mine.length ? T.thinned : T.n, { arm: p.model.arms[arm], n: mine.length, k: shown.length }), sign: "band", colour, bold: true };
+  const head: KeyItem[] = [{ text: p.model.arms[arm], sign: "band", colour, bold: true }, { text: fill(shown.length < mine.length ? T.thinned : T.n, { n: mine.length, k: shown.length }), sign: "none" }];
   const key: KeyItem[] = ENDS.filter((e) => shown.some((l) => l.end === e.end)).map((e) => ({ text: endText(e.end), sign: e.symbol, hollow: e.hollow, colour: e.symbol === "times" ? undefined : colour }));
-  const rows = [layoutKey([head], 0, width).height, layoutKey(key, 0, width).height];
+  const rows = [layoutKey(head, 0, width).height, layoutKey(key, 0, width).height];
   const svg = plot({
     width, height: 270 + rows[0] + rows[1], marginTop: rows[0] + rows[1] + 12, marginBottom: 40, marginRight: 12,
     x: { label: fill(T.time, { unit: t.unit }), labelAnchor: "center", labelArrow: "none", domain: t.domain, ticks: ticksOf(t.domain, width > 600 ? 12 : 6), tickFormat: (x: number) => significant(x) },
     y: { label: T.axis, labelAnchor: "center", labelArrow: "none", domain: [-104, top], ticks: [-100, -50, 0, 50, 100].filter((v) => v <= top), grid: true },
     marks: marks(p, shown, colour, t, top),
   });
-  drawKey(svg, [head], 0, width, 2);
+  drawKey(svg, head, 0, width, 2);
   drawKey(svg, key, 0, width, rows[0] + 2);
   return svg;
 }

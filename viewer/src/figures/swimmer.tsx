@@ -15,8 +15,8 @@ import { evenly, fileNames, sentences, whom } from "./whom";
 const T = words({
   title: ["Patients one by one (swimmer)", "逐例患者（泳道图）"],
   time: ["time, {unit}", "时间，{unit}"],
-  n: ["{arm}: {n} patients", "{arm}：{n} 名患者"],
-  thinned: ["{arm}: {k} of {n} patients, evenly chosen in this order", "{arm}：按此顺序从 {n} 名患者中均匀选取 {k} 名"],
+  n: ["{n} patients", "{n} 名患者"],
+  thinned: ["{k} of {n} patients, evenly chosen in this order", "按此顺序从 {n} 名患者中均匀选取 {k} 名"],
   order: ["order by", "排序"],
   os: ["overall survival (OS)", "总生存期（OS）"],
   pfs: ["progression-free survival (PFS)", "无进展生存期（PFS）"],
@@ -167,16 +167,16 @@ function panel(p: Page, arm: number, mine: Swimmer[], width: number, most: numbe
   const colour = p.model.colour(arm), cut = cutoff(p.view);
   const shown: Row[] = evenly(mine, most).map((s, i) => ({ ...s, i }));
   const given = new Map(shown.map((s) => [s.row, doses(p.model, s.row, cut)]));
-  const head: KeyItem = { text: fill(shown.length < mine.length ? T.thinned : T.n, { arm: p.model.arms[arm], n: mine.length, k: shown.length }), sign: "band", colour, bold: true };
+  const head: KeyItem[] = [{ text: p.model.arms[arm], sign: "band", colour, bold: true }, { text: fill(shown.length < mine.length ? T.thinned : T.n, { n: mine.length, k: shown.length }), sign: "none" }];
   const key = keyOf(shown, given, colour);
-  const rows = [layoutKey([head], 0, width).height, layoutKey(key, 0, width).height];
+  const rows = [layoutKey(head, 0, width).height, layoutKey(key, 0, width).height];
   const svg = plot({
     width, height: shown.length * ROW + rows[0] + rows[1] + 56, marginTop: rows[0] + rows[1] + 10, marginBottom: 44, marginLeft: 10, marginRight: 22,
     x: { label: fill(T.time, { unit: t.unit }), labelAnchor: "center", labelArrow: "none", domain: t.domain, ticks: ticksOf(t.domain, width > 600 ? 14 : 6), tickFormat: (x: number) => significant(x), grid: true },
     y: { axis: null, domain: [-0.6, shown.length - 0.4], reverse: true },
     marks: marks(p, shown, given, colour, t),
   });
-  drawKey(svg, [head], 0, width, 2);
+  drawKey(svg, head, 0, width, 2);
   drawKey(svg, key, 0, width, rows[0] + 2);
   return svg;
 }

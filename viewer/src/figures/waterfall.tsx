@@ -17,7 +17,7 @@ import { evenly, fileNames, sentences, whom } from "./whom";
 const T = words({
   title: ["Best change of the tumour (waterfall)", "肿瘤最佳变化（瀑布图）"],
   axis: ["best change, %", "最佳变化，%"],
-  n: ["{arm}: {n} of {all} patients with an image", "{arm}：{all} 名患者中 {n} 名有影像评估"],
+  n: ["{n} of {all} patients with an image", "{all} 名患者中 {n} 名有影像评估"],
   thinned: ["drawn: {n}, evenly chosen", "均匀选取 {n} 名绘出"],
   partial: ["partial response", "部分缓解"],
   progression: ["progression", "进展"],
@@ -108,7 +108,7 @@ function panel(p: Page, arm: number, mine: Bar[], top: number, width: number): S
   const shown: Drawn[] = evenly(mine, Math.floor((width - 70) / 2)).map((b, i) => ({ ...b, i, top: Math.min(b.change, top) }));
   const dense = (width - 70) / shown.length < 4.5;
   const all = p.selection.rows.filter((r) => p.model.patients?.arm[r] === arm).length || mine.length;
-  const head: KeyItem[] = [{ text: fill(T.n, { arm: p.model.arms[arm], n: mine.length, all }), sign: "band", colour, bold: true }];
+  const head: KeyItem[] = [{ text: p.model.arms[arm], sign: "band", colour, bold: true }, { text: fill(T.n, { n: mine.length, all }), sign: "none" }];
   if (shown.length < mine.length) head.push({ text: fill(T.thinned, { n: shown.length }), sign: "none" });
   const key = keyOf(colour, patternId, shown, dense, shown.some((b) => b.change > top));
   const rows = [layoutKey(head, 0, width).height, layoutKey(key, 0, width).height];
