@@ -7,11 +7,13 @@ import type { View } from "../state";
 const T = words({
   months: ["months", "月"],
   days: ["days", "天"],
+  monthsLong: ["months", "个月"],
 });
 
 export interface Clock {
   month: boolean;
-  unit: string;
+  unit: string; // of an axis
+  long: string; // behind a number
   domain: [number, number]; // days
   zoomed: boolean;
 }
@@ -19,7 +21,7 @@ export function clockOf(v: View, horizon: number): Clock {
   const month = v.unit === "month" || (v.unit === "auto" && horizon >= 60);
   const from = v.from !== null && v.from > 0 && v.from < horizon ? v.from : 0;
   const to = v.to !== null && v.to > from && v.to < horizon ? v.to : horizon;
-  return { month, unit: month ? T.months : T.days, domain: [from, to], zoomed: from > 0 || to < horizon };
+  return { month, unit: month ? T.months : T.days, long: month ? T.monthsLong : T.days, domain: [from, to], zoomed: from > 0 || to < horizon };
 }
 export const inUnit = (c: Clock, day: number): number => (c.month ? day / MONTH : day);
 export const inDays = (c: Clock, x: number): number => (c.month ? x * MONTH : x);

@@ -4,7 +4,7 @@ import { count, fixed, interval, plain } from "../format";
 import { asRun, type Scores } from "../score/score";
 import { compared, tally, type Share, type Tally } from "../score/tally";
 import type { Model } from "../model";
-import { isRescored, type Rules } from "../state";
+import { isRescored, type Rules, type View } from "../state";
 import { fill, words } from "../words";
 import { clockOf, inDays, inUnit } from "./clock";
 import { usePage } from "./context";
@@ -29,6 +29,10 @@ const T = words({
     "单个患者的终点将根据其访视和事件重新评分，结果与按这些规则运行时一致。全部重复的表格仍采用研究设定的规则。",
   ],
   chosen: ["Endpoints of the {n} patients chosen", "所选 {n} 名患者的终点"],
+  rules: ["Rules: {list}.", "规则：{list}。"],
+  rule: ["{what} {how}", "{what}{how}"],
+  colon: [":", "："],
+  comma: ["; ", "；"],
   title: ["Endpoints of {n} patients, scored again", "{n} 名患者的终点（重新评分）"],
   whom: [
     "Of the patients chosen in this page ({r}); intervals take them as one trial of this many patients.",
@@ -84,7 +88,7 @@ export function ScoringForm() {
       {imaged && forms.dating}
       <label>{T.cutoff}{" "}
         <input type="text" inputMode="decimal" size={5} value={r.cutoff === null ? "" : plain(Math.round(inUnit(clock, r.cutoff) * 1000) / 1000)} onChange={(e) => cut(e.currentTarget.value)} />
-        {" "}{fill(T.unit, { unit: clock.unit })}
+        {" "}{fill(T.unit, { unit: clock.long })}
       </label>
       {isRescored(view) && <button type="button" onClick={() => set({ confirm: null, deaths: null, dating: null, cutoff: null })}>{T.reset}</button>}
       <p class="note">{T.explain}</p>
@@ -95,6 +99,17 @@ export function ScoringForm() {
 /** How many rules differ from the study's. */
 export function changedRules(r: Rules): number {
   return [r.confirm, r.deaths, r.dating, r.cutoff].filter((x) => x !== null).length;
+}
+
+/** The reader's rules in words. */
+function rulesText(view: View, horizon: number): string {
+  const r = view.rules, clock = clockOf(view, horizon), parts: string[] = [];
+  const add = (what: string, how: string) => parts.push(fill(T.rule, { what: `${what}${T.colon}`, how }));
+  if (r.confirm !== null) add(T.response, r.confirm ? T.confirmed : T.unconfirmed);
+  if (r.deaths !== null) add(T.deaths, r.deaths === "event" ? T.event : T.censored);
+  if (r.dating !== null) add(T.dating, r.dating === "visit" ? T.visit : T.midpoint);
+  if (r.cutoff !== null) add(T.cutoff, `${plain(Math.round(inUnit(clock, r.cutoff) * 1000) / 1000)} ${fill(T.unit, { unit: clock.long })}`);
+  return fill(T.rules, { list: parts.join(T.comma) });
 }
 
 interface Line {
@@ -151,7 +166,7 @@ export function Rescored() {
   const r = selection.replicates > 1 ? fill(T.pooled, { k: selection.replicates }) : T.one;
   return (
     <aside class="rescored" aria-label={title}>
-      <p class="rescored-head"><strong>{title}</strong> <span class="note">{fill(T.whom, { r })}</span>
+      <p class="rescored-head"><strong>{title}</strong> <span class="note">{again && `${rulesText(view, model.summary.horizon_day)} `}{fill(T.whom, { r })}</span>
         {again && <>{" "}<button type="button" onClick={() => change({ rules: { confirm: null, deaths: null, dating: null, cutoff: null } })}>{T.reset}</button></>}</p>
       <Wide label={`${title}: ${T.endpoint}`} small>
         <thead>

@@ -17,7 +17,7 @@ export function TimeZoom({ horizon, hint }: { horizon: number; hint: boolean }) 
   if (!clock.zoomed && !hint) return null;
   return (
     <p class="zoom">
-      {clock.zoomed ? fill(T.shown, { from: short(clock.domain[0]), to: short(clock.domain[1]), unit: clock.unit }) : T.how}{" "}
+      {clock.zoomed ? fill(T.shown, { from: short(clock.domain[0]), to: short(clock.domain[1]), unit: clock.long }) : T.how}{" "}
       {clock.zoomed && <button type="button" onClick={() => change({ from: null, to: null })}>{T.all}</button>}
     </p>
   );
