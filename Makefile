@@ -5,7 +5,7 @@ STUDY   ?= studies/nsclc-pembro-nk.yaml
 OUT     ?= runs/demo
 JOBS    ?= $(shell nproc 2>/dev/null || echo 1)
 
-.PHONY: help demo test validate studies fit oracles bench format check tidy clean install-build install-check build-release build-dev
+.PHONY: help demo test validate studies fit oracles bench page page-test format check tidy clean install-build install-check build-release build-dev
 
 help:
 	@echo 'make demo     build, and run $(STUDY): 200 virtual trials of 109 patients'
@@ -14,6 +14,8 @@ help:
 	@echo 'make studies  every study of evidence/systems.csv, two replicates each'
 	@echo 'make fit      shared parameters against the outcomes that may be fitted (an hour)'
 	@echo 'make oracles  independent solvers (SciPy, libRoadRunner) for tests that otherwise say they are skipped'
+	@echo 'make page     the template of the page, from viewer/ (needs Node.js)'
+	@echo 'make page-test the page in Chromium; pictures are left in build/page/screenshots'
 	@echo 'make check    layers, sizes, format, evidence'
 	@echo 'make bench    speed of the patient engine'
 	@echo 'make tidy     clang-tidy over src/'
@@ -57,6 +59,16 @@ bench: build-release
 	@cmake --preset release > /dev/null && cmake --build --preset release -j $(JOBS) --target act18
 	@build/release/bench/act18
 	@tests/oracles/venv.sh run bench/act18_peers.py || true
+	@node bench/page.mjs build/release/perforin || true
+
+page:
+	@bash tools/need.sh page
+	@bash tools/page.sh write
+
+page-test: build-dev
+	@bash tools/need.sh page
+	@bash tools/page.sh ready
+	@bash tests/scripts/page_browser.sh build/dev/perforin
 
 format: install-check
 	@git ls-files '*.c' '*.h' | xargs clang-format -i

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install the Debian packages that are missing, and only those. usage: need.sh build|check|oracles
+# Install the Debian packages that are missing, and only those. usage: need.sh build|check|oracles|page
 set -euo pipefail
 
 # package: what for
@@ -7,12 +7,15 @@ build="gcc:compiler make:make cmake:build ninja-build:build pkg-config:finds_lib
 libyaml-dev:reads_studies libsbml5-dev:reads_models_in_SBML libudunits2-dev:units libcmocka-dev:unit_tests"
 check="$build python3:checks clang-format:format git:list_of_files"
 oracles="$check r-base-core:statistics_to_agree_with r-cran-survival:the_same python3-yaml:a_second_reader_of_studies libmpfr-dev:exact_functions"
+# The page is built and looked at with these; Perforin itself needs none of them.
+page="nodejs:builds_the_viewer npm:its_libraries chromium:opens_pages fonts-noto-cjk:Chinese_pages poppler-utils:reads_printed_pages"
 
 case ${1:-} in
 build) list=$build ;;
 check) list=$check ;;
 oracles) list=$oracles ;;
-*) echo "usage: need.sh build|check|oracles" >&2; exit 2 ;;
+page) list=$page ;;
+*) echo "usage: need.sh build|check|oracles|page" >&2; exit 2 ;;
 esac
 
 missing=() reasons=()
@@ -23,6 +26,8 @@ for entry in $list; do
     case $package in
     gcc | make | cmake | pkg-config | python3 | clang-format | git) command -v "$package" > /dev/null && continue ;;
     ninja-build) command -v ninja > /dev/null && continue ;;
+    nodejs) command -v node > /dev/null && continue ;;
+    npm | chromium) command -v "$package" > /dev/null && continue ;;
     esac
     missing+=("$package")
     reasons+=("$package (${entry#*:})")

@@ -7,7 +7,7 @@ function seen(page) {
   return page.evaluate(() => ({
     text: document.querySelector("main").innerText,
     inputs: [...document.querySelectorAll("select, input")].map((e) => (e.type === "checkbox" ? e.checked : e.value)),
-    drawings: [...document.querySelectorAll("figure[id]")].map((f) => `${f.id} ${[...f.querySelectorAll(".drawing > svg")].map((s) => s.outerHTML.replace(/plot-[0-9a-f]+/g, "plot")).join("")}`),
+    drawings: [...document.querySelectorAll("figure[id]")].map((f) => `${f.id} ${[...f.querySelectorAll(".drawing > svg")].map((s) => s.outerHTML.replace(/\b((?:plot|clip|hatch)[-\w]*-)[0-9a-f]+/g, "$1")).join("")}`),
   }));
 }
 
@@ -18,7 +18,13 @@ function differences(a, b) {
     out.push(`text: '${x[i]}' / '${y[i]}'`);
   }
   if (a.inputs.join() !== b.inputs.join()) out.push(`choices: ${a.inputs} / ${b.inputs}`);
-  a.drawings.forEach((d, i) => { if (d !== b.drawings[i]) out.push(`drawing ${d.split(" ")[0]}`); });
+  a.drawings.forEach((d, i) => {
+    const e = b.drawings[i] ?? "";
+    if (d === e) return;
+    let k = 0;
+    while (d[k] === e[k]) k++;
+    out.push(`drawing ${d.split(" ")[0]}: '${d.slice(k - 30, k + 50)}' / '${e.slice(k - 30, k + 50)}'`);
+  });
   return out;
 }
 
