@@ -124,7 +124,7 @@ function head(rows: ForestRow[], place: Place, a: Axis, width: number): { g: SVG
     place.wide ? text(place.right + 22, y, `${T.median} [2.5 %, 97.5 %]${isShare(r.measure) ? T.points : ""}`, { ...small, "text-anchor": "start" }) : null);
   const none = a.at(isShare(r.measure) ? 0 : 1), up = isShare(r.measure);
   const favours = fill(T.better, { arm: r.arm }), room = up ? place.right - none : none - place.left;
-  if (place.wide) g.append(lines(up ? none + 8 : none - 8, y, wrap(up ? `${favours} →` : `← ${favours}`, Math.max(room, 110) - 8, 12, 1), { ...small, "text-anchor": up ? "start" : "end" }));
+  if (place.wide && room > 60) g.append(lines(up ? none + 8 : none - 8, y, wrap(up ? `${favours} →` : `← ${favours}`, room - 8, 12, 1), { ...small, "text-anchor": up ? "start" : "end" }));
   return { g, height: y + 8 };
 }
 

@@ -115,13 +115,18 @@ function endLabels(p: Page, look: Look, clock: Clock): { arm: string; y: number;
     .sort((a, b) => b.y - a.y);
   let last = -Infinity;
   for (const l of all) {
-    l.half = 7.5 * Math.ceil((l.arm.length * 6.8) / (NAMES - 10));
+    l.half = 7.5 * Math.ceil((l.arm.length * 6.8) / (NAMES - 18));
     const at = (100 - l.y) * perPercent, place = Math.max(at, last + l.half);
     l.dy = place - at;
     last = place + l.half;
   }
-  const over = last - BODY;
-  if (over > 0) for (const l of all) l.dy -= over;
+  // What ran out below goes up again, no further than it must.
+  let below = BODY;
+  for (const l of [...all].reverse()) {
+    const at = (100 - l.y) * perPercent, place = Math.min(at + l.dy, below - l.half);
+    l.dy = place - at;
+    below = place - l.half;
+  }
   return all;
 }
 
@@ -249,7 +254,7 @@ export function drawSurvival(p: Page, look: Look, width: number): SVGSVGElement 
       ...curveMarks(p, look, clock, width),
       ...publishedMarks(p, look, clock),
       ...shareMarks(p, look, clock),
-      ...(wide ? endLabels(p, look, clock).map((l) => Plot.text([l], { y: "y", frameAnchor: "right", textAnchor: "start", dx: 8, dy: l.dy, text: "arm", lineAnchor: "middle", lineWidth: (NAMES - 10) / 12, fontSize: 12 })) : []),
+      ...(wide ? endLabels(p, look, clock).map((l) => Plot.text([l], { y: "y", frameAnchor: "right", textAnchor: "start", dx: 8, dy: l.dy, text: "arm", lineAnchor: "middle", lineWidth: (NAMES - 18) / 12, fontSize: 12 })) : []),
       ...tableMarks(p, look, clock, days),
       Plot.ruleX(hover, Plot.pointerX({ x: "x", strokeOpacity: 0.4 })),
       Plot.tip(hover, Plot.pointerX({ x: "x", y: "y", title: "title", lineWidth: 32 })),

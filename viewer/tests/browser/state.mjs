@@ -29,8 +29,8 @@ function differences(a, b) {
 }
 
 const VIEWS = [
-  "", "lang=zh", "replicate=0", "replicate=detail", "replicate=1&hide=0", "time=day", "from=30&to=365", "theme=dark",
-  "where=age~50~65", "where=age~50~&where=weight~~80&replicate=detail", "confirm=yes", "deaths=censored", "dating=midpoint&cutoff=365", "confirm=yes&deaths=censored&dating=midpoint&cutoff=300&lang=zh&replicate=1&hide=1&time=day&where=age~55~",
+  "", "replicate=0&time=day", "replicate=detail&from=30&to=365", "replicate=1&hide=0&theme=dark", "where=age~50~&where=weight~~80&replicate=detail",
+  "confirm=yes&deaths=censored&dating=midpoint&cutoff=300&lang=zh&replicate=1&hide=1&time=day&where=age~55~",
 ];
 /** Addresses that nobody made: the page opens all the same. */
 const NONSENSE = ["replicate=99999", "replicate=-1", "hide=7.8.x", "hide=0.1", "from=900&to=10", "from=NaN&to=1e400", "where=age~70~20", "where=nosuch~1~2", "where=~~", "cutoff=-5", "cutoff=0.001", "confirm=maybe&deaths=&dating=x", "lang=fr&theme=pink&time=eon", "%E0%A4%A", "pick.distribution=none&pick.x=y", "a=b=c&&&&=", "from=5e-324&to=6e-324"];
