@@ -1,6 +1,7 @@
 /* A Kaplan-Meier plot with its extended table at risk under the same axis, the form that KMunicate found readers prefer
  * (Morris and others, BMJ Open 2019;9:e030215). */
 import * as Plot from "@observablehq/plot";
+import { wrap } from "./draw";
 import { count, fixed } from "../format";
 import type { Page } from "../ui/context";
 import { inDays, inUnit, clockOf, type Clock } from "../ui/clock";
@@ -115,7 +116,7 @@ function endLabels(p: Page, look: Look, clock: Clock): { arm: string; y: number;
     .sort((a, b) => b.y - a.y);
   let last = -Infinity;
   for (const l of all) {
-    l.half = 7.5 * Math.ceil((l.arm.length * 6.8) / (NAMES - 18));
+    l.half = 7.5 * wrap(l.arm, NAMES - 22, 12, 4).length;
     const at = (100 - l.y) * perPercent, place = Math.max(at, last + l.half);
     l.dy = place - at;
     last = place + l.half;
@@ -254,7 +255,7 @@ export function drawSurvival(p: Page, look: Look, width: number): SVGSVGElement 
       ...curveMarks(p, look, clock, width),
       ...publishedMarks(p, look, clock),
       ...shareMarks(p, look, clock),
-      ...(wide ? endLabels(p, look, clock).map((l) => Plot.text([l], { y: "y", frameAnchor: "right", textAnchor: "start", dx: 8, dy: l.dy, text: "arm", lineAnchor: "middle", lineWidth: (NAMES - 18) / 12, fontSize: 12 })) : []),
+      ...(wide ? endLabels(p, look, clock).map((l) => Plot.text([l], { y: "y", frameAnchor: "right", textAnchor: "start", dx: 8, dy: l.dy, text: (d) => wrap(d.arm, NAMES - 22, 12, 4).join("\n"), lineAnchor: "middle", fontSize: 12 })) : []),
       ...tableMarks(p, look, clock, days),
       Plot.ruleX(hover, Plot.pointerX({ x: "x", strokeOpacity: 0.4 })),
       Plot.tip(hover, Plot.pointerX({ x: "x", y: "y", title: "title", lineWidth: 32 })),

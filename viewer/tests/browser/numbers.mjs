@@ -38,8 +38,8 @@ function shows(text, exact, counted, significant = 3) {
 }
 
 /** What is wrong with a marked number; "" when nothing is. `around`: the text that says the unit of an interval's end. */
-export function judge({ path, value, unit, text, around }, summary) {
-  const exact = at(summary, path), where = `${path} shown as '${text}'`;
+export function judge({ path, value, unit, text, around, section, figure }, summary) {
+  const exact = at(summary, path), where = `${path} shown as '${text}' in ${section} ${figure}`;
   if (exact === undefined) return `${where}: summary.json has no such number`;
   if (exact === null || typeof exact !== "number") return /\d/.test(text) || value !== "" ? `${where}: it is ${JSON.stringify(exact)} in summary.json` : "";
   if (Number(value) !== exact) return `${where}: the element says ${value}, summary.json ${exact}`;
