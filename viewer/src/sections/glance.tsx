@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { Measure, Role, Summary } from "../data";
 import { measureName } from "../names";
 import { usePage } from "../ui/context";
-import { at, Num } from "../ui/num";
+import { at, Ends, Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
 import { fill, words } from "../words";
 import { centre, limits } from "../measure";
@@ -69,11 +69,11 @@ export function harmRows(s: Summary, list: readonly MeasureRow[]): MeasureRow[] 
 function Big({ m, path }: { m: Measure; path: string }) {
   const { summary } = usePage().model;
   const [low, high] = limits(m);
-  const x = `${path}.${centre(m)}`, a = at(summary, `${path}.${low}`), b = at(summary, `${path}.${high}`), like = at(summary, x) ?? a ?? b;
+  const x = `${path}.${centre(m)}`;
   return (
     <>
       <span class="big">{at(summary, x) === null && m.replicates_reached < m.replicates_defined ? T.notReached : <Num path={x} unit={m.unit} />}</span>
-      {(a !== null || b !== null) && <span class="interval">{"["}<Num path={`${path}.${low}`} unit={m.unit} like={like} />{", "}<Num path={`${path}.${high}`} unit={m.unit} like={like} />{"]"}</span>}
+      <Ends x={x} low={`${path}.${low}`} high={`${path}.${high}`} unit={m.unit} />
     </>
   );
 }

@@ -35,22 +35,19 @@ export function Count({ path }: { path: string }) {
   return <data value={x === null ? "" : String(x)} data-path={path} data-unit="count">{x === null ? asText(null, "1") : count(x)}</data>;
 }
 
-/** "31.2 % [20.1, 44.0]" of three paths. */
-export function Interval({ x, low, high, unit }: { x: string; low: string; high: string; unit: string }) {
+/** "[20.1, 44.0]", in the unit of the centre; nothing when neither end is known. */
+export function Ends({ x, low, high, unit }: { x: string; low: string; high: string; unit: string }) {
   const s = useRun().summary;
-  const a = at(s, low), b = at(s, high), centre = at(s, x);
-  const like = centre ?? a ?? b;
+  const a = at(s, low), b = at(s, high), centre = at(s, x), like = centre ?? a ?? b;
+  if (a === null && b === null) return null;
   // Without a centre nothing else would say what the ends are measured in.
   const lost = centre === null && like !== null ? scaleOf(like, unit).unit : "";
-  return (
-    <>
-      <Num path={x} unit={unit} />
-      {(a !== null || b !== null) && " "}
-      {(a !== null || b !== null) && (
-        <span class="interval">{"["}<Num path={low} unit={unit} like={like} />{", "}<Num path={high} unit={unit} like={like} />{"]"}{lost && ` ${lost}`}</span>
-      )}
-    </>
-  );
+  return <span class="interval">{"["}<Num path={low} unit={unit} like={like} />{", "}<Num path={high} unit={unit} like={like} />{"]"}{lost && ` ${lost}`}</span>;
+}
+
+/** "31.2 % [20.1, 44.0]" of three paths. */
+export function Interval(p: { x: string; low: string; high: string; unit: string }) {
+  return <><Num path={p.x} unit={p.unit} />{" "}<Ends {...p} /></>;
 }
 
 /** "+6.4 points [-1.2, +12.9]": a difference of the summary, with its sign. */
