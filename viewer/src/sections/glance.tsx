@@ -34,6 +34,7 @@ const T = words({
   none: ["The study names no published figures to compare with.", "本研究未列出可供对比的已发表结果。"],
   simulated: ["simulated in", "名模拟患者，重复"],
   replicates: ["replicates of", "次，每次"],
+  replicate: ["replicate of", "次，每次"],
   each: ["patients each", "名患者"],
   failed: ["failed and left out", "名失败并剔除"],
   nobody: ["no patient failed", "无患者失败"],
@@ -58,7 +59,7 @@ const FIRST = ["ORR", "CR", "PFS", "RFS", "OS"];
 /** Rows of the endpoints that stand on top: the first four of those that everybody asks for, then what else the study measures. */
 export function keyRows(list: readonly MeasureRow[]): MeasureRow[] {
   const one = (name: string) => list.filter((r) => r.m.endpoint === name && !r.m.label);
-  const late = list.filter((r) => /^(RFS|OS)_at$/.test(r.m.endpoint) && !r.m.label).reverse();
+  const late = ["RFS_at", "OS_at"].flatMap((name) => one(name).slice(-1));
   return [...FIRST.flatMap(one), ...late, ...one("Cmax"), ...list.filter((r) => r.m.endpoint === "persistence")].slice(0, 4);
 }
 /** Severe harms that somebody had. */
@@ -189,7 +190,7 @@ export function Glance() {
       <Comparisons />
       <p class="note">
         {summary.replicates === 1 ? T.lone : T.mean}{" "}
-        <Num path="patients" unit="count" /> {T.simulated} <Num path="replicates" unit="count" /> {T.replicates} <Num path="patients_per_replicate" unit="count" /> {T.each}
+        <Num path="patients" unit="count" /> {T.simulated} <Num path="replicates" unit="count" /> {summary.replicates === 1 ? T.replicate : T.replicates} <Num path="patients_per_replicate" unit="count" /> {T.each}
         {T.semicolon}{summary.failed ? <><Num path="failed" unit="count" /> {T.failed}</> : T.nobody}{T.stop}
       </p>
       <Verdicts />

@@ -72,7 +72,7 @@ describe("the first rows", () => {
   it("are response and survival, or what else is measured", () => {
     const of = (...names: string[]) => keyRows(names.map((endpoint) => ({ m: { endpoint }, at: [0] })) as never).map((r) => r.m.endpoint);
     expect(of("DCR", "OS", "ORR", "PFS", "CR", "OS_at")).toEqual(["ORR", "CR", "PFS", "OS"]);
-    expect(of("RFS", "OS", "RFS_at", "OS_at", "kinetics")).toEqual(["RFS", "OS", "OS_at", "RFS_at"]);
+    expect(of("RFS", "OS", "RFS_at", "RFS_at", "OS_at", "OS_at", "kinetics")).toEqual(["RFS", "OS", "RFS_at", "OS_at"]);
     expect(of("kinetics", "Cmax")).toEqual(["Cmax"]);
   });
 });
