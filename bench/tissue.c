@@ -124,8 +124,8 @@ static pf_err minute(lesion *l)
         t[0] = now();
         pf_cells_sort(&l->cells, l->crew);
         t[1] = now();
-        PF_TRY(
-            pf_exchanger_apply(&l->ctx, l->exchanger, &l->cells, rate[0], l->crew, l->field));
+        PF_TRY(pf_exchanger_apply(
+            &l->ctx, l->exchanger, &l->cells, &(pf_uptakes){rate[0], NULL}, l->crew, l->field));
         t[2] = now();
         PF_TRY(pf_field_advance(&l->ctx, l->field, l->crew, 10));
         t[3] = now();

@@ -295,6 +295,13 @@ size_t pf_table_line(const pf_table *t, size_t row, size_t column)
     return cell_at(t, row, column)->line;
 }
 
+void pf_table_place(const pf_table *t, size_t row, size_t column, pf_place *out)
+{
+    const cell *c = cell_at(t, row, column);
+    *out = (pf_place){.file = t->name, .line = (int)c->line, .column = (int)c->column};
+    out->end_column = out->column + (c->text && *c->text ? (int)strlen(c->text) : 1);
+}
+
 pf_err pf_table_fail(
     pf_ctx *ctx, const pf_table *t, size_t row, size_t column, const char *fmt, ...)
 {

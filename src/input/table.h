@@ -10,6 +10,7 @@
 #ifndef PF_INPUT_TABLE_H
 #define PF_INPUT_TABLE_H
 #include "base/base.h"
+#include "input/place.h"
 
 typedef struct pf_table pf_table;
 
@@ -34,6 +35,9 @@ PF_NODISCARD pf_err pf_table_find(
 const char *pf_table_text(const pf_table *t, size_t row, size_t column);
 /** The line of the file on which a field stands. */
 size_t pf_table_line(const pf_table *t, size_t row, size_t column);
+/** The same with its column in the file; the table's name is borrowed. Row SIZE_MAX: the
+ * column's name in the header. */
+void pf_table_place(const pf_table *t, size_t row, size_t column, pf_place *out);
 /** A field as a number; NaN when it is missing. Errors: CONFIG when it is anything else than a
  * finite number, "NaN" and "inf" included. */
 PF_NODISCARD pf_err pf_table_number(

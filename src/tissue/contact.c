@@ -1,4 +1,4 @@
-#include "tissue/contact.h"
+#include "tissue/ruled.h"
 
 #include "model/hyperbolic.h"
 
@@ -45,11 +45,9 @@ static double chance(double hazard, double h)
 
 /* A free killer: the hazard of each target within touch, then one of them by its share. Nobody
  * is favoured by his place in the store. */
-static uint32_t bind(const pf_tissue *t, size_t i, const double draw[DRAWS])
+static uint32_t bind(const pf_tissue *t, const pf_killer *k, size_t i, const double draw[DRAWS])
 {
     const pf_cells *c = &t->cells;
-    const pf_killer *k = &t->setup->type[c->type[i]].killer;
-    const pf_cell *own = &t->row[c->slot[i]];
     pf_runs r = pf_cells_around(c, c->cube[i]);
     double total = 0, pick = 0;
     for (int pass = 0; pass < 2; pass++) {
@@ -64,7 +62,7 @@ static uint32_t bind(const pf_tissue *t, size_t i, const double draw[DRAWS])
                 double reach = c->radius[i] * t->law.reach[c->type[i]] +
                                c->radius[j] * t->law.reach[c->type[j]];
                 if (x * x + y * y + z * z >= reach * reach) continue;
-                sum += k->bind * pf_recognition(k, own, other);
+                sum += k->bind * pf_ruled_recognition(t, k, i, j);
                 if (pass && sum >= pick) return c->slot[j];
             }
         if (pass) break;
@@ -76,17 +74,16 @@ static uint32_t bind(const pf_tissue *t, size_t i, const double draw[DRAWS])
 }
 
 /* A bound killer. */
-static void strike(const pf_tissue *t, size_t i, const double draw[DRAWS], struct pf_deed *deed)
+static void strike(const pf_tissue *t, const pf_killer *k, size_t i, const double draw[DRAWS],
+    struct pf_deed *deed)
 {
-    const pf_cells *c = &t->cells;
-    const pf_killer *k = &t->setup->type[c->type[i]].killer;
-    const pf_cell *own = &t->row[c->slot[i]], *other = &t->row[own->target];
+    const pf_cell *own = &t->row[t->cells.slot[i]], *other = &t->row[own->target];
     double h = t->setup->mechanics_step;
     if (t->id[own->target] != own->held || other->state != PF_CELL_ALIVE) {
         deed->lets_go = 1;
         return;
     }
-    double seen_as = pf_recognition(k, own, other);
+    double seen_as = pf_ruled_recognition(t, k, i, t->where[own->target]);
     int can = own->class == PF_KILLER_SERIAL || (own->class == PF_KILLER_SINGLE && !own->kills);
     double fast = own->granules >= (float)k->cost
                       ? k->attempts * seen_as / (1 + (double)own->exhaustion)
@@ -101,11 +98,15 @@ static void decide(void *payload, int who, int of)
 {
     pf_tissue *t = payload;
     size_t first, last;
+    uint8_t kills[PF_CELL_TYPES_MAX];
+    for (size_t n = 0; n < t->setup->n_type; n++) kills[n] = (uint8_t)pf_ruled_kills(t, n);
     pf_share(t->cells.n, who, of, &first, &last);
     for (size_t i = first; i < last; i++) {
-        const pf_killer *k = &t->setup->type[t->cells.type[i]].killer;
-        if (!(k->bind > 0)) continue;
-        pf_cell *own = &t->row[t->cells.slot[i]];
+        if (!kills[t->cells.type[i]]) continue;
+        uint32_t slot = t->cells.slot[i];
+        pf_killer scratch;
+        const pf_killer *k = pf_ruled_killer(t, t->cells.type[i], slot, &scratch);
+        pf_cell *own = &t->row[slot];
         struct pf_deed *deed = &t->deed[i];
         double draw[DRAWS], h = t->setup->mechanics_step;
         *deed = (struct pf_deed){.target = UINT32_MAX};
@@ -114,9 +115,9 @@ static void decide(void *payload, int who, int of)
         own->exhaustion -= (float)(k->recovery * h * (double)own->exhaustion);
         pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, STREAM_CONTACT, draw, DRAWS);
         if (own->target == UINT32_MAX)
-            deed->target = bind(t, i, draw);
+            deed->target = bind(t, k, i, draw);
         else
-            strike(t, i, draw, deed);
+            strike(t, k, i, draw, deed);
     }
 }
 
@@ -189,7 +190,7 @@ static void locate(void *payload, int who, int of)
 pf_err pf_tissue_contacts(pf_ctx *ctx, pf_tissue *t)
 {
     int any = 0;
-    for (size_t k = 0; k < t->setup->n_type; k++) any |= t->setup->type[k].killer.bind > 0;
+    for (size_t k = 0; k < t->setup->n_type; k++) any |= pf_ruled_kills(t, k);
     t->n_spring = 0;
     if (!any) return PF_OK;
     if (t->cells.n > t->deed_capacity) {
@@ -203,7 +204,7 @@ pf_err pf_tissue_contacts(pf_ctx *ctx, pf_tissue *t)
     pf_crew_run(t->crew, locate, t);
     pf_crew_run(t->crew, decide, t);
     for (size_t i = 0; i < t->cells.n; i++) {
-        if (!(t->setup->type[t->cells.type[i]].killer.bind > 0)) continue;
+        if (!pf_ruled_kills(t, t->cells.type[i])) continue;
         PF_TRY(act(ctx, t, i));
         PF_TRY(tie(ctx, t, i));
     }

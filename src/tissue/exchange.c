@@ -17,7 +17,7 @@ struct pf_exchanger {
 typedef struct {
     pf_exchanger *e;
     const pf_cells *c;
-    const pf_uptake *rate;
+    const pf_uptakes *rate;
     pf_crew *crew;
 } task;
 
@@ -88,6 +88,21 @@ static void sort(task *t, size_t first, size_t last, int who)
     }
 }
 
+/* What one cell does, where it differs from its type. */
+static const pf_uptake *own(
+    const task *t, size_t i, const pf_uptake *of_type, pf_uptake out[PF_SUBSTANCES_MAX])
+{
+    uint32_t slot = t->c->slot[i];
+    const pf_uptake_own *o = t->rate->own + t->c->type[i] * t->e->n;
+    for (size_t s = 0; s < t->e->n; s++) {
+        out[s] = of_type[s];
+        if (o[s].secretion) out[s].secretion = (double)o[s].secretion[slot];
+        if (o[s].target) out[s].target = (double)o[s].target[slot];
+        if (o[s].uptake) out[s].uptake = (double)o[s].uptake[slot];
+    }
+    return out;
+}
+
 /* Voxels with cells, in order; each substance's list has the same ones. */
 static void list(task *t, size_t first, size_t last, int who)
 {
@@ -108,7 +123,9 @@ static void list(task *t, size_t first, size_t last, int who)
         for (; i < end; i++) {
             size_t who_is = e->order[i];
             double r = c->radius[who_is], share = 4.0 / 3 * M_PI * r * r * r / space;
-            const pf_uptake *u = t->rate + c->type[who_is] * e->n;
+            const pf_uptake *u = t->rate->of + c->type[who_is] * e->n;
+            pf_uptake mine[PF_SUBSTANCES_MAX];
+            if (t->rate->own) u = own(t, who_is, u, mine);
             for (size_t s = 0; s < e->n; s++) {
                 pf_exchange *x = &e->list[s * e->list_capacity + k];
                 x->a += u[s].secretion * u[s].target * share;
@@ -158,7 +175,7 @@ static pf_err widen(pf_ctx *ctx, pf_exchanger *e, size_t cells)
 }
 
 pf_err pf_exchanger_apply(pf_ctx *ctx, pf_exchanger *e, const pf_cells *c,
-    const pf_uptake *rate, pf_crew *crew, pf_field *f)
+    const pf_uptakes *rate, pf_crew *crew, pf_field *f)
 {
     task t = {.e = e, .c = c, .rate = rate, .crew = crew};
     size_t occupied = 0;

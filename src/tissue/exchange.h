@@ -16,6 +16,16 @@ typedef struct pf_uptake {
     double uptake;    /* 1/min, >= 0 */
 } pf_uptake;
 
+/* The same of single cells, by slot; NULL: as their type. */
+typedef struct pf_uptake_own {
+    const float *secretion, *target, *uptake;
+} pf_uptake_own;
+
+typedef struct pf_uptakes {
+    const pf_uptake *of;      /* [type][substance] */
+    const pf_uptake_own *own; /* [type][substance]; NULL: all as their types */
+} pf_uptakes;
+
 typedef struct pf_exchanger pf_exchanger;
 
 /** For this mesh and number of substances. Errors: NO_MEMORY, RANGE. Free with
@@ -23,10 +33,9 @@ typedef struct pf_exchanger pf_exchanger;
 PF_NODISCARD pf_err pf_exchanger_new(
     pf_ctx *ctx, const pf_mesh *mesh, size_t n_substance, pf_exchanger **out);
 void pf_exchanger_free(pf_exchanger *e); /**< NULL is allowed */
-/** Tell the field what the cells do from now on. `rate` [type][substance]. The cells are
- * sorted. Errors: NO_MEMORY */
+/** Tell the field what the cells do from now on. The cells are sorted. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_exchanger_apply(pf_ctx *ctx, pf_exchanger *e, const pf_cells *c,
-    const pf_uptake *rate, pf_crew *crew, pf_field *f);
+    const pf_uptakes *rate, pf_crew *crew, pf_field *f);
 /** The voxel of each cell, in the store's order, as of the last call. */
 const uint32_t *pf_exchanger_voxels(const pf_exchanger *e);
 

@@ -1,6 +1,6 @@
 /* phenotype.c: one slow step of all cells. They live in parallel, each for itself; who divides
  * or is gone is written down by position, and then done one after the other in that order. */
-#include "tissue/tissue.h"
+#include "tissue/ruled.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,10 +28,13 @@ static void live(void *payload, int who, int of)
     pf_share(c->n, who, of, &first, &last);
     for (size_t i = first; i < last; i++) {
         pf_cell *row = &t->row[c->slot[i]];
-        const pf_cell_type *type = &s->type[c->type[i]];
-        pf_life_rates rates = {.leave = type->n_phase ? type->phase[row->phase].rate : 0,
-            .apoptosis = type->apoptosis,
-            .necrosis = type->necrosis};
+        size_t kind = c->type[i];
+        const pf_cell_type *type = &s->type[kind];
+        double leave = type->n_phase ? type->phase[row->phase].rate : 0;
+        pf_life_rates rates = {
+            .leave = pf_ruled(t, kind, PF_DO_EXIT + row->phase, c->slot[i], leave),
+            .apoptosis = pf_ruled(t, kind, PF_DO_APOPTOSIS, c->slot[i], type->apoptosis),
+            .necrosis = pf_ruled(t, kind, PF_DO_NECROSIS, c->slot[i], type->necrosis)};
         int before = row->state;
         double draw[3];
         pf_cell_draws(s->seed, c->id[i], t->step, STREAM_LIFE, draw, 3);
@@ -57,6 +60,7 @@ static pf_err divide(pf_ctx *ctx, pf_tissue *t, size_t i)
     size_t j = c->n++;
     c->id[j] = pf_cell_daughter(c->id[i], mother->divisions);
     pf_cell_divide(mother, &t->row[slot], c->id[i]);
+    pf_ruled_divide(t, c->slot[i], slot);
     pf_cell_draws(t->setup->seed, c->id[i], t->step, STREAM_AXIS, u, 2);
     double z = 2 * u[0] - 1, r = sqrt(1 - z * z), a = 2 * M_PI * u[1];
     double axis[3] = {r * cos(a), r * sin(a), z}, half = pf_cell_radius(mother) / 2;
@@ -113,6 +117,7 @@ pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t)
         if (!t->fate) return PF_ERR_NO_MEMORY;
         t->fate_capacity = n + n / 2;
     }
+    pf_ruled_answer(t);
     pf_crew_run(t->crew, live, &k);
     t->law.largest = 1;
     for (int w = 0; w < pf_crew_size(t->crew); w++) {

@@ -102,11 +102,14 @@ typedef struct pf_setup {
     pf_cell_type *type;
     size_t n_placement;
     pf_placement *placement;
+    const struct pf_rules *rules; /* rules.h; NULL: none */
     double field_step, mechanics_step,
         phenotype_step; /* min; each a multiple of the one before */
     double max_time;    /* min */
     double wall;        /* push of the borders, um/min */
     uint64_t seed;
+    size_t n_antigen, n_receptor;
+    const char *antigen[PF_MOLECULES_MAX], *receptor[PF_MOLECULES_MAX]; /* names */
 } pf_setup;
 
 #endif

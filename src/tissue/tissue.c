@@ -1,6 +1,6 @@
 #include "tissue/tissue.h"
 
-#include "tissue/contact.h"
+#include "tissue/ruled.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,6 +42,7 @@ static pf_err build(pf_ctx *ctx, pf_tissue *t, int threads)
         memcpy(t->exchange + i * s->n_substance, s->type[i].exchange,
             s->n_substance * sizeof *t->exchange);
     set_law(t);
+    PF_TRY(pf_ruled_new(ctx, t));
     t->next_id = 1;
     PF_TRY(pf_tissue_place(ctx, t, -1, 0));
     return pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law));
@@ -79,6 +80,7 @@ void pf_tissue_free(pf_tissue *t)
     pf_free(t->spring);
     pf_free(t->event);
     pf_free(t->fate);
+    pf_ruled_free(t);
     pf_free(t);
 }
 
@@ -109,6 +111,7 @@ pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot)
         for (int d = 0; d < 3; d++) PF_TRY(wider(ctx, &t->push[d], n, sizeof *t->push[d]));
         PF_TRY(wider(ctx, &t->where, n, sizeof *t->where));
         PF_TRY(wider(ctx, &t->id, n, sizeof *t->id));
+        PF_TRY(pf_ruled_rows(ctx, t, n));
         t->row_capacity = n;
     }
     *slot = (uint32_t)t->rows++;
@@ -123,6 +126,7 @@ pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
     PF_TRY(pf_tissue_row(ctx, t, &slot));
     size_t i = c->n++;
     pf_cell_born(&t->row[slot], &t->setup->type[type], t->setup->seed, t->next_id);
+    pf_ruled_born(t, type, slot);
     for (int d = 0; d < 3; d++) {
         c->at[d][i] = at[d];
         c->was[d][i] = 0;
@@ -144,7 +148,8 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
     if (t->step) PF_TRY(pf_tissue_place(ctx, t, minute - s->mechanics_step, minute));
     pf_cells_sort(&t->cells, t->crew);
     pf_tissue_turn(t);
-    PF_TRY(pf_exchanger_apply(ctx, t->exchanger, &t->cells, t->exchange, t->crew, t->field));
+    pf_uptakes rates = {t->exchange, pf_ruled_exchange(t)};
+    PF_TRY(pf_exchanger_apply(ctx, t->exchanger, &t->cells, &rates, t->crew, t->field));
     PF_TRY(pf_field_advance(
         ctx, t->field, t->crew, (size_t)llround(s->mechanics_step / s->field_step)));
     PF_TRY(pf_tissue_contacts(ctx, t));

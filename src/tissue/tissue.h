@@ -38,6 +38,10 @@ typedef struct pf_tissue {
     uint64_t kills;
     struct pf_fate *fate; /* [fate_capacity] scratch of a phenotype step */
     size_t fate_capacity;
+    /* rules (ruled.h); all NULL without */
+    float **ruled;      /* [column][row_capacity] by slot: what rules made of behaviours */
+    pf_uptake_own *own; /* [type][substance] */
+    uint16_t *holders;  /* [row_capacity] by slot: killers that hold it */
 } pf_tissue;
 
 /** A lesion at time 0, its first cells placed. `setup` is borrowed. Errors: NO_MEMORY, RANGE.
@@ -63,5 +67,10 @@ PF_NODISCARD pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot);
 PF_NODISCARD pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t);
 /** Crawlers choose directions for this step. */
 void pf_tissue_turn(pf_tissue *t);
+/** The voxel of the cell at a place of the store, as in exchange.h. */
+uint32_t pf_tissue_voxel(const pf_tissue *t, size_t at);
+/** The gradient of a substance at a voxel, by central differences, one-sided at the border;
+ * concentration per um. */
+void pf_tissue_gradient(const pf_tissue *t, size_t substance, uint32_t voxel, double out[3]);
 
 #endif
