@@ -72,12 +72,13 @@ export function parseView(hash: string, languages: readonly string[]): View {
     if (name) v.filters.push({ name, low: number(low ?? null), high: number(high ?? null) });
   }
   for (const [key, text] of p) if (key.startsWith("pick.")) v.pick[key.slice(5)] = text;
+  const cutoff = number(p.get("cutoff"));
   const confirm = oneOf(p.get("confirm"), ["yes", "no"] as const);
   v.rules = {
     confirm: confirm === null ? null : confirm === "yes",
     deaths: oneOf(p.get("deaths"), ["event", "censored"] as const),
     dating: oneOf(p.get("dating"), ["visit", "midpoint"] as const),
-    cutoff: number(p.get("cutoff")),
+    cutoff: cutoff !== null && cutoff >= 0 ? cutoff : null,
   };
   return v;
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Assess, Detail, PageData, Run, Table } from "../../src/data";
 import { Model } from "../../src/model";
 import { asRun, score, type Scores } from "../../src/score/score";
-import type { Rules } from "../../src/state";
+import { parseView, type Rules } from "../../src/state";
 
 interface Case {
   study: string;
@@ -98,6 +98,11 @@ describe("one patient", () => {
     expect(one([[50, "SD"]], { deaths: "censored" })).toEqual({ best: "SD", pfs: 50, event: 0, ttr: NaN, dor: NaN });
     expect(one([], { deaths: "censored" }).pfs).toBe(0);
   });
+});
+
+test("an address with a cut-off before day 0 asks for none", () => {
+  expect(parseView("#cutoff=-3", ["en"]).rules.cutoff).toBeNull();
+  expect(parseView("#cutoff=0", ["en"]).rules.cutoff).toBe(0);
 });
 
 const page = process.env.PERFORIN_PAGE;
