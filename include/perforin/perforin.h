@@ -18,6 +18,7 @@
 #include "perforin/simulate.h"
 #include "perforin/stats.h"
 #include "perforin/systems.h"
+#include "perforin/tissue.h"
 #include "perforin/validate.h"
 #include "perforin/watch.h"
 #endif

@@ -9,8 +9,8 @@ extern "C" {
 #endif
 
 enum { PF_CHECK_JSON = 1, PF_CHECK_STRICT = 2 }; /* strict: units that clash are errors */
-/** Read a study and everything it names, a model (.ant, .xml, .sbml) with its units, or a
- * population or product alone.
+/** Read a study and everything it names, a model (.ant, .xml, .sbml) with its units, a tissue,
+ * or a population or product alone.
  * `*text` lists all problems, each with file, line, column and the mend (as JSON: `how`), or
  * says that there are none. Returns DONE, REFUSED or FAILED. */
 PF_API pf_status pf_check(const char *path, unsigned how, char **text, pf_error *error);

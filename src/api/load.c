@@ -1,6 +1,8 @@
 /* Reading a study with everything it names, and pf_check. */
 #include "api/call.h"
 #include "api/units.h"
+#include "tissue/placing.h"
+#include "tissue/setup_read.h"
 #include "trial/simulate.h"
 #include "trial/study_read.h"
 
@@ -113,6 +115,31 @@ static pf_err check_people(pf_ctx *ctx, const char *path, int json, pf_buf *b)
     return PF_OK;
 }
 
+/* A lesion of single cells. */
+static pf_err check_tissue(pf_ctx *ctx, const char *path, int json, pf_buf *b)
+{
+    pf_diag d;
+    pf_setup *s = NULL;
+    double n = 0;
+    pf_diag_init(&d, ctx);
+    pf_err err = pf_setup_read(ctx, &d, path, &s);
+    if (d.n) render(&d, json, b);
+    pf_diag_clear(&d);
+    if (json && !b->size) json_list(ctx, err, b);
+    if (!json && err && !b->size) pf_buf_printf(b, "error: %s\n", ctx->message);
+    for (size_t i = 0; s && i < s->n_placement; i++)
+        n += pf_placement_count(s, &s->placement[i]);
+    if (s && !json)
+        pf_buf_printf(b,
+            "%s: no errors; %zu types of cells, about %.0f cells, %zu substance%s on %zu x %zu "
+            "x "
+            "%zu voxels, %g min\n",
+            s->name, s->n_type, n, s->n_substance, s->n_substance == 1 ? "" : "s", s->mesh.n[0],
+            s->mesh.n[1], s->mesh.n[2], s->max_time);
+    pf_setup_free(s);
+    return err;
+}
+
 pf_status pf_check(const char *path, unsigned how, char **text, pf_error *error)
 {
     pf_ctx ctx;
@@ -124,11 +151,12 @@ pf_status pf_check(const char *path, unsigned how, char **text, pf_error *error)
     *text = NULL;
     pf_ctx_init(&ctx);
     pf_buf_init(&b, NULL);
-    int people = path && pf_is_people(path);
+    int tissue = path && pf_is_tissue(path), people = path && !tissue && pf_is_people(path);
     pf_err err = pf_call_is_model(path) ? pf_call_check_model(&ctx, &ask, &b)
+                 : tissue               ? check_tissue(&ctx, path, ask.json, &b)
                  : people               ? check_people(&ctx, path, ask.json, &b)
                                         : check_study(&ctx, path, &ask, &s, &b);
-    if (s || (err && !people)) say(&ctx, err, ask.json, s, &b);
+    if (s || (err && !people && !tissue)) say(&ctx, err, ask.json, s, &b);
     pf_err late = pf_call_text(&ctx, &b, text);
     pf_status status = pf_call_end(&ctx, err ? err : late, error);
     pf_buf_clear(&b);

@@ -31,12 +31,14 @@ static int run(const verb *v, int argc, char **argv)
 }
 
 const verb cli_check = {.name = "check",
-    .summary = "all that is wrong with a study, a model or a population, before it runs",
-    .usage = "STUDY|MODEL|POPULATION...",
+    .summary =
+        "all that is wrong with a study, a model, a population or a tissue, before it runs",
+    .usage = "STUDY|MODEL|POPULATION|TISSUE...",
     .examples = "  perforin check my-trial.yaml\n"
                 "  perforin check studies/*.yaml --json\n"
                 "  perforin check my-model.ant --strict\n"
-                "  perforin check evidence/populations/*.yaml\n",
+                "  perforin check evidence/populations/*.yaml\n"
+                "  perforin check tissue/nk-infiltration.yaml\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

@@ -71,6 +71,7 @@ typedef struct cli_paint {
 cli_paint cli_colours(FILE *to);
 
 extern const verb cli_run, cli_check, cli_simulate, cli_records, cli_stats, cli_model, cli_show,
-    cli_watch, cli_report, cli_compare, cli_doctor, cli_systems, cli_validate, cli_lot;
+    cli_watch, cli_report, cli_compare, cli_doctor, cli_systems, cli_validate, cli_lot,
+    cli_tissue;
 
 #endif

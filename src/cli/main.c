@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const verb *const VERBS[] = {&cli_run, &cli_check, &cli_simulate, &cli_records,
-    &cli_stats, &cli_lot, &cli_model, &cli_show, &cli_watch, &cli_report, &cli_compare,
-    &cli_systems, &cli_validate, &cli_doctor};
+    &cli_stats, &cli_lot, &cli_tissue, &cli_model, &cli_show, &cli_watch, &cli_report,
+    &cli_compare, &cli_systems, &cli_validate, &cli_doctor};
 enum { N_VERBS = sizeof VERBS / sizeof *VERBS };
 
 static const verb *find_verb(const char *name)

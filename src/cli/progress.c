@@ -24,7 +24,7 @@ void cli_thousands(uint64_t n, char *out, size_t size)
     out[at] = '\0';
 }
 
-static void time_left(double seconds, char *out, size_t size)
+void cli_time_left(double seconds, char *out, size_t size)
 {
     if (seconds < 0 || seconds > 1e8)
         snprintf(out, size, "-");
@@ -58,7 +58,7 @@ static void line(const pf_progress *now, int with_bar, char *out, size_t size)
     if (speed > 0) { /* before the first patient is done nobody knows */
         char each[32], left[32];
         cli_thousands((uint64_t)speed, each, sizeof each);
-        time_left((double)(now->total - now->done) / speed, left, sizeof left);
+        cli_time_left((double)(now->total - now->done) / speed, left, sizeof left);
         snprintf(rate, sizeof rate, "   %s/s   %s", each, left);
     }
     if (now->failed) snprintf(failed, sizeof failed, "   %" PRIu64 " failed", now->failed);
@@ -78,6 +78,34 @@ static void show_doing(cli_progress *p, const pf_progress *now)
     p->shown = p->terminal;
 }
 
+/* Is it time for the next line? Then it is remembered as written. */
+static int is_due(cli_progress *p, int tenth, double seconds)
+{
+    double gap = p->terminal ? 0.1 : 60.0;
+    int due = seconds - p->last >= gap - 0.005;
+    if (!p->terminal && p->last < 0) {
+        p->last = 0; /* elsewhere the first line comes after a tenth or a minute */
+        due = 0;
+    }
+    if (!due && !(!p->terminal && tenth > p->tenth)) return 0;
+    p->last = seconds;
+    p->tenth = tenth;
+    return 1;
+}
+
+/* Write the line; on a terminal it is cut, because a wrapped one could not be replaced. */
+static void put(cli_progress *p, char *text)
+{
+    size_t width = p->terminal ? columns() : SIZE_MAX;
+    if (strlen(text) >= width) text[width - 1] = '\0';
+    if (p->terminal)
+        fprintf(stderr, "\r%s\033[K", text);
+    else
+        fprintf(stderr, "%s\n", text);
+    fflush(stderr);
+    p->shown = p->terminal;
+}
+
 void cli_progress_show(cli_progress *p, const pf_progress *now)
 {
     char text[240];
@@ -87,26 +115,19 @@ void cli_progress_show(cli_progress *p, const pf_progress *now)
         return;
     }
     int tenth = now->total ? (int)(10 * now->done / now->total) : 10;
-    double gap = p->terminal ? 0.1 : 60.0;
-    int due = now->seconds - p->last >= gap - 0.005;
-    if (!p->terminal && p->last < 0) {
-        p->last = 0; /* elsewhere the first line comes after a tenth or a minute */
-        due = 0;
-    }
-    if (!due && !(!p->terminal && tenth > p->tenth)) return;
-    p->last = now->seconds;
-    p->tenth = tenth;
+    if (!is_due(p, tenth, now->seconds)) return;
     line(now, 1, text, sizeof text);
     size_t width = p->terminal ? columns() : sizeof text;
     if (strlen(text) >= width) line(now, 0, text, sizeof text);
-    if (strlen(text) >= width)
-        text[width - 1] = '\0'; /* a wrapped line could not be replaced */
-    if (p->terminal)
-        fprintf(stderr, "\r%s\033[K", text);
-    else
-        fprintf(stderr, "%s\n", text);
-    fflush(stderr);
-    p->shown = p->terminal;
+    put(p, text);
+}
+
+void cli_progress_text(cli_progress *p, double share, double seconds, const char *text)
+{
+    char copy[240];
+    if (p->quiet || !is_due(p, (int)(10 * share), seconds)) return;
+    snprintf(copy, sizeof copy, "%s", text);
+    put(p, copy);
 }
 
 void cli_progress_clear(cli_progress *p)

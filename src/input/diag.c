@@ -317,3 +317,21 @@ void pf_diag_json(pf_diag *d, const char *key, pf_buf *out)
     pf_json_close(out, ']');
     pf_json_close(out, '}');
 }
+
+pf_err pf_diag_fail(pf_ctx *ctx, pf_diag *d, const char *file)
+{
+    pf_diag_sort(d);
+    for (size_t i = 0; i < d->n; i++) {
+        const pf_problem *p = &d->problem[i];
+        if (p->severity != PF_SEVERITY_ERROR) continue;
+        pf_fail(ctx, PF_ERR_CONFIG, "%s%s%s", p->sentence, p->expected ? "; expected " : "",
+            p->expected ? p->expected : "");
+        if (p->place.line)
+            pf_fail_in(ctx, "%s:%d:%d", p->place.file, p->place.line, p->place.column);
+        else
+            pf_fail_in(ctx, "%s", p->place.file);
+        if (d->errors > 1) pf_fail_in(ctx, "%zu mistakes, the first", d->errors);
+        return PF_ERR_CONFIG;
+    }
+    return pf_fail(ctx, PF_ERR_CONFIG, "%s has mistakes", file);
+}

@@ -57,6 +57,10 @@ void pf_diag_mend(pf_diag *d, const char *fmt, ...) PF_PRINTF(2, 3);
  */
 const char *pf_diag_near(pf_diag *d, const char *name, const char *const *candidates, size_t n);
 
+/** Put the first error, in the order of the files, into the context, with its place and how
+ * many there are. `file` is named when there is none. Returns CONFIG. */
+pf_err pf_diag_fail(pf_ctx *ctx, pf_diag *d, const char *file);
+
 /** Order by file and place; rendering does it too. */
 void pf_diag_sort(pf_diag *d);
 void pf_diag_text(pf_diag *d, pf_buf *out);

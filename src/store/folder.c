@@ -288,8 +288,13 @@ const char *pf_folder_file(pf_ctx *ctx, pf_folder *f, const char *name)
 
 void pf_folder_log(pf_folder *f, pf_log_level level, const char *event, const char *text)
 {
+    pf_log_append(f->log, level, event, text);
+}
+
+void pf_log_append(int file, pf_log_level level, const char *event, const char *text)
+{
     static const char *const name[] = {"error", "warn", "info", "debug"};
-    if (f->log < 0) return;
+    if (file < 0) return;
     struct timespec now;
     struct tm tm;
     char stamp[40];
@@ -305,6 +310,7 @@ void pf_folder_log(pf_folder *f, pf_log_level level, const char *event, const ch
     pf_json_text(&b, "event", event);
     pf_json_text(&b, "text", text);
     pf_buf_text(&b, "}\n");
-    if (!pf_buf_ok(&b) && write(f->log, b.bytes, b.size) < 0) f->log = f->log;
+    ssize_t written = pf_buf_ok(&b) ? 0 : write(file, b.bytes, b.size);
+    (void)written; /* a log that cannot be written stops nothing */
     pf_buf_clear(&b);
 }

@@ -79,6 +79,8 @@ PF_NODISCARD pf_err pf_folder_complete(pf_ctx *ctx, pf_folder *f);
 
 /** Append a line to log.jsonl: time, level, event, text. Never fails the run. */
 void pf_folder_log(pf_folder *f, pf_log_level level, const char *event, const char *text);
+/** The same to a file that is open for appending; -1: nowhere. */
+void pf_log_append(int file, pf_log_level level, const char *event, const char *text);
 
 /* ---- shared by the files of this layer ---- */
 

@@ -1,18 +1,27 @@
 /* placing.c: cells that are there at the beginning, and those that come later. */
-#include "tissue/tissue.h"
+#include "tissue/placing.h"
 
 #include "base/random.h"
+#include "tissue/tissue.h"
 
 #include <math.h>
 
 enum { STREAM_PLACE = 5 };
 
+/* Centres of neighbours in a packed ball, by diameters: touching cells press a little. */
+#define PACKED 0.95
+
+static double spacing(const pf_setup *s, const pf_placement *p)
+{
+    return PACKED * 2 * cbrt(s->type[p->type].volume * 0.75 / M_PI);
+}
+
 /* Spheres of this radius 0.95 diameters apart: hexagonal layers, each above the gaps of the one
  * below. */
-static pf_err pack(pf_ctx *ctx, pf_tissue *t, const pf_placement *p)
+static pf_err pack(
+    pf_ctx *ctx, const pf_setup *setup, const pf_placement *p, pf_point_fn fn, void *payload)
 {
-    double r = cbrt(t->setup->type[p->type].volume * 0.75 / M_PI);
-    double s = 0.95 * 2 * r, row = s * sqrt(3) / 2, layer = s * sqrt(6) / 3;
+    double s = spacing(setup, p), row = s * sqrt(3) / 2, layer = s * sqrt(6) / 3;
     long n = (long)(p->outer / layer) + 2;
     for (long z = -n; z <= n; z++)
         for (long y = -n; y <= n; y++)
@@ -22,17 +31,17 @@ static pf_err pack(pf_ctx *ctx, pf_tissue *t, const pf_placement *p)
                 double far = at[0] * at[0] + at[1] * at[1] + at[2] * at[2];
                 if (far >= p->outer * p->outer) continue;
                 for (int d = 0; d < 3; d++) at[d] += p->centre[d];
-                PF_TRY(pf_tissue_add(ctx, t, p->type, at));
+                PF_TRY(fn(ctx, payload, at));
             }
     return PF_OK;
 }
 
 /* A place by chance, for the k-th cell of a placement. */
-static void chance(const pf_tissue *t, const pf_placement *p, uint64_t k, double at[3])
+static void chance(const pf_setup *setup, const pf_placement *p, uint64_t k, double at[3])
 {
     double u[3];
-    uint64_t which = (uint64_t)(p - t->setup->placement) + 1;
-    pf_cell_draws(t->setup->seed, which << 40 | k, 0, STREAM_PLACE, u, 3);
+    uint64_t which = (uint64_t)(p - setup->placement) + 1;
+    pf_cell_draws(setup->seed, which << 40 | k, 0, STREAM_PLACE, u, 3);
     if (p->kind == PF_PLACE_BOX) {
         for (int d = 0; d < 3; d++) at[d] = p->low[d] + u[d] * (p->high[d] - p->low[d]);
         return;
@@ -45,26 +54,47 @@ static void chance(const pf_tissue *t, const pf_placement *p, uint64_t k, double
     at[2] = p->centre[2] + r * z;
 }
 
-static pf_err place(pf_ctx *ctx, pf_tissue *t, const pf_placement *p)
+pf_err pf_placement_each(
+    pf_ctx *ctx, const pf_setup *setup, size_t which, pf_point_fn fn, void *payload)
 {
-    if (p->kind == PF_PLACE_BALL && p->packed) return pack(ctx, t, p);
+    const pf_placement *p = &setup->placement[which];
+    if (p->kind == PF_PLACE_BALL && p->packed) return pack(ctx, setup, p, fn, payload);
     size_t n = p->kind == PF_PLACE_LIST ? p->n_point : p->count;
     for (size_t k = 0; k < n; k++) {
         double at[3];
         if (p->kind == PF_PLACE_LIST)
             for (int d = 0; d < 3; d++) at[d] = p->point[k][d];
         else
-            chance(t, p, k, at);
-        PF_TRY(pf_tissue_add(ctx, t, p->type, at));
+            chance(setup, p, k, at);
+        PF_TRY(fn(ctx, payload, at));
     }
     return PF_OK;
+}
+
+double pf_placement_count(const pf_setup *setup, const pf_placement *p)
+{
+    if (p->kind == PF_PLACE_LIST) return (double)p->n_point;
+    if (p->kind != PF_PLACE_BALL || !p->packed) return (double)p->count;
+    return 4 * M_PI / 3 * pow(p->outer / spacing(setup, p), 3) * sqrt(2);
+}
+
+typedef struct {
+    pf_tissue *t;
+    size_t type;
+} arrival;
+
+static pf_err add(pf_ctx *ctx, void *payload, const double at[3])
+{
+    const arrival *a = payload;
+    return pf_tissue_add(ctx, a->t, a->type, at);
 }
 
 pf_err pf_tissue_place(pf_ctx *ctx, pf_tissue *t, double from, double to)
 {
     for (size_t i = 0; i < t->setup->n_placement; i++) {
         const pf_placement *p = &t->setup->placement[i];
-        if (p->at > from && p->at <= to) PF_TRY(place(ctx, t, p));
+        arrival a = {t, p->type};
+        if (p->at > from && p->at <= to) PF_TRY(pf_placement_each(ctx, t->setup, i, add, &a));
     }
     return PF_OK;
 }

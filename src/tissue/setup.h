@@ -107,9 +107,15 @@ typedef struct pf_setup {
         phenotype_step; /* min; each a multiple of the one before */
     double max_time;    /* min */
     double wall;        /* push of the borders, um/min */
+    double every;       /* min between rows of the time series */
     uint64_t seed;
+    /* what the file says besides */
+    size_t n_system;
+    const char *const *system; /* ids of the questions that it answers */
     size_t n_antigen, n_receptor;
     const char *antigen[PF_MOLECULES_MAX], *receptor[PF_MOLECULES_MAX]; /* names */
+    const char *text; /* the file as it was read */
+    size_t text_size;
 } pf_setup;
 
 #endif

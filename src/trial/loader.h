@@ -55,8 +55,6 @@ const pf_yaml *pf_loader_population(
     pf_loader *l, const char *name, const pf_place *place, int product);
 /** The same of a file that has been read, the root of its tree. */
 const pf_yaml *pf_loader_over(pf_loader *l, const pf_yaml *top, int product);
-/** The first error of the list, for those who only hear the context: CONFIG. */
-pf_err pf_study_first_mistake(pf_ctx *ctx, pf_diag *diag, const char *path);
 /** The place of a key's value in the study, or of the study itself. */
 pf_place pf_loader_place(const pf_loader *l, const char *key);
 

@@ -82,7 +82,7 @@ pf_err pf_people_check(pf_ctx *ctx, pf_diag *diag, const char *path, pf_people *
         read_people(&l, out);
         err = l.r.failed ? l.r.failed : pf_diag_ok(diag);
     }
-    if (!err && diag->told > before) err = pf_study_first_mistake(ctx, diag, path);
+    if (!err && diag->told > before) err = pf_diag_fail(ctx, diag, path);
     pf_units_free(l.r.units);
     pf_arena_clear(&l.trees);
     pf_study_clear(&s);

@@ -271,24 +271,6 @@ static void read_all(pf_loader *l)
     if (!l->r.failed) pf_loader_check(l);
 }
 
-pf_err pf_study_first_mistake(pf_ctx *ctx, pf_diag *diag, const char *path)
-{
-    pf_diag_sort(diag);
-    for (size_t i = 0; i < diag->n; i++) {
-        const pf_problem *p = &diag->problem[i];
-        if (p->severity != PF_SEVERITY_ERROR) continue;
-        pf_fail(ctx, PF_ERR_CONFIG, "%s%s%s", p->sentence, p->expected ? "; expected " : "",
-            p->expected ? p->expected : "");
-        if (p->place.line)
-            pf_fail_in(ctx, "%s:%d:%d", p->place.file, p->place.line, p->place.column);
-        else
-            pf_fail_in(ctx, "%s", p->place.file);
-        if (diag->errors > 1) pf_fail_in(ctx, "%zu mistakes, the first", diag->errors);
-        return PF_ERR_CONFIG;
-    }
-    return pf_fail(ctx, PF_ERR_CONFIG, "%s has mistakes", path);
-}
-
 pf_err pf_study_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_study **out)
 {
     *out = NULL;
@@ -304,7 +286,7 @@ pf_err pf_study_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_study **ou
         read_all(&l);
         err = l.r.failed ? l.r.failed : pf_diag_ok(diag);
     }
-    if (!err && diag->told > before) err = pf_study_first_mistake(ctx, diag, path);
+    if (!err && diag->told > before) err = pf_diag_fail(ctx, diag, path);
     pf_units_free(l.r.units);
     pf_model_free(l.model);
     pf_product_list_clear(&l.products);

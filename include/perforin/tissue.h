@@ -1,0 +1,69 @@
+/* tissue.h: a lesion of single cells, simulated into a run folder. Part of perforin.h. */
+#ifndef PERFORIN_TISSUE_H
+#define PERFORIN_TISSUE_H
+#include "perforin/common.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What is about to run. */
+typedef struct pf_tissue_info {
+    const char *tissue;          /**< its name */
+    const char *folder;          /**< where the results go */
+    uint64_t cells;              /**< at the beginning */
+    uint64_t voxels, substances; /**< of the fields */
+    double minutes;              /**< simulated time of the whole run */
+    uint64_t seed;
+    int threads;
+} pf_tissue_info;
+
+typedef struct pf_tissue_progress {
+    double minute, minutes; /**< simulated so far, and of the whole run */
+    uint64_t cells, kills;  /**< bodies included; so far */
+    double seconds;         /**< since the simulation began */
+} pf_tissue_progress;
+
+typedef void (*pf_on_tissue_start)(void *payload, const pf_tissue_info *info);
+typedef void (*pf_on_tissue_progress)(void *payload, const pf_tissue_progress *progress);
+
+typedef struct pf_tissue_options {
+    size_t size;          /**< set by INIT */
+    const char *tissue;   /**< path of the tissue file */
+    const char *out;      /**< run folder; NULL: runs/<name of the tissue> */
+    const char *max_time; /**< with its unit, "60 min": ends there; NULL: at `duration` */
+    int threads;          /**< 0: as many as this machine has cores */
+    int force;            /**< throw an earlier run in the same folder away */
+    int has_seed;         /**< use `seed` instead of the file's */
+    uint64_t seed;
+    const volatile int *cancel; /**< borrowed; non-zero asks to stop; NULL: never */
+    pf_on_tissue_start start;
+    pf_on_tissue_progress progress; /**< about ten times a second */
+    pf_on_log log;
+    void *payload; /**< handed to the three callbacks */
+} pf_tissue_options;
+#define PF_TISSUE_OPTIONS_INIT                                                                 \
+    {                                                                                          \
+        .size = sizeof(pf_tissue_options)                                                      \
+    }
+
+typedef struct pf_tissue_result {
+    double minute, minutes;        /**< reached, and of the whole run */
+    uint64_t cells, kills, births; /**< at the end, bodies included; since the beginning */
+    double seconds;
+    char *folder; /**< owned; pf_tissue_result_clear frees both */
+    char *text;   /**< owned; all problems of a refused file, or warnings; NULL: none */
+} pf_tissue_result;
+
+/** Simulate a tissue into a run folder (docs/reference/tissue.md), the same bytes for any
+ * number of threads. A refused file leaves no folder. Returns DONE, FAILED, REFUSED or STOPPED,
+ * when what came so far was written; `*result` is filled in each case and needs
+ * pf_tissue_result_clear. */
+PF_API pf_status pf_tissue_run(
+    const pf_tissue_options *options, pf_tissue_result *result, pf_error *error);
+PF_API void pf_tissue_result_clear(pf_tissue_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,134 @@
+#include "cli/cli.h"
+#include "cli/progress.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+typedef struct {
+    int quiet, force, has_seed, has_threads;
+    const char *out, *max_time;
+    long long threads, seed;
+    cli_progress progress;
+} settings;
+
+static const opt OPTIONS[] = {
+    {"out", 'o', OPT_TEXT, "FOLDER", "where the results go (default runs/<tissue>)",
+        offsetof(settings, out), 0},
+    {"force", 'f', OPT_FLAG, NULL, "replace an earlier run in the same folder",
+        offsetof(settings, force), 0},
+    {"threads", 'j', OPT_INTEGER, "N",
+        "threads (default: all cores); results do not depend on it",
+        offsetof(settings, threads), offsetof(settings, has_threads)},
+    {"max-time", 0, OPT_TEXT, "TIME", "simulate no longer than this, e.g. '60 min'",
+        offsetof(settings, max_time), 0},
+    {"seed", 's', OPT_INTEGER, "N", "instead of the file's seed", offsetof(settings, seed),
+        offsetof(settings, has_seed)},
+    {"quiet", 'q', OPT_FLAG, NULL, "no progress and no notes", offsetof(settings, quiet), 0},
+};
+
+static void on_start(void *payload, const pf_tissue_info *info)
+{
+    const settings *s = payload;
+    char cells[40], voxels[40];
+    if (s->quiet) return;
+    cli_paint p = cli_colours(stderr);
+    cli_thousands(info->cells, cells, sizeof cells);
+    cli_thousands(info->voxels, voxels, sizeof voxels);
+    fprintf(stderr,
+        "%s%s%s   %s cells   %s voxels, %" PRIu64 " substance%s   %g min   seed %" PRIu64
+        "   %d thread%s\n",
+        p.bold, info->tissue, p.off, cells, voxels, info->substances,
+        info->substances == 1 ? "" : "s", info->minutes, info->seed, info->threads,
+        info->threads == 1 ? "" : "s");
+}
+
+static void on_progress(void *payload, const pf_tissue_progress *now)
+{
+    settings *s = payload;
+    char text[240], cells[40], left[40] = "-", kills[60] = "";
+    double share = now->minute / now->minutes;
+    cli_thousands(now->cells, cells, sizeof cells);
+    if (now->seconds > 0.2 && now->minute > 0)
+        cli_time_left(
+            (now->minutes - now->minute) * now->seconds / now->minute, left, sizeof left);
+    if (now->kills)
+        snprintf(kills, sizeof kills, "   %" PRIu64 " kill%s", now->kills,
+            now->kills == 1 ? "" : "s");
+    snprintf(text, sizeof text,
+        "minute    %2.0f %%   %.1f of %g   %s cells%s   %.2g s/min   %s",
+        (double)(int)(100 * share), now->minute, now->minutes, cells, kills,
+        now->minute > 0 ? now->seconds / now->minute : 0.0, left);
+    cli_progress_text(&s->progress, share, now->seconds, text);
+}
+
+static void on_log(void *payload, pf_level level, const char *event, const char *text)
+{
+    settings *s = payload;
+    if (level > (s->quiet ? PF_LEVEL_WARN : PF_LEVEL_INFO)) return;
+    cli_progress_clear(&s->progress);
+    fprintf(stderr, "%s: %s: %s\n", level == PF_LEVEL_WARN ? "warning" : "note", event, text);
+}
+
+static int ended(pf_status status, const pf_tissue_result *r, const settings *s)
+{
+    char cells[40], kills[40];
+    if (s->quiet) return (int)status;
+    cli_thousands(r->cells, cells, sizeof cells);
+    cli_thousands(r->kills, kills, sizeof kills);
+    fprintf(stderr, "%s   %.12g of %.12g min in %.1f s   %s cells   %s kills\nresults   %s\n",
+        status ? "stopped" : "done   ", r->minute, r->minutes, r->seconds, cells, kills,
+        r->folder ? r->folder : "");
+    return (int)status;
+}
+
+static int run(const verb *v, int argc, char **argv)
+{
+    settings s = {0};
+    const char *word[CLI_POSITIONAL_MAX];
+    pf_tissue_result result;
+    pf_error error;
+    int n, code = cli_parse(v, argc, argv, &s, word, &n);
+    if (code != CLI_GO_ON) return code;
+    if (strcmp(word[0], "run") != 0)
+        return cli_usage(v, "there is no 'tissue %s'; say tissue run", word[0]);
+    if (s.has_threads && (s.threads < 1 || s.threads > 256))
+        return cli_usage(v, "--threads needs a number between 1 and 256");
+    if (s.has_seed && s.seed < 0) return cli_usage(v, "--seed must not be negative");
+    pf_tissue_options o = PF_TISSUE_OPTIONS_INIT;
+    o.tissue = word[1];
+    o.out = s.out;
+    o.max_time = s.max_time;
+    o.threads = (int)s.threads;
+    o.force = s.force;
+    o.has_seed = s.has_seed;
+    o.seed = (uint64_t)s.seed;
+    o.cancel = cli_catch_signals();
+    o.start = on_start;
+    o.progress = on_progress;
+    o.log = on_log;
+    o.payload = &s;
+    cli_progress_init(&s.progress, s.quiet);
+    pf_status status = pf_tissue_run(&o, &result, &error);
+    cli_progress_clear(&s.progress);
+    if (result.text) fputs(result.text, stderr);
+    if (status == PF_DONE || status == PF_STOPPED)
+        code = ended(status, &result, &s);
+    else if (status == PF_REFUSED && result.text)
+        code = PF_REFUSED;
+    else
+        code = cli_fail(status, &error);
+    pf_tissue_result_clear(&result);
+    return code;
+}
+
+const verb cli_tissue = {.name = "tissue",
+    .summary = "simulate a lesion of single cells",
+    .usage = "run FILE",
+    .examples = "  perforin tissue run tissue/nk-infiltration.yaml\n"
+                "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
+                "--out runs/first-hour\n",
+    .options = OPTIONS,
+    .n_options = sizeof OPTIONS / sizeof *OPTIONS,
+    .positional_min = 2,
+    .positional_max = 2,
+    .run = run};

@@ -1,0 +1,209 @@
+/* Molecules on cells, by name; and what killers do with them. */
+#include "tissue/setup_parts.h"
+
+/* ---- molecules ---- */
+
+typedef struct {
+    const char *name, *source, *note;
+    double median, sd;
+} molecule;
+static const pf_field MOLECULE[] = {
+    PF_ROW_TEXT(molecule, "name", name, 1, "its name; the same name means the same molecule"),
+    PF_ROW_NEEDED(molecule, "median", median, "copies|1", 0, 1e9,
+        "molecules on a cell, drawn when a cell is placed; daughters inherit their mother's"),
+    PF_ROW_NUMBER(molecule, "sd_log", sd, "1", 0, 5, "0",
+        "standard deviation of its natural logarithm over cells"),
+    PF_ROW_SOURCE(molecule),
+};
+const pf_fields PF_MOLECULE_FIELDS = {
+    "molecule", "An antigen or a receptor of a type of cell.", MOLECULE, PF_COUNT(MOLECULE)};
+
+/* Where the molecules of one kind go. */
+typedef struct {
+    const char *key; /* "antigens" */
+    const char **name;
+    size_t *n;
+    double *median, *sd; /* [PF_MOLECULES_MAX] */
+} shelf;
+
+static void read_molecule(pf_setup_loader *l, const pf_yaml *map, const shelf *s)
+{
+    molecule m = {0};
+    if (!pf_fields_read(&l->r, map, &PF_MOLECULE_FIELDS, &m)) return;
+    size_t k = 0;
+    while (k < *s->n && strcmp(s->name[k], m.name) != 0) k++;
+    if (k == PF_MOLECULES_MAX) {
+        pf_diag_error(l->r.diag, &map->place, "'%s' is one more than %d kinds of %s", m.name,
+            PF_MOLECULES_MAX, s->key);
+        return;
+    }
+    if (k == *s->n) s->name[(*s->n)++] = m.name;
+    if (s->median[k] > 0)
+        pf_diag_error(l->r.diag, &map->place, "'%s' is given twice for this cell", m.name);
+    s->median[k] = m.median;
+    s->sd[k] = m.sd;
+}
+
+static void read_shelf(pf_setup_loader *l, const pf_yaml *list, const shelf *s)
+{
+    if (!pf_field_is_list(&l->r, s->key, list, "a list of molecules")) return;
+    for (size_t i = 0; i < list->n; i++) read_molecule(l, list->item[i], s);
+}
+
+void pf_setup_molecules(pf_setup_loader *l)
+{
+    pf_setup *s = l->setup;
+    for (size_t i = 0; i < l->n_cell; i++) {
+        pf_cell_type *t = &l->cell[i].type;
+        const shelf antigens = {
+            "antigens", l->antigen, &l->n_antigen, t->antigen, t->antigen_sd};
+        const shelf receptors = {
+            "receptors", l->receptor, &l->n_receptor, t->receptor, t->receptor_sd};
+        read_shelf(l, l->cell[i].antigens, &antigens);
+        read_shelf(l, l->cell[i].receptors, &receptors);
+    }
+    s->n_antigen = l->n_antigen;
+    s->n_receptor = l->n_receptor;
+    memcpy(s->antigen, l->antigen, sizeof s->antigen);
+    memcpy(s->receptor, l->receptor, sizeof s->receptor);
+}
+
+/* ---- killers ---- */
+
+typedef struct {
+    const char *receptor, *antigen, *source, *note;
+    double half;
+} pair;
+static const pf_field PAIR[] = {
+    PF_ROW_TEXT(pair, "receptor", receptor, 1, "of the killer"),
+    PF_ROW_TEXT(pair, "antigen", antigen, 1, "of the target"),
+    PF_ROW_NEEDED(pair, "half", half, "1", DBL_MIN, 1e18,
+        "receptors times antigens at which this pair alone recognises (or inhibits) by half"),
+    PF_ROW_SOURCE(pair),
+};
+const pf_fields PF_PAIR_FIELDS = {
+    "pair", "A receptor and the antigen that it binds.", PAIR, PF_COUNT(PAIR)};
+
+typedef struct {
+    pf_killer k;
+    const char *const *attacks;
+    size_t n_attacks;
+    const pf_yaml *recognition, *inhibition;
+    const char *source, *note;
+} killer_file;
+static const pf_field KILLER[] = {
+    {.name = "attacks",
+        .kind = PF_FIELD_TEXTS,
+        .required = 1,
+        .at = PF_AT(killer_file, attacks, const char *const *),
+        .count_at = PF_AT(killer_file, n_attacks, size_t),
+        .doc = "types of cells that it binds"},
+    PF_ROW_NODE(killer_file, "recognition", recognition, 1,
+        "list: pairs by which it sees a target", &PF_PAIR_FIELDS),
+    PF_ROW_NODE(killer_file, "inhibition", inhibition, 0,
+        "list: pairs that hold it back; missing self is a target without their antigen",
+        &PF_PAIR_FIELDS),
+    PF_ROW_NUMBER(
+        killer_file, "power", k.power, "1", 0.1, 10, "1", "n of recognition x^n / (x^n + 1)"),
+    PF_ROW_NUMBER(killer_file, "threshold", k.threshold, "1", 0, 1e6, "0",
+        "x below which it sees nothing"),
+    PF_ROW_NEEDED(killer_file, "bind", k.bind, "1/min", DBL_MIN, 1e4,
+        "rate of binding a target that it touches and fully recognises"),
+    PF_ROW_NEEDED(
+        killer_file, "hold", k.hold, "min", DBL_MIN, 1e9, "how long it holds on, on average"),
+    PF_ROW_NEEDED(killer_file, "attempts", k.attempts, "1/min", 0, 1e4,
+        "rate of killing with granules while it holds a target that it fully recognises"),
+    PF_ROW_NEEDED(
+        killer_file, "granules", k.granules, "1", 0, 1e6, "number at rest, and at first"),
+    PF_ROW_NUMBER(killer_file, "cost", k.cost, "1", 0, 1e6, "1", "granules that a kill takes"),
+    PF_ROW_NUMBER(killer_file, "refill", k.refill, "1/min", 0, 1e3, "0 1/min",
+        "rate of return towards their number at rest"),
+    PF_ROW_NUMBER(killer_file, "slow", k.slow, "1/min", 0, 1e4, "0 1/min",
+        "rate of killing by ligands while it holds a target, without granules"),
+    PF_ROW_NUMBER(killer_file, "exhaustion", k.exhaustion, "1", 0, 1e6, "0",
+        "e gained by a kill; attempts are slowed by 1 / (1 + e)"),
+    PF_ROW_NUMBER(
+        killer_file, "recovery", k.recovery, "1/min", 0, 1e3, "0 1/min", "rate of losing e"),
+    PF_ROW_NUMBER(killer_file, "pull", k.pull, "1/min", 0, 10, "0 1/min",
+        "spring between the two while it holds"),
+    PF_ROW_NUMBER(
+        killer_file, "idle", k.idle, "1", 0, 1, "0", "share of the type that never kills"),
+    PF_ROW_NUMBER(killer_file, "single", k.single, "1", 0, 1, "0",
+        "share that kills once; the rest are serial killers"),
+    PF_ROW_SOURCE(killer_file),
+};
+const pf_fields PF_KILLER_FIELDS = {"killer",
+    "How a cell finds, holds and kills others. Recognition of a target is x^n / (x^n + 1), x "
+    "the "
+    "sum over pairs of receptors times antigens over `half`, times 1 less the same of "
+    "inhibition.",
+    KILLER, PF_COUNT(KILLER)};
+
+typedef double table[PF_MOLECULES_MAX][PF_MOLECULES_MAX];
+
+/* One pair. Its receptor must be on the killer, its antigen on some cell. */
+static void read_pair(pf_setup_loader *l, const pf_yaml *map, const pf_cell_type *t, table out)
+{
+    pair p = {0};
+    if (!pf_fields_read(&l->r, map, &PF_PAIR_FIELDS, &p)) return;
+    const pf_yaml *receptor = pf_yaml_get(map, "receptor");
+    size_t r = pf_setup_find(l, "receptor", receptor, l->receptor, l->n_receptor),
+           a = pf_setup_find(
+               l, "antigen", pf_yaml_get(map, "antigen"), l->antigen, l->n_antigen);
+    if (r < l->n_receptor && !(t->receptor[r] > 0)) {
+        pf_diag_error(
+            l->r.diag, &receptor->place, "'%s' has no receptor '%s'", t->name, p.receptor);
+        pf_diag_mend(l->r.diag, "add it to the 'receptors' of '%s'", t->name);
+        return;
+    }
+    if (r == l->n_receptor || a == l->n_antigen) return;
+    if (out[r][a] > 0)
+        pf_diag_error(l->r.diag, &map->place, "the pair of '%s' and '%s' is given twice",
+            p.receptor, p.antigen);
+    out[r][a] = p.half;
+}
+
+static void read_pairs(
+    pf_setup_loader *l, const char *key, const pf_yaml *list, const pf_cell_type *t, table out)
+{
+    if (!pf_field_is_list(&l->r, key, list, "a list of pairs")) return;
+    for (size_t i = 0; i < list->n; i++) read_pair(l, list->item[i], t, out);
+}
+
+static void check_numbers(pf_setup_loader *l, const pf_yaml *map, const pf_killer *k)
+{
+    const pf_yaml *granules = pf_yaml_get(map, "granules"),
+                  *single = pf_yaml_get(map, "single");
+    if (k->attempts > 0 && k->granules < k->cost) {
+        pf_diag_error(l->r.diag, granules ? &granules->place : &map->place,
+            "%g granules never suffice for a kill, which takes %g", k->granules, k->cost);
+        pf_diag_mend(l->r.diag, "more 'granules', or 'attempts: 0 1/min'");
+    }
+    if (k->idle + k->single > 1)
+        pf_diag_error(l->r.diag, single ? &single->place : &map->place,
+            "'idle' and 'single' add to %g; expected at most 1", k->idle + k->single);
+}
+
+static void read_killer(pf_setup_loader *l, pf_cell_file *c)
+{
+    pf_cell_type *t = &c->type;
+    killer_file f = {.k = {0}};
+    int good = pf_fields_read(&l->r, c->killer, &PF_KILLER_FIELDS, &f);
+    if (c->killer->kind != PF_YAML_MAP) return;
+    t->killer = f.k;
+    const pf_yaml *attacks = pf_yaml_get(c->killer, "attacks");
+    for (size_t i = 0; attacks && i < f.n_attacks; i++) {
+        const pf_yaml *node = attacks->kind == PF_YAML_LIST ? attacks->item[i] : attacks;
+        size_t k = pf_setup_find(l, "type of cell", node, l->cell_name, l->n_cell);
+        if (k < l->n_cell) t->killer.attacks[k] = 1;
+    }
+    read_pairs(l, "recognition", f.recognition, t, t->killer.half);
+    read_pairs(l, "inhibition", f.inhibition, t, t->killer.stop);
+    if (good) check_numbers(l, c->killer, &t->killer);
+}
+
+void pf_setup_killers(pf_setup_loader *l)
+{
+    for (size_t i = 0; i < l->n_cell; i++)
+        if (l->cell[i].killer) read_killer(l, &l->cell[i]);
+}

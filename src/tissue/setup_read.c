@@ -1,0 +1,314 @@
+/* A tissue file: its keys, and what holds between them. */
+#include "tissue/setup_read.h"
+
+#include "tissue/setup_parts.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+/* The file as written. */
+typedef struct {
+    const char *name, *title, *question, *source, *note;
+    const char *const *system;
+    size_t n_system;
+    const double *size;
+    size_t n_size;
+    double voxel, wall, field, mechanics, phenotype, duration, every;
+    uint64_t seed;
+    const pf_yaml *substances, *cells, *place;
+} file;
+
+static const pf_field DOMAIN_ROW[] = {
+    {.name = "size",
+        .kind = PF_FIELD_NUMBERS,
+        .required = 1,
+        .at = PF_AT(file, size, const double *),
+        .count_at = PF_AT(file, n_size, size_t),
+        .unit = "um",
+        .low = DBL_MIN,
+        .high = 1e6,
+        .doc =
+            "along x, y and z, as `[1000, 1000, 1000] um`, a whole number of voxels each; its "
+            "centre is [0, 0, 0]"},
+    PF_ROW_NUMBER(file, "voxel", voxel, "um", 1, 1e4, "20 um", "edge of a voxel of the fields"),
+    PF_ROW_NUMBER(file, "wall", wall, "um/min", 0, 1e4, "10 um/min",
+        "how strongly the borders push cells back; 0: cells are only held inside"),
+    PF_ROW_SOURCE(file),
+};
+static const pf_fields DOMAIN_FIELDS = {
+    "domain", "The box in which everything happens.", DOMAIN_ROW, PF_COUNT(DOMAIN_ROW)};
+
+static const pf_field STEPS[] = {
+    PF_ROW_NUMBER(
+        file, "field", field, "min", 1e-6, 1e3, "0.01 min", "diffusion, uptake, secretion"),
+    PF_ROW_NUMBER(file, "mechanics", mechanics, "min", 1e-6, 1e3, "0.1 min",
+        "movement and contacts; a multiple of `field`"),
+    PF_ROW_NUMBER(file, "phenotype", phenotype, "min", 1e-6, 1e4, "6 min",
+        "volumes, cycle and death; a multiple of `mechanics`"),
+    PF_ROW_SOURCE(file),
+};
+static const pf_fields STEPS_FIELDS = {"steps",
+    "Lengths of time steps. Defaults: Ghaffarizadeh et al. 2018. A step that is too large for "
+    "the numbers of the file is refused, with the largest that is not.",
+    STEPS, PF_COUNT(STEPS)};
+
+static const pf_field OUTPUT[] = {
+    PF_ROW_NUMBER(file, "every", every, "min", DBL_MIN, 1e9, "10 min",
+        "between rows of `counts.csv`; a multiple of `steps: mechanics`"),
+};
+static const pf_fields OUTPUT_FIELDS = {
+    "output", "What a run writes, and when.", OUTPUT, PF_COUNT(OUTPUT)};
+
+static const pf_field ROOT[] = {
+    PF_ROW_TEXT(file, "tissue", name, 1, "its name; the run folder is called so"),
+    PF_ROW_TEXT(file, "title", title, 0, "one line for people"),
+    PF_ROW_TEXT(file, "question", question, 0, "what the simulation is to answer"),
+    {.name = "systems",
+        .kind = PF_FIELD_TEXTS,
+        .at = PF_AT(file, system, const char *const *),
+        .count_at = PF_AT(file, n_system, size_t),
+        .doc = "ids of the rows of evidence/systems.csv that it answers"},
+    PF_ROW_MAP("domain", 1, &DOMAIN_FIELDS, "the box in which everything happens"),
+    PF_ROW_MAP("steps", 0, &STEPS_FIELDS, "lengths of time steps"),
+    PF_ROW_NEEDED(file, "duration", duration, "min", DBL_MIN, 1e9, "time that is simulated"),
+    {.name = "seed",
+        .kind = PF_FIELD_COUNT,
+        .at = PF_AT(file, seed, uint64_t),
+        .otherwise = "1",
+        .doc = "of all random numbers"},
+    PF_ROW_MAP("output", 0, &OUTPUT_FIELDS, "what a run writes, and when"),
+    PF_ROW_NODE(file, "substances", substances, 1, "list: what diffuses", &PF_SUBSTANCE_FIELDS),
+    PF_ROW_NODE(file, "cells", cells, 1, "list: types of cells", &PF_CELL_FIELDS),
+    PF_ROW_NODE(file, "place", place, 1, "list: where cells begin", &PF_PLACE_FIELDS),
+    PF_ROW_SOURCE(file),
+};
+const pf_fields PF_TISSUE_FIELDS = {
+    "tissue", "A tissue file: a lesion of single cells.", ROOT, PF_COUNT(ROOT)};
+
+/* ---- names ---- */
+
+void *pf_setup_alloc(pf_setup_loader *l, size_t n, size_t size)
+{
+    void *p = pf_arena_alloc(l->r.ctx, l->r.arena, n ? n : 1, size);
+    if (!p) l->r.failed = PF_ERR_NO_MEMORY;
+    return p;
+}
+
+/* Names become columns and folders. */
+static int is_name(const char *text)
+{
+    if (!isalpha((unsigned char)*text)) return 0;
+    for (; *text; text++)
+        if (!isalnum((unsigned char)*text) && !strchr("_-+", *text)) return 0;
+    return 1;
+}
+
+const char **pf_setup_names(pf_setup_loader *l, const char *what, const pf_yaml *list)
+{
+    const char **name = pf_setup_alloc(l, list->n, sizeof *name);
+    for (size_t i = 0; name && i < list->n; i++) {
+        const pf_yaml *node = pf_yaml_get(list->item[i], "name");
+        name[i] = "";
+        if (!node || node->kind != PF_YAML_SCALAR || !*node->text)
+            continue; /* told by fields */
+        if (!is_name(node->text)) {
+            pf_diag_error(l->r.diag, &node->place, "'%s' is not a name", node->text);
+            pf_diag_expected(l->r.diag, "a letter, then letters, digits, _, - and +");
+        }
+        for (size_t k = 0; k < i; k++)
+            if (!strcmp(name[k], node->text))
+                pf_diag_error(
+                    l->r.diag, &node->place, "the %s '%s' is given twice", what, node->text);
+        name[i] = node->text;
+    }
+    return name;
+}
+
+size_t pf_setup_find(pf_setup_loader *l, const char *what, const pf_yaml *node,
+    const char *const *names, size_t n)
+{
+    if (!node || node->kind != PF_YAML_SCALAR) return n; /* told by fields */
+    for (size_t i = 0; i < n; i++)
+        if (!strcmp(names[i], node->text)) return i;
+    const char *near = pf_diag_near(l->r.diag, node->text, names, n);
+    pf_diag_error(l->r.diag, &node->place, "there is no %s '%s'%s", what, node->text, near);
+    if (*near || !n) return n;
+    pf_buf b;
+    pf_buf_init(&b, l->r.ctx);
+    for (size_t i = 0; i < n; i++) pf_buf_printf(&b, "%s%s", i ? ", " : "", names[i]);
+    pf_diag_expected(l->r.diag, "one of %s", b.bytes ? b.bytes : "");
+    pf_buf_clear(&b);
+    return n;
+}
+
+/* ---- the root ---- */
+
+static const pf_yaml *inside(const pf_yaml *root, const char *map, const char *key)
+{
+    const pf_yaml *m = pf_yaml_get(root, map), *node = pf_yaml_get(m, key);
+    return node ? node : m ? m : root;
+}
+
+/* Is `long_one` a whole number of `short_one`? The ratio of what is so only in the last bits is
+ * good enough: steps are counted. */
+static int fits(double long_one, double short_one)
+{
+    double n = long_one / short_one;
+    return n >= 1 - 1e-9 && fabs(n - round(n)) <= 1e-9 * n;
+}
+
+#define VOXELS_MAX 2e9
+
+static void read_domain(pf_setup_loader *l, const pf_yaml *root, const file *f)
+{
+    pf_mesh *m = &l->setup->mesh;
+    const pf_yaml *node = inside(root, "domain", "size");
+    double voxels = 1;
+    if (!f->size || !(f->voxel > 0)) return;
+    if (f->n_size != 3) {
+        pf_diag_error(l->r.diag, &node->place, "'size' has %zu numbers", f->n_size);
+        pf_diag_expected(l->r.diag, "x, y and z, as [1000, 1000, 1000] um");
+        return;
+    }
+    m->h = f->voxel;
+    for (int d = 0; d < 3; d++) {
+        if (!fits(f->size[d], f->voxel)) {
+            pf_diag_error(l->r.diag, &node->place,
+                "%g um along %c is not a whole number of voxels of %g um", f->size[d],
+                (char)('x' + d), f->voxel);
+            return;
+        }
+        m->n[d] = (size_t)llround(fmin(f->size[d] / f->voxel, 1e9));
+        m->origin[d] = -f->size[d] / 2;
+        voxels *= (double)((m->n[d] + 7) / 8 * 8); /* rows are padded */
+    }
+    if (voxels <= VOXELS_MAX) return;
+    pf_diag_error(l->r.diag, &node->place, "about %.3g voxels of %g um", voxels, f->voxel);
+    pf_diag_expected(l->r.diag, "at most %g", VOXELS_MAX);
+    pf_diag_mend(l->r.diag, "larger voxels, or a smaller domain");
+}
+
+static void multiple(
+    pf_setup_loader *l, const pf_yaml *at, const char *what, double x, const char *of, double y)
+{
+    if (!(x > 0) || !(y > 0) || fits(x, y)) return;
+    pf_diag_error(
+        l->r.diag, &at->place, "'%s' is %g min, no multiple of '%s', %g min", what, x, of, y);
+    pf_diag_mend(l->r.diag, "e.g. %g min", fmax(1, round(x / y)) * y);
+}
+
+static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
+{
+    pf_setup *s = l->setup;
+    s->field_step = f->field;
+    s->mechanics_step = f->mechanics;
+    s->phenotype_step = f->phenotype;
+    s->max_time = f->duration;
+    s->every = f->every;
+    s->wall = f->wall;
+    s->seed = f->seed;
+    multiple(
+        l, inside(root, "steps", "mechanics"), "mechanics", f->mechanics, "field", f->field);
+    multiple(l, inside(root, "steps", "phenotype"), "phenotype", f->phenotype, "mechanics",
+        f->mechanics);
+    multiple(l, inside(root, "output", "every"), "every", f->every, "mechanics", f->mechanics);
+    const pf_yaml *duration = pf_yaml_get(root, "duration");
+    if (duration) multiple(l, duration, "duration", f->duration, "mechanics", f->mechanics);
+}
+
+static void read_words(pf_setup_loader *l, const pf_yaml *root, const file *f)
+{
+    pf_setup *s = l->setup;
+    const pf_yaml *name = pf_yaml_get(root, "tissue");
+    s->name = f->name ? f->name : "";
+    s->title = f->title ? f->title : s->name;
+    s->question = f->question;
+    s->system = f->system;
+    s->n_system = f->n_system;
+    if (!f->name || is_name(f->name)) return;
+    pf_diag_error(l->r.diag, &name->place, "'%s' is not a name", f->name);
+    pf_diag_expected(l->r.diag, "a letter, then letters, digits, _, - and +");
+}
+
+void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s)
+{
+    file f = {0};
+    size_t before = r->diag->told;
+    pf_setup_loader l = {.r = *r, .setup = s, .folder = folder};
+    pf_fields_read(&l.r, root, &PF_TISSUE_FIELDS, &f);
+    if (root->kind == PF_YAML_MAP) {
+        read_words(&l, root, &f);
+        read_domain(&l, root, &f);
+        read_times(&l, root, &f);
+        pf_setup_substances(&l, f.substances);
+        pf_setup_cells(&l, f.cells);
+        pf_setup_places(&l, f.place);
+        if (!l.r.failed && r->diag->told == before) {
+            pf_setup_check_steps(&l, root);
+            pf_setup_check_places(&l);
+        }
+    }
+    r->failed = l.r.failed;
+}
+
+/* ---- the file ---- */
+
+static pf_err parse(pf_ctx *ctx, pf_diag *diag, pf_units *units, pf_setup *s)
+{
+    char *bytes = NULL;
+    size_t size = 0, before = diag->told;
+    const pf_yaml *root = NULL;
+    pf_reader r = {.ctx = ctx, .diag = diag, .arena = &s->arena, .units = units};
+    PF_TRY(pf_file_read_named(ctx, s->path, PF_YAML_BYTES, &bytes, &size));
+    const char *text = s->text = pf_arena_strndup(ctx, &s->arena, bytes, size);
+    const char *folder = pf_path_folder(ctx, &s->arena, s->path);
+    pf_free(bytes);
+    if (!text || !folder) return PF_ERR_NO_MEMORY;
+    s->text_size = size;
+    PF_TRY(pf_yaml_parse(diag, &s->arena, s->path, text, size, &root));
+    if (root) pf_setup_fill(&r, root, folder, s);
+    if (r.failed) return r.failed;
+    PF_TRY(pf_diag_ok(diag));
+    return diag->told > before ? pf_diag_fail(ctx, diag, s->path) : PF_OK;
+}
+
+pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **out)
+{
+    *out = NULL;
+    pf_setup *s = pf_calloc(ctx, 1, sizeof *s);
+    pf_units *units = NULL;
+    if (!s) return PF_ERR_NO_MEMORY;
+    pf_arena_init(&s->arena);
+    s->path = pf_arena_strdup(ctx, &s->arena, path);
+    pf_err err = s->path ? pf_units_new(ctx, &units) : PF_ERR_NO_MEMORY;
+    if (!err) err = parse(ctx, diag, units, s);
+    pf_units_free(units);
+    if (err)
+        pf_setup_free(s);
+    else
+        *out = s;
+    return err;
+}
+
+void pf_setup_free(pf_setup *s)
+{
+    if (!s) return;
+    pf_arena_clear(&s->arena);
+    pf_free(s);
+}
+
+int pf_is_tissue(const char *path)
+{
+    char *text;
+    size_t size;
+    pf_ctx quiet;
+    int is = 0;
+    pf_ctx_init(&quiet);
+    if (pf_file_read(&quiet, path, PF_YAML_BYTES, &text, &size)) return 0;
+    for (const char *line = text; line && !is; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        is = !strncmp(line, "tissue:", 7);
+    }
+    pf_free(text);
+    return is;
+}

@@ -1,0 +1,26 @@
+/* setup_read.h: a tissue file (docs/reference/tissue.md) becomes a pf_setup.
+ *
+ * All problems of the file are told at once, each with its place and the mend. What comes back
+ * can be computed: names are resolved, numbers are finite and within their ranges, steps fit
+ * each other, cells begin inside the domain and apart. Defaults are those of the reference cell
+ * of Ghaffarizadeh et al. 2018 (PLoS Comput Biol 14:e1005991). Depends on: input, setup,
+ * placing. Threads: no shared state. */
+#ifndef PF_TISSUE_SETUP_READ_H
+#define PF_TISSUE_SETUP_READ_H
+#include "input/field.h"
+#include "tissue/setup.h"
+
+/** Does the file look like a description of a tissue? 0 also when it cannot be read. */
+int pf_is_tissue(const char *path);
+/** Read a file. Problems go to `diag`, the first of them into the context, too. Errors: CONFIG,
+ * NO_MEMORY, IO. Free with pf_setup_free. */
+PF_NODISCARD pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **out);
+void pf_setup_free(pf_setup *s); /**< NULL is allowed */
+/** The same of a tree: fill `s`, whose arena must live. Problems go to the reader's list.
+ * `folder`: where tables of positions are looked for; NULL: no file is opened, and there may be
+ * a million cells. */
+void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s);
+/** docs/reference/tissue.md. */
+void pf_setup_reference(pf_buf *out);
+
+#endif

@@ -1,0 +1,88 @@
+/* docs/reference/tissue.md, from the tables that read the file. */
+#include "tissue/setup_parts.h"
+
+static const char HEAD[] =
+    "# Tissues: a lesion of single cells\n\n"
+    "Made from the tables that read the file; a test keeps it current. A tissue file is "
+    "checked "
+    "by\n`perforin check FILE` and simulated by `perforin tissue run FILE`. Quantities are "
+    "numbers with a unit; anything\nthat is no number with that unit, a name that is not "
+    "there, "
+    "and a key that means nothing are refused, all of\nthem at once. `source` may stand in "
+    "every "
+    "map.\n\n"
+    "```yaml\n"
+    "tissue: two-cells\n"
+    "domain: {size: [200, 200, 200] um, voxel: 20 um}\n"
+    "duration: 60 min\n"
+    "substances:\n"
+    "  - {name: oxygen, unit: mmHg, diffusion: 1e5 um2/min, decay: 0.1 1/min, initial: 38 "
+    "mmHg, "
+    "border: 38 mmHg}\n"
+    "cells:\n"
+    "  - name: tumour\n"
+    "    cycle: {model: live, live: 23 hour}\n"
+    "    exchange: [{substance: oxygen, uptake: 10 1/min}]\n"
+    "    antigens: [{name: MICA, median: 1e4 copies, sd_log: 0.5}]\n"
+    "  - name: NK\n"
+    "    radius: 5.2 um\n"
+    "    motility: {speed: 5 um/min, persistence: 10 min}\n"
+    "    receptors: [{name: NKG2D, median: 1e4 copies}]\n"
+    "    killer:\n"
+    "      attacks: tumour\n"
+    "      recognition: [{receptor: NKG2D, antigen: MICA, half: 1e8}]\n"
+    "      bind: 1 1/min\n"
+    "      hold: 60 min\n"
+    "      attempts: 0.02 1/min\n"
+    "      granules: 10\n"
+    "place:\n"
+    "  - {cells: tumour, shape: ball, radius: 60 um, packed: yes}\n"
+    "  - {cells: NK, shape: shell, inner: 70 um, outer: 90 um, count: 20}\n"
+    "```\n";
+
+static const char STEPS[] =
+    "\n## Steps that are refused\n\n"
+    "| step | largest | because |\n|---|---|---|\n"
+    "| field | 32 voxel^2 / diffusion | in one step a substance would spread over more than 8 "
+    "voxels |\n"
+    "| field | 0.5 / (decay, or secretion and uptake of a cell that fills its voxel) | more "
+    "than "
+    "half of what is there would change |\n"
+    "| mechanics | half the smallest radius / the largest of speed, repulsion, adhesion and "
+    "wall "
+    "| cells would jump over each other |\n"
+    "| phenotype | 0.5 / the largest rate of a volume, phase or death | it would be half over "
+    "|\n\n"
+    "Fields are solved implicitly, so that smaller errors, not stability, ask for smaller "
+    "steps: "
+    "halve a step and\ncompare.\n";
+
+static const char RUN[] =
+    "\n## What a run writes\n\n"
+    "`perforin tissue run FILE` writes the folder `runs/<name>`, the same bytes for any number "
+    "of threads (but for\n`log.jsonl` and the part `machine` of the manifest).\n\n"
+    "| file | holds |\n|---|---|\n"
+    "| `tissue.yaml` | the tissue file as it was read |\n"
+    "| `manifest.json` | state (`running`, `stopped`, `complete`), version, seed, minutes, "
+    "hashes of results, machine |\n"
+    "| `counts.csv` | every `output: every`: `time_min`; for each type `<type>.alive`, "
+    "`.apoptotic`, `.swelling`, `.lysed` and, of killers, `.bound`; then `births`, `kills`, "
+    "`apoptoses`, `necroses` since the beginning; for each substance `<name>.mean`, `.min`, "
+    "`.max` over voxels |\n"
+    "| `events.csv` | what killers do: `time_min`, `event` (`bound`, `killed`, `let-go`), "
+    "`killer`, `target` (ids), and where the killer was |\n"
+    "| `cells.csv` | every cell at the end: id, mother, type, state, phase, place, radius, "
+    "divisions, kills, granules, molecules |\n"
+    "| `log.jsonl` | what happened when |\n\n"
+    "Apoptoses include kills. A cell that has gone is in no table. Ctrl-C ends a run: the "
+    "files "
+    "are written as far as\nit came, and the manifest says `stopped`.\n";
+
+void pf_setup_reference(pf_buf *out)
+{
+    static const pf_fields *const TABLES[] = {&PF_TISSUE_FIELDS};
+    pf_buf_text(out, HEAD);
+    pf_field_reference(TABLES, PF_COUNT(TABLES), out);
+    pf_buf_text(out, STEPS);
+    pf_buf_text(out, RUN);
+}

@@ -1,0 +1,320 @@
+/* A tissue file: what it says, and what is wrong with it. */
+#include "ct.h"
+#include "tissue/setup_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char GOOD[] =
+    "tissue: pair\n"
+    "domain: {size: [200, 220, 240] um, voxel: 20 um}\n"
+    "steps: {field: 0.02 min}\n"
+    "duration: 2 hour\n"
+    "substances:\n"
+    "  - {name: oxygen, unit: mmHg, diffusion: 1e5 um2/min, decay: 0.1 1/min, initial: 38 "
+    "mmHg,\n"
+    "     border: {x_low: 38 mmHg, z_high: none}}\n"
+    "  - {name: drug, unit: pg/mL, diffusion: 10 um2/s}\n"
+    "cells:\n"
+    "  - name: tumour\n"
+    "    cycle: {model: ki67, negative: 5 hour}\n"
+    "    exchange: [{substance: oxygen, uptake: 10 1/min}]\n"
+    "    antigens: [{name: HLA, median: 1e5}, {name: MICA, median: 1e4 copies, sd_log: 0.5}]\n"
+    "  - name: NK\n"
+    "    radius: 5.2 um\n"
+    "    affinity: {tumour: 0.5}\n"
+    "    motility: {speed: 300 um/hour, persistence: 10 min, bias: 20 %, taxis: {drug: 1}}\n"
+    "    exchange: [{substance: drug, secretion: 1 1/min, target: 2 ng/mL}]\n"
+    "    receptors: [{name: NKG2D, median: 2e4}, {name: KIR, median: 1e4}]\n"
+    "    killer:\n"
+    "      attacks: tumour\n"
+    "      recognition: [{receptor: NKG2D, antigen: MICA, half: 1e8}]\n"
+    "      inhibition: [{receptor: KIR, antigen: HLA, half: 1e9}]\n"
+    "      bind: 1 1/min\n"
+    "      hold: 1 hour\n"
+    "      attempts: 3 1/hour\n"
+    "      granules: 10\n"
+    "place:\n"
+    "  - {cells: tumour, shape: ball, radius: 60 um, packed: yes}\n"
+    "  - {cells: NK, shape: shell, inner: 70 um, outer: 90 um, count: 20, at: 1 hour}\n"
+    "  - {cells: NK, shape: box, low: [-90, -90, -90] um, high: [-80, 90, 90] um, count: 5}\n"
+    "  - {cells: NK, shape: list, positions: [[95, 0, 0] um, [95, 20, 1] um]}\n";
+
+typedef struct {
+    pf_ctx ctx;
+    pf_diag diag;
+    pf_arena trees;
+    pf_setup setup;
+    pf_buf told;
+} world;
+
+static void read_text(world *w, const char *text, const char *folder)
+{
+    const pf_yaml *root;
+    pf_units *units;
+    memset(w, 0, sizeof *w);
+    pf_ctx_init(&w->ctx);
+    pf_diag_init(&w->diag, &w->ctx);
+    pf_arena_init(&w->trees);
+    pf_arena_init(&w->setup.arena);
+    pf_buf_init(&w->told, &w->ctx);
+    assert_ok(&w->ctx, pf_units_new(&w->ctx, &units));
+    pf_reader r = {.ctx = &w->ctx, .diag = &w->diag, .arena = &w->setup.arena, .units = units};
+    assert_ok(&w->ctx, pf_yaml_parse(&w->diag, &w->trees, "f", text, strlen(text), &root));
+    assert_non_null(root);
+    pf_setup_fill(&r, root, folder, &w->setup);
+    assert_int_equal(r.failed, 0);
+    pf_diag_text(&w->diag, &w->told);
+    pf_units_free(units);
+}
+static void end(world *w)
+{
+    pf_buf_clear(&w->told);
+    pf_diag_clear(&w->diag);
+    pf_arena_clear(&w->setup.arena);
+    pf_arena_clear(&w->trees);
+}
+
+/* GOOD with its first `from` replaced. */
+static char *edited(const char *from, const char *to)
+{
+    const char *at = strstr(GOOD, from);
+    size_t size = sizeof GOOD + strlen(to);
+    char *text = malloc(size);
+    assert_non_null(at);
+    assert_non_null(text);
+    snprintf(text, size, "%.*s%s%s", (int)(at - GOOD), GOOD, to, at + strlen(from));
+    return text;
+}
+static void refuses(const char *from, const char *to, const char *message)
+{
+    world w;
+    char *text = edited(from, to);
+    read_text(&w, text, NULL);
+    assert_true(w.diag.errors > 0);
+    assert_contains(w.told.bytes, message);
+    end(&w);
+    free(text);
+}
+
+static void a_file_becomes_numbers_in_their_units(void **state)
+{
+    (void)state;
+    world w;
+    read_text(&w, GOOD, NULL);
+    const pf_setup *s = &w.setup;
+    if (w.diag.n) fail_msg("%s", w.told.bytes);
+    assert_string_equal(s->name, "pair");
+    assert_int_equal(s->mesh.n[0] * 10000 + s->mesh.n[1] * 100 + s->mesh.n[2], 101112);
+    assert_close(s->mesh.origin[2], -120, 0, 0);
+    assert_close(s->field_step, 0.02, 0, 0);
+    assert_close(s->max_time, 120, 0, 0);
+    assert_close(s->substance[1].diffusion, 600, 1e-15, 0);
+    assert_int_equal(s->substance[0].held[0], 1);
+    assert_close(s->substance[0].at[0], 38, 0, 0);
+    assert_int_equal(s->substance[0].held[5], 0);
+    const pf_cell_type *tumour = &s->type[0], *nk = &s->type[1];
+    assert_int_equal(tumour->n_phase, 2);
+    assert_close(tumour->phase[0].rate, 1 / 300.0, 1e-15, 0);
+    assert_close(tumour->phase[1].rate, 1 / (15.5 * 60), 1e-15, 0);
+    assert_int_equal(tumour->phase[1].fixed && tumour->phase[1].doubles, 1);
+    assert_close(nk->volume, 4 * M_PI / 3 * 5.2 * 5.2 * 5.2, 1e-15, 0);
+    assert_close(nk->affinity[0], 0.5, 0, 0);
+    assert_close(nk->speed, 5, 1e-15, 0);
+    assert_close(nk->taxis[1], 1, 0, 0);
+    assert_close(nk->exchange[1].target, 2000, 1e-15, 0);
+    assert_close(nk->killer.half[0][1], 1e8, 0, 0);
+    assert_close(nk->killer.stop[1][0], 1e9, 0, 0);
+    assert_close(nk->killer.attempts, 0.05, 1e-15, 0);
+    assert_int_equal(nk->killer.attacks[0], 1);
+    assert_int_equal(nk->killer.attacks[1], 0);
+    assert_close(tumour->antigen_sd[1], 0.5, 0, 0);
+    assert_string_equal(s->antigen[1], "MICA");
+    assert_close(s->placement[1].at, 60, 0, 0);
+    assert_close(s->placement[3].point[1][1], 20, 0, 0);
+    end(&w);
+}
+
+/* Ghaffarizadeh et al. 2018: volumes, rates, mechanics and durations of the reference cell. */
+static void what_is_not_said_is_the_reference_cell(void **state)
+{
+    (void)state;
+    world w;
+    read_text(&w, GOOD, NULL);
+    const pf_cell_type *t = &w.setup.type[0];
+    const double got[] = {t->volume, t->nucleus, t->fluid, t->fluid_rate * 60,
+        t->cytoplasm_rate * 60, t->nucleus_rate * 60, t->reach, t->adhesion, t->repulsion,
+        t->apoptosis_lasts / 60, t->necrosis_lasts / 1440, t->shrink_rate * 60,
+        t->swell_rate * 60, t->lysis_rate * 60, t->motile},
+                 want[] = {
+                     2494, 540, 0.75, 3, 0.27, 0.33, 1.25, 0.4, 10, 8.6, 60, 1, 0.67, 0.05, 1};
+    for (size_t i = 0; i < PF_COUNT(got); i++) assert_close(got[i], want[i], 1e-14, 0);
+    assert_close(w.setup.type[1].nucleus / w.setup.type[1].volume, 540.0 / 2494, 1e-14, 0);
+    assert_close(w.setup.mechanics_step, 0.1, 0, 0);
+    assert_close(w.setup.phenotype_step, 6, 0, 0);
+    end(&w);
+}
+
+static void every_mistake_has_its_sentence(void **state)
+{
+    (void)state;
+    static const char *const MISTAKE[][3] = {
+        {"tissue: pair", "tissue: a/b", "'a/b' is not a name"},
+        {"220, 240] um", "220] um", "'size' has 2 numbers"},
+        {"220, 240] um", "220, 250] um", "250 um along z is not a whole number of voxels"},
+        {"voxel: 20 um", "voxel: 20", "'voxel' has no unit"},
+        {"field: 0.02 min", "mechanics: 0.105 min", "no multiple of 'field'"},
+        {"field: 0.02 min", "phenotype: 0.25 min", "no multiple of 'mechanics'"},
+        {"2 hour", "nan hour", "only finite numbers"},
+        {"2 hour", "2.00001 hour", "'duration' is 120.001 min, no multiple"},
+        {"mmHg,", "mmHgs,", "unknown unit 'mmHgs'"},
+        {"initial: 38 mmHg", "initial: 38 mg", "'initial' cannot be in mg"},
+        {"x_low:", "x_lo:", "did you mean 'x_low'?"},
+        {"name: drug", "name: oxygen", "the substance 'oxygen' is given twice"},
+        {"model: ki67", "model: ki76", "did you mean 'ki67'?"},
+        {"negative: 5 hour", "S: 5 hour", "this cycle has no phase 'S'"},
+        {"substance: oxygen", "substance: oxigen", "did you mean 'oxygen'?"},
+        {"secretion: 1 1/min, ", "", "'drug' has a target, but no secretion"},
+        {"radius: 5.2 um", "radius: 5.2 um\n    volume: 600 um3", "both 'volume' and 'radius'"},
+        {"radius: 5.2 um", "nucleus: 3000 um3", "a nucleus of 3000 um3"},
+        {"affinity: {tumour", "affinity: {tumor", "did you mean 'tumour'?"},
+        {"attacks: tumour", "attacks: [tumour, T]", "there is no type of cell 'T'"},
+        {"receptor: NKG2D", "receptor: NKG2A", "did you mean 'NKG2D'?"},
+        {"antigen: MICA", "antigen: MICB", "there is no antigen 'MICB'"},
+        {"granules: 10", "granules: 0.5", "never suffice for a kill"},
+        {"granules: 10", "granules: 10\n      idle: 0.7\n      single: 0.5", "add to 1.2"},
+        {"name: KIR", "name: NKG2D", "'NKG2D' is given twice for this cell"},
+        {"cells: NK", "cells: KN", "there is no type of cell 'KN'"},
+        {"packed: yes", "count: 3, packed: yes", "'count' or 'packed: yes'"},
+        {"inner: 70 um", "inner: 95 um", "'inner' is not below 'outer'"},
+        {"count: 20, ", "", "a shell has no 'count'"},
+        {"count: 20", "count: 20, low: [0, 0, 0] um", "'low' does not belong to a shell"},
+        {"[95, 20, 1] um", "[95, 20] um", "a position of 2 numbers"},
+        {"positions: [[95, 0, 0] um, [95, 20, 1] um]", "file: x.csv", "no file can be read"},
+    };
+    for (size_t i = 0; i < PF_COUNT(MISTAKE); i++)
+        refuses(MISTAKE[i][0], MISTAKE[i][1], MISTAKE[i][2]);
+}
+
+static void all_mistakes_are_told_at_once(void **state)
+{
+    (void)state;
+    world w;
+    read_text(&w,
+        "tissue: x\ndomain: {size: [100, 100, 100] um, voxels: 20 um}\nduration: 5\n"
+        "substances: [{name: a, diffusion: 1 m/s}]\ncells: [{name: b, volume: -3 um3}]\n"
+        "place: [{cells: c, shape: ball, radius: 1 um, count: 1}]\n",
+        NULL);
+    assert_int_equal(w.diag.errors, 5);
+    end(&w);
+}
+
+static void cells_begin_inside_apart_and_with_room(void **state)
+{
+    (void)state;
+    refuses("radius: 60 um", "radius: 101 um", "cells outside: they would stand at x");
+    refuses("[95, 20, 1] um", "[95, 20, 121] um", "cells outside: they would stand at z");
+    refuses("[95, 20, 1] um", "[95, 0, 5e-7] um", "two cells begin in one place");
+    refuses("count: 20", "count: 200000", "they would overlap beyond reason");
+    refuses("count: 5}", "count: 5}\n  - {cells: NK, shape: ball, radius: 60 um, packed: yes}",
+        "two cells begin in one place, at [0, 0, 0] um");
+}
+
+static void steps_that_are_too_large_are_refused_with_the_largest(void **state)
+{
+    (void)state;
+    refuses("field: 0.02 min", "field: 0.1 min", "at most 0.05 min");
+    refuses("field: 0.02 min", "field: 0.02 min, mechanics: 0.4 min", "at most 0.26 min");
+    refuses("field: 0.02 min", "phenotype: 12 min", "at most 10 min");
+    refuses("field: 0.02 min", "field: 0.1 min", "rate of 'tumour': 10 1/min");
+}
+
+static void positions_come_from_a_table_too(void **state)
+{
+    (void)state;
+    static const char TABLE[] =
+        "type,x_um,y_um,z_um,state\nNK,95,0,0,alive\ntumour,1,2,3,alive\n"
+        "NK,95,50,0,lysed\nNK,95,20,1,alive\n";
+    char folder[] = "/tmp/pf-tissue-XXXXXX", path[64];
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/x.csv", folder);
+    pf_ctx ctx;
+    world w;
+    pf_ctx_init(&ctx);
+    assert_ok(&ctx, pf_file_write(&ctx, path, TABLE, strlen(TABLE)));
+    char *text = edited("positions: [[95, 0, 0] um, [95, 20, 1] um]", "file: x.csv");
+    read_text(&w, text, folder);
+    if (w.diag.n) fail_msg("%s", w.told.bytes);
+    assert_int_equal(w.setup.placement[3].n_point, 2);
+    assert_close(w.setup.placement[3].point[1][1], 20, 0, 0);
+    end(&w);
+    assert_ok(&ctx, pf_file_write(&ctx, path, "x_um,y_um\n1,2\n", 14));
+    read_text(&w, text, folder);
+    assert_contains(w.told.bytes, "z_um");
+    end(&w);
+    free(text);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void the_files_of_the_project_are_good(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_diag diag;
+    pf_setup *s;
+    pf_ctx_init(&ctx);
+    pf_diag_init(&diag, &ctx);
+    assert_ok(&ctx, pf_setup_read(&ctx, &diag, "tissue/nk-infiltration.yaml", &s));
+    assert_int_equal(diag.n, 0);
+    pf_setup_free(s);
+    pf_diag_clear(&diag);
+    assert_int_equal(pf_is_tissue("tissue/nk-infiltration.yaml"), 1);
+    assert_int_equal(pf_is_tissue("studies/nsclc-pembro-nk.yaml"), 0);
+}
+
+static void the_reference_is_current(void **state)
+{
+    (void)state;
+    static const char PATH[] = "docs/reference/tissue.md";
+    pf_ctx ctx;
+    pf_buf out;
+    char *there = NULL;
+    size_t size = 0;
+    world w;
+    pf_ctx_init(&ctx);
+    pf_buf_init(&out, &ctx);
+    pf_setup_reference(&out);
+    assert_ok(&ctx, pf_buf_ok(&out));
+    if (getenv("PF_REGENERATE"))
+        assert_ok(&ctx, pf_file_write(&ctx, PATH, out.bytes, out.size));
+    assert_ok(&ctx, pf_file_read(&ctx, PATH, 0, &there, &size));
+    if (strcmp(there, out.bytes) != 0)
+        fail_msg(
+            "%s is not up to date: PF_REGENERATE=1 build/dev/tests/test_tissue_read", PATH);
+    /* Its example is a good file. */
+    char *example = strstr(there, "```yaml\n") + 8;
+    *strstr(example, "```") = '\0';
+    read_text(&w, example, NULL);
+    if (w.diag.n) fail_msg("%s", w.told.bytes);
+    end(&w);
+    pf_free(there);
+    pf_buf_clear(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_becomes_numbers_in_their_units),
+        cmocka_unit_test(what_is_not_said_is_the_reference_cell),
+        cmocka_unit_test(every_mistake_has_its_sentence),
+        cmocka_unit_test(all_mistakes_are_told_at_once),
+        cmocka_unit_test(cells_begin_inside_apart_and_with_room),
+        cmocka_unit_test(steps_that_are_too_large_are_refused_with_the_largest),
+        cmocka_unit_test(positions_come_from_a_table_too),
+        cmocka_unit_test(the_files_of_the_project_are_good),
+        cmocka_unit_test(the_reference_is_current),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
