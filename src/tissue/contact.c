@@ -156,6 +156,8 @@ static pf_err act(pf_ctx *ctx, pf_tissue *t, size_t i)
             own->kills++;
             own->exhaustion += (float)k->exhaustion;
             PF_TRY(note(ctx, t, i, own->held, PF_CONTACT_KILLED));
+            PF_TRY(pf_tissue_tell(
+                ctx, t, t->where[own->target], PF_LIFE_APOPTOSIS, t->cells.id[i]));
         }
     }
     if (deed->lets_go) {

@@ -41,6 +41,23 @@ typedef struct pf_cell {
     uint8_t class; /* pf_killer_class */
 } pf_cell;
 
+/* What became of a cell. */
+typedef enum {
+    PF_LIFE_PLACED,
+    PF_LIFE_BORN,      /* other: its mother */
+    PF_LIFE_APOPTOSIS, /* begins; other: who killed it, 0: nobody */
+    PF_LIFE_NECROSIS,  /* begins */
+    PF_LIFE_LYSIS,
+    PF_LIFE_GONE
+} pf_life_kind;
+typedef struct pf_life_event {
+    double minute;
+    uint64_t id, other; /* ids */
+    double at[3];       /* um */
+    pf_life_kind kind;
+    uint8_t type;
+} pf_life_event;
+
 /** Draws of one cell in one step: `n` uniforms in (0, 1). Purposes are told apart by `stream`.
  */
 void pf_cell_draws(

@@ -7,9 +7,15 @@
 
 enum { STREAM_LIFE = 2, STREAM_AXIS = 3 };
 
+/* What is told of a cell that comes into a state. */
+static const pf_life_kind LIFE_OF[] = {[PF_CELL_APOPTOTIC] = PF_LIFE_APOPTOSIS,
+    [PF_CELL_SWELLING] = PF_LIFE_NECROSIS,
+    [PF_CELL_LYSED] = PF_LIFE_LYSIS,
+    [PF_CELL_GONE] = PF_LIFE_GONE};
+
 /* What has become of the cell at a position. */
 struct pf_fate {
-    uint8_t divides, gone;
+    uint8_t divides, gone, state; /* the state is new; PF_CELL_ALIVE: it is not */
 };
 
 typedef struct {
@@ -39,8 +45,10 @@ static void live(void *payload, int who, int of)
         double draw[3];
         pf_cell_draws(s->seed, c->id[i], t->step, STREAM_LIFE, draw, 3);
         int divides = pf_cell_live(row, type, &rates, s->phenotype_step, draw);
-        t->fate[i] = (struct pf_fate){(uint8_t)divides, row->state == PF_CELL_GONE};
-        if (row->state != before) k->deaths[who][row->state]++;
+        int other = row->state != before;
+        t->fate[i] = (struct pf_fate){
+            (uint8_t)divides, row->state == PF_CELL_GONE, other ? row->state : PF_CELL_ALIVE};
+        if (other) k->deaths[who][row->state]++;
         if (row->state != PF_CELL_ALIVE && before == PF_CELL_ALIVE)
             for (int d = 0; d < 3; d++) t->push[d][c->slot[i]] = 0;
         c->radius[i] = pf_cell_radius(row);
@@ -75,7 +83,7 @@ static pf_err divide(pf_ctx *ctx, pf_tissue *t, size_t i)
     c->slot[j] = slot;
     c->type[j] = c->type[i];
     t->births++;
-    return PF_OK;
+    return pf_tissue_tell(ctx, t, j, PF_LIFE_BORN, c->id[i]);
 }
 
 /* Who is gone leaves room; the others keep their order. */
@@ -125,6 +133,7 @@ pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t)
         t->law.largest = fmax(t->law.largest, k.largest[w]);
     }
     for (size_t i = 0; i < n; i++) {
+        if (t->fate[i].state) PF_TRY(pf_tissue_tell(ctx, t, i, LIFE_OF[t->fate[i].state], 0));
         if (t->fate[i].divides) PF_TRY(divide(ctx, t, i));
         gone += t->fate[i].gone;
     }

@@ -79,6 +79,7 @@ void pf_tissue_free(pf_tissue *t)
     pf_free(t->deed);
     pf_free(t->spring);
     pf_free(t->event);
+    pf_free(t->life);
     pf_free(t->fate);
     pf_ruled_free(t);
     pf_free(t);
@@ -87,6 +88,19 @@ void pf_tissue_free(pf_tissue *t)
 double pf_tissue_minute(const pf_tissue *t)
 {
     return (double)t->step * t->setup->mechanics_step;
+}
+
+pf_err pf_tissue_tell(pf_ctx *ctx, pf_tissue *t, size_t i, pf_life_kind kind, uint64_t other)
+{
+    PF_TRY(pf_reserve(ctx, &t->life, &t->life_capacity, t->n_life, sizeof *t->life));
+    pf_life_event *e = &t->life[t->n_life++];
+    *e = (pf_life_event){.minute = pf_tissue_minute(t),
+        .id = t->cells.id[i],
+        .other = other,
+        .kind = kind,
+        .type = t->cells.type[i]};
+    for (int d = 0; d < 3; d++) e->at[d] = t->cells.at[d][i];
+    return PF_OK;
 }
 
 static pf_err wider(pf_ctx *ctx, void *array, size_t n, size_t size)
@@ -136,7 +150,7 @@ pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
     c->id[i] = t->next_id++;
     c->slot[i] = slot;
     c->type[i] = (uint8_t)type;
-    return PF_OK;
+    return pf_tissue_tell(ctx, t, i, PF_LIFE_PLACED, 0);
 }
 
 pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)

@@ -11,6 +11,8 @@
 #include "tissue/mechanics.h"
 #include "tissue/setup.h"
 
+enum { PF_TISSUE_MARKS = 8 };
+
 typedef struct pf_tissue {
     const pf_setup *setup;
     pf_crew *crew;
@@ -36,7 +38,11 @@ typedef struct pf_tissue {
     struct pf_contact_event *event; /* [n_event] since whoever reads them set n_event to 0 */
     size_t n_event, event_capacity;
     uint64_t kills;
-    struct pf_fate *fate; /* [fate_capacity] scratch of a phenotype step */
+    pf_life_event *life; /* [n_life], read like `event`: what became of cells, in its order */
+    size_t n_life, life_capacity;
+    uint64_t mark[PF_TISSUE_MARKS]; /* the caller's, e.g. how long his files are: checkpoints
+                                       keep them, no step reads them */
+    struct pf_fate *fate;           /* [fate_capacity] scratch of a phenotype step */
     size_t fate_capacity;
     /* rules (ruled.h); all NULL without */
     float **ruled;      /* [column][row_capacity] by slot: what rules made of behaviours */
@@ -61,6 +67,9 @@ PF_NODISCARD pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const 
 
 /** Place what comes at minutes (from, to]. */
 PF_NODISCARD pf_err pf_tissue_place(pf_ctx *ctx, pf_tissue *t, double from, double to);
+/** Note what becomes of the cell at `i` of the store. Errors: NO_MEMORY */
+PF_NODISCARD pf_err pf_tissue_tell(
+    pf_ctx *ctx, pf_tissue *t, size_t i, pf_life_kind kind, uint64_t other);
 /** A row for a cell that comes at the end of the store. */
 PF_NODISCARD pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot);
 /** All cells live for one phenotype step; the grid fits the largest of them afterwards. */
