@@ -1,6 +1,9 @@
 /* Rules: what a table says, and what it must not say. */
 #include "tissue_rules_case.h"
 
+#include "base/json.h"
+#include "tissue/explain.h"
+
 static double value(const rules_case *w, size_t k, const double *signal, int dead)
 {
     const pf_response *p = &w->rules->response[k];
@@ -173,6 +176,50 @@ static void numbers_that_mean_nothing_are_refused(void **state)
     rules_case_clear(&w);
 }
 
+static const pf_jvalue *twentieth(const pf_jvalue *list)
+{
+    const pf_jvalue *v = list->first;
+    for (int k = 0; k < 20; k++) v = v->next;
+    return v;
+}
+
+static void each_rule_is_told_in_a_sentence_with_its_curve(void **state)
+{
+    (void)state;
+    rules_case w;
+    pf_buf out;
+    pf_arena arena;
+    const pf_jvalue *json;
+    rules_case_make(&w);
+    pf_buf_init(&out, NULL);
+    assert_ok(
+        &w.ctx, rules_case_read(&w, "tumour,pressure,decreases,cycle entry,0,1,3,yes\n"
+                                    "tumour,oxygen,increases,cycle entry,0.003,20,2,no\n"
+                                    "NK,CCL19,increases,migration speed,10,5 ng/mL,1,no\n"));
+    assert_ok(&w.ctx, pf_rules_explain(&w.ctx, w.rules, &(pf_explain){.line = 3}, &out));
+    assert_contains(out.bytes, "cycle entry of tumour: 0.001 1/min without any signal, at most "
+                               "0.003 by 1 rule, at least 0 by 1 rule\n");
+    assert_contains(out.bytes, "line 3: oxygen increases cycle entry of tumour from 0.001 "
+                               "towards 0.003 1/min; half at 20 mmHg, Hill power 2\n");
+    assert_null(strstr(out.bytes, "pressure"));
+    pf_buf_empty(&out);
+    pf_explain one = {.type = "tumour", .behaviour = "cycle entry", .json = 1};
+    assert_ok(&w.ctx, pf_rules_explain(&w.ctx, w.rules, &one, &out));
+    pf_arena_init(&arena);
+    assert_ok(&w.ctx, pf_jvalue_parse(&w.ctx, &arena, out.bytes, out.size, &json));
+    const pf_jvalue *rules = pf_jvalue_get(json, "rules"), *rule = rules->first->next;
+    assert_int_equal(rules->n, 2);
+    assert_close(pf_jvalue_number(twentieth(pf_jvalue_get(rule, "x"))), 1, 1e-12, 0);
+    assert_close(pf_jvalue_number(twentieth(pf_jvalue_get(rule, "y"))), 0.0005, 1e-12, 0);
+    pf_arena_clear(&arena);
+    pf_buf_empty(&out);
+    one = (pf_explain){.behaviour = "cycle entri"};
+    assert_int_equal(pf_rules_explain(&w.ctx, w.rules, &one, &out), PF_ERR_CONFIG);
+    assert_contains(w.ctx.message, "did you mean 'cycle entry'?");
+    pf_buf_clear(&out);
+    rules_case_clear(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +229,7 @@ int main(void)
         cmocka_unit_test(every_unit_that_fits_is_converted),
         cmocka_unit_test(names_that_do_not_exist_are_refused_with_those_that_do),
         cmocka_unit_test(rules_that_contradict_each_other_are_refused_with_both_lines),
+        cmocka_unit_test(each_rule_is_told_in_a_sentence_with_its_curve),
         cmocka_unit_test(numbers_that_mean_nothing_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
