@@ -5,9 +5,9 @@
 #include <string.h>
 
 typedef struct {
-    int quiet, force, has_seed, has_threads;
+    int quiet, force, json, has_seed, has_threads, has_line;
     const char *out, *max_time;
-    long long threads, seed;
+    long long threads, seed, line;
     cli_progress progress;
 } settings;
 
@@ -23,6 +23,10 @@ static const opt OPTIONS[] = {
         offsetof(settings, max_time), 0},
     {"seed", 's', OPT_INTEGER, "N", "instead of the file's seed", offsetof(settings, seed),
         offsetof(settings, has_seed)},
+    {"line", 0, OPT_INTEGER, "N", "explain: only the rule on this line of the table",
+        offsetof(settings, line), offsetof(settings, has_line)},
+    {"json", 0, OPT_FLAG, NULL, "explain: points of the curves as JSON",
+        offsetof(settings, json), 0},
     {"quiet", 'q', OPT_FLAG, NULL, "no progress and no notes", offsetof(settings, quiet), 0},
 };
 
@@ -81,6 +85,27 @@ static int ended(pf_status status, const pf_tissue_result *r, const settings *s)
     return (int)status;
 }
 
+static int explain(const verb *v, const settings *s, const char *const *word, int n)
+{
+    pf_error error;
+    char *text;
+    if (s->has_line && s->line < 1) return cli_usage(v, "--line needs a number from 1 up");
+    pf_tissue_explain_options o = PF_TISSUE_EXPLAIN_OPTIONS_INIT;
+    o.tissue = word[1];
+    o.line = s->has_line ? (uint64_t)s->line : 0;
+    o.type = n > 2 ? word[2] : NULL;
+    o.behaviour = n > 3 ? word[3] : NULL;
+    o.json = s->json;
+    pf_status status = pf_tissue_explain(&o, &text, &error);
+    int code = (int)status;
+    if (status && text)
+        fputs(text, stderr);
+    else
+        code = status ? cli_fail(status, &error) : cli_print(text);
+    pf_text_free(text);
+    return code;
+}
+
 static int run(const verb *v, int argc, char **argv)
 {
     settings s = {0};
@@ -89,8 +114,12 @@ static int run(const verb *v, int argc, char **argv)
     pf_error error;
     int n, code = cli_parse(v, argc, argv, &s, word, &n);
     if (code != CLI_GO_ON) return code;
+    if (!strcmp(word[0], "explain")) return explain(v, &s, word, n);
     if (strcmp(word[0], "run") != 0)
-        return cli_usage(v, "there is no 'tissue %s'; say tissue run", word[0]);
+        return cli_usage(
+            v, "there is no 'tissue %s'; say tissue run or tissue explain", word[0]);
+    if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
+    if (s.json || s.has_line) return cli_usage(v, "--json and --line belong to tissue explain");
     if (s.has_threads && (s.threads < 1 || s.threads > 256))
         return cli_usage(v, "--threads needs a number between 1 and 256");
     if (s.has_seed && s.seed < 0) return cli_usage(v, "--seed must not be negative");
@@ -123,12 +152,13 @@ static int run(const verb *v, int argc, char **argv)
 
 const verb cli_tissue = {.name = "tissue",
     .summary = "simulate a lesion of single cells",
-    .usage = "run FILE",
+    .usage = "run FILE | explain FILE [TYPE [BEHAVIOUR]]",
     .examples = "  perforin tissue run tissue/nk-infiltration.yaml\n"
                 "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
-                "--out runs/first-hour\n",
+                "--out runs/first-hour\n"
+                "  perforin tissue explain tissue/hypoxia.yaml tumour 'cycle entry'\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 2,
-    .positional_max = 2,
+    .positional_max = 4,
     .run = run};

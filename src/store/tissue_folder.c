@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "store/folder.h"
+#include "tissue/rules.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +18,7 @@
 static const char FORMAT[] = "perforin-tissue-run-1";
 /* What a new start takes away. */
 static const char *const OURS[] = {
-    "counts.csv", "events.csv", "cells.csv", "tissue.yaml", "log.jsonl"};
+    "counts.csv", "events.csv", "cells.csv", "tissue.yaml", "rules.csv", "log.jsonl"};
 
 typedef struct {
     const char *name;
@@ -98,6 +99,7 @@ static pf_err write_manifest(pf_ctx *ctx, pf_tissue_folder *f)
     pf_json_close(&b, '}');
     pf_json_number(&b, "minutes_done", f->minutes);
     json_hash(&b, "tissue_yaml", pf_hash(0, s->text, s->text_size));
+    if (s->rules) json_hash(&b, "rules_csv", pf_hash(0, s->rules->text, s->rules->text_size));
     pf_json_open(&b, "results", '{');
     for (size_t i = 0; i < f->n; i++)
         if (!f->result[i].sink) json_hash(&b, f->result[i].name, f->result[i].hash);
@@ -182,6 +184,15 @@ static void wipe(pf_ctx *ctx, pf_tissue_folder *f)
     }
 }
 
+/* The table of rules, as it was read. */
+static pf_err write_rules(pf_ctx *ctx, pf_tissue_folder *f)
+{
+    const pf_rules *r = f->setup->rules;
+    const char *path = r ? file_of(ctx, f, "rules.csv") : NULL;
+    if (!r) return PF_OK;
+    return path ? pf_file_write(ctx, path, r->text, r->text_size) : PF_ERR_NO_MEMORY;
+}
+
 static pf_err fill(pf_ctx *ctx, pf_tissue_folder *f)
 {
     remove_parts(ctx, f);
@@ -190,6 +201,7 @@ static pf_err fill(pf_ctx *ctx, pf_tissue_folder *f)
     const char *path = file_of(ctx, f, "tissue.yaml"), *log = file_of(ctx, f, "log.jsonl");
     if (!path || !log) return PF_ERR_NO_MEMORY;
     PF_TRY(pf_file_write(ctx, path, f->setup->text, f->setup->text_size));
+    PF_TRY(write_rules(ctx, f));
     f->log = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     return PF_OK;
 }

@@ -1,6 +1,6 @@
 /* tissue_folder.h: the run folder of a tissue.
  *
- *   tissue.yaml: what was asked, as it was read
+ *   tissue.yaml: what was asked, as it was read; rules.csv, its table of rules, if it has one
  *   manifest.json: state, version, settings, hashes of results; apart from them the machine
  *   results (counts.csv, events.csv, cells.csv), each whole or not there
  *   log.jsonl: what happened when

@@ -36,7 +36,7 @@ static double base_of(const pf_rules *r, size_t type, int behaviour)
     return pf_behaviour_base(&r->setup->type[type], behaviour);
 }
 
-static const pf_response *response_of(const pf_rules *r, const pf_rule *rule)
+static const pf_answer *response_of(const pf_rules *r, const pf_rule *rule)
 {
     size_t k = (size_t)(rule - r->rule), i = 0;
     while (r->response[i].to <= k) i++;
@@ -60,7 +60,7 @@ void pf_rule_curve(const pf_rules *r, const pf_rule *rule, double *x, double *y)
     double base = base_of(r, rule->type, rule->behaviour);
     for (int k = 0; k < PF_EXPLAIN_POINTS; k++) {
         x[k] = signal[rule->signal] = 3 * rule->half * k / (PF_EXPLAIN_POINTS - 1);
-        y[k] = pf_response_value(r, response_of(r, rule), signal, 0, base);
+        y[k] = pf_answer_value(r, response_of(r, rule), signal, 0, base);
     }
 }
 
@@ -98,7 +98,7 @@ static void draw(const double *x, const double *y, const pf_word *s, pf_buf *out
     pf_buf_printf(out, "  %11s  %s%s%s\n\n", "", s->name, *unit(s) ? " in " : "", unit(s));
 }
 
-static void tell_response(const teller *t, const pf_response *p)
+static void tell_response(const teller *t, const pf_answer *p)
 {
     const pf_word *b = behaviour_of(t->w, p->behaviour);
     size_t up = p->middle - p->from, down = p->to - p->middle;
@@ -209,7 +209,7 @@ static void tell(const teller *t)
         pf_json_open(t->out, "rules", '[');
     }
     for (size_t k = 0; k < t->r->n_response; k++) {
-        const pf_response *p = &t->r->response[k];
+        const pf_answer *p = &t->r->response[k];
         int first = 1;
         for (size_t i = p->from; i < p->to; i++) {
             if (!wanted(t, &t->r->rule[i])) continue;

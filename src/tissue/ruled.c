@@ -143,10 +143,10 @@ static void answer(void *payload, int who, int of)
         if (r->first[type] == r->first[type + 1]) continue;
         sense(t, i, signal);
         for (size_t k = r->first[type]; k < r->first[type + 1]; k++) {
-            const pf_response *p = &r->response[k];
+            const pf_answer *p = &r->response[k];
             double base = base_of(&t->setup->type[type], row, p->behaviour);
             t->ruled[p->column][slot] =
-                (float)pf_response_value(r, p, signal, row->state != PF_CELL_ALIVE, base);
+                (float)pf_answer_value(r, p, signal, row->state != PF_CELL_ALIVE, base);
         }
     }
 }

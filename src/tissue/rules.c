@@ -35,8 +35,8 @@ static void respond(pf_rules *r)
     for (int b = 0; b < PF_DO_COUNT; b++) of[b] = -1;
     for (size_t i = 0; i < r->n;) {
         const pf_rule *a = &r->rule[i];
-        pf_response *p = &r->response[r->n_response++];
-        *p = (pf_response){.type = a->type, .behaviour = a->behaviour, .from = i, .middle = i};
+        pf_answer *p = &r->response[r->n_response++];
+        *p = (pf_answer){.type = a->type, .behaviour = a->behaviour, .from = i, .middle = i};
         for (; i < r->n && r->rule[i].type == a->type && r->rule[i].behaviour == a->behaviour;
              i++)
             if (!r->rule[i].decreases) p->middle = i + 1;
@@ -66,6 +66,14 @@ pf_err pf_rules_plan(pf_ctx *ctx, pf_rules *r)
     return PF_OK;
 }
 
+double pf_rules_most(const pf_rules *r, size_t type, int behaviour, double base)
+{
+    for (size_t i = 0; r && i < r->n; i++)
+        if (r->rule[i].type == type && r->rule[i].behaviour == behaviour)
+            base = fmax(base, r->rule[i].saturation);
+    return base;
+}
+
 /* X / (1 + X) over rules [from, to). */
 static double share(const pf_rules *r, size_t from, size_t to, const double *signal, int dead)
 {
@@ -79,8 +87,8 @@ static double share(const pf_rules *r, size_t from, size_t to, const double *sig
     return isfinite(sum) ? sum / (1 + sum) : 1;
 }
 
-double pf_response_value(
-    const pf_rules *r, const pf_response *p, const double *signal, int dead, double base)
+double pf_answer_value(
+    const pf_rules *r, const pf_answer *p, const double *signal, int dead, double base)
 {
     double up = share(r, p->from, p->middle, signal, dead),
            down = share(r, p->middle, p->to, signal, dead);

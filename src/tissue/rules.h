@@ -76,18 +76,20 @@ typedef struct pf_rule {
 
 /* One behaviour of one type: its increasing rules [from, middle), its decreasing [middle, to).
  */
-typedef struct pf_response {
+typedef struct pf_answer {
     size_t type;
     int behaviour;
     size_t from, middle, to, column;
-} pf_response;
+} pf_answer;
 
 typedef struct pf_rules {
     pf_arena arena;
     const pf_setup *setup; /* for which they were read; borrowed */
+    const char *text;      /* the table as it was read */
+    size_t text_size;
     size_t n, n_response;
     pf_rule *rule;                       /* [n] by type, behaviour, direction, signal */
-    pf_response *response;               /* [n_response] in the same order */
+    pf_answer *response;                 /* [n_response] in the same order */
     size_t first[PF_CELL_TYPES_MAX + 1]; /* of a type: response[first[t]] .. [first[t + 1]] */
     /* what is remembered for each cell between two phenotype steps */
     size_t n_column;
@@ -118,8 +120,10 @@ int pf_rule_order(const pf_rule *a, const pf_rule *b);
 /** Responses, columns and what is heard, from the rules, which are in order. For the reader.
  * Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_rules_plan(pf_ctx *ctx, pf_rules *r);
+/** The largest value that rules can give to a behaviour of a type; `base` without rules. */
+double pf_rules_most(const pf_rules *r, size_t type, int behaviour, double base);
 /** The behaviour under these signals [PF_SENSE_COUNT], from its base value. */
-double pf_response_value(
-    const pf_rules *r, const pf_response *p, const double *signal, int dead, double base);
+double pf_answer_value(
+    const pf_rules *r, const pf_answer *p, const double *signal, int dead, double base);
 
 #endif

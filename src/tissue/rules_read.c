@@ -293,7 +293,9 @@ pf_err pf_rules_parse(pf_ctx *ctx, pf_diag *diag, pf_units *units, const pf_setu
     if (!err) {
         pf_arena_init(&r.rules->arena);
         r.rules->setup = setup;
-        err = read_all(&r);
+        r.rules->text_size = text->size;
+        r.rules->text = pf_arena_strndup(ctx, &r.rules->arena, text->bytes, text->size);
+        err = r.rules->text ? read_all(&r) : PF_ERR_NO_MEMORY;
     }
     if (!err) err = pf_diag_ok(diag);
     if (!err && diag->told > before) err = first_problem(ctx, diag, text->name);

@@ -102,7 +102,7 @@ typedef struct pf_setup {
     pf_cell_type *type;
     size_t n_placement;
     pf_placement *placement;
-    const struct pf_rules *rules; /* rules.h; NULL: none */
+    struct pf_rules *rules; /* rules.h; NULL: none */
     double field_step, mechanics_step,
         phenotype_step; /* min; each a multiple of the one before */
     double max_time;    /* min */

@@ -1,4 +1,5 @@
 /* Steps of time against what happens within one. */
+#include "tissue/rules.h"
 #include "tissue/setup_parts.h"
 
 /* A limit that the numbers of the file set to a step. */
@@ -44,7 +45,10 @@ static void check_field(pf_setup_loader *l, const pf_yaml *root)
         for (size_t i = 0; i < s->n_type; i++) {
             const pf_uptake *u = &s->type[i].exchange[k];
             double volume = s->type[i].volume / (voxel * voxel * voxel);
-            double rate = (u->uptake + u->secretion) * fmax(volume, 1);
+            double uptake = pf_rules_most(s->rules, i, PF_DO_UPTAKE + (int)k, u->uptake),
+                   secretion =
+                       pf_rules_most(s->rules, i, PF_DO_SECRETION + (int)k, u->secretion);
+            double rate = (uptake + secretion) * fmax(volume, 1);
             tighten(l, &fast, CHANGE / rate, "1/min", s->type[i].name, rate);
         }
     }
@@ -63,7 +67,8 @@ static void check_mechanics(pf_setup_loader *l, const pf_yaml *root)
         least = fmin(least, cbrt(s->type[i].volume * 0.75 / M_PI));
     for (size_t i = 0; i < s->n_type; i++) {
         const pf_cell_type *t = &s->type[i];
-        double speed = fmax(fmax(t->speed, t->repulsion), fmax(t->adhesion, s->wall));
+        double crawls = pf_rules_most(s->rules, i, PF_DO_SPEED, t->speed);
+        double speed = fmax(fmax(crawls, t->repulsion), fmax(t->adhesion, s->wall));
         tighten(l, &m, least / 2 / speed, "um/min", t->name, speed);
     }
     told(l, root, "mechanics", s->mechanics_step, &m,
@@ -76,9 +81,13 @@ static void check_phenotype(pf_setup_loader *l, const pf_yaml *root)
     limit m = {INFINITY, NULL};
     for (size_t i = 0; i < s->n_type; i++) {
         const pf_cell_type *t = &s->type[i];
-        double fast = fmax(1 / t->apoptosis_lasts, fmax(t->apoptosis, t->necrosis));
+        double fast = fmax(pf_rules_most(s->rules, i, PF_DO_APOPTOSIS, t->apoptosis),
+            pf_rules_most(s->rules, i, PF_DO_NECROSIS, t->necrosis));
+        fast = fmax(fast, 1 / t->apoptosis_lasts);
         fast = fmax(fast, fmax(t->fluid_rate, fmax(t->cytoplasm_rate, t->nucleus_rate)));
-        for (size_t k = 0; k < t->n_phase; k++) fast = fmax(fast, t->phase[k].rate);
+        for (size_t k = 0; k < t->n_phase; k++)
+            fast =
+                fmax(fast, pf_rules_most(s->rules, i, PF_DO_EXIT + (int)k, t->phase[k].rate));
         tighten(l, &m, CHANGE / fast, "1/min", t->name, fast);
     }
     told(l, root, "phenotype", s->phenotype_step, &m,

@@ -1,6 +1,7 @@
 /* A tissue file: its keys, and what holds between them. */
 #include "tissue/setup_read.h"
 
+#include "tissue/rules.h"
 #include "tissue/setup_parts.h"
 
 #include <ctype.h>
@@ -8,7 +9,7 @@
 
 /* The file as written. */
 typedef struct {
-    const char *name, *title, *question, *source, *note;
+    const char *name, *title, *question, *rules, *source, *note;
     const char *const *system;
     size_t n_system;
     const double *size;
@@ -80,6 +81,9 @@ static const pf_field ROOT[] = {
     PF_ROW_NODE(file, "substances", substances, 1, "list: what diffuses", &PF_SUBSTANCE_FIELDS),
     PF_ROW_NODE(file, "cells", cells, 1, "list: types of cells", &PF_CELL_FIELDS),
     PF_ROW_NODE(file, "place", place, 1, "list: where cells begin", &PF_PLACE_FIELDS),
+    PF_ROW_TEXT(file, "rules", rules, 0,
+        "a CSV table beside this file: what cells do when they sense something "
+        "(docs/reference/tissue-rules.md)"),
     PF_ROW_SOURCE(file),
 };
 const pf_fields PF_TISSUE_FIELDS = {
@@ -230,6 +234,25 @@ static void read_words(pf_setup_loader *l, const pf_yaml *root, const file *f)
     pf_diag_expected(l->r.diag, "a letter, then letters, digits, _, - and +");
 }
 
+/* The table of rules, once all that it names stands. What is wrong with it is told there; that
+ * it cannot be read at all, here. */
+static void read_rules(pf_setup_loader *l, const pf_yaml *root, const file *f)
+{
+    const pf_yaml *node = pf_yaml_get(root, "rules");
+    if (!f->rules || !node || !l->folder) return;
+    size_t before = l->r.diag->told;
+    pf_ctx quiet;
+    pf_ctx_init(&quiet);
+    const char *path = pf_path_join(l->r.ctx, l->r.arena, l->folder, f->rules);
+    pf_err err =
+        path ? pf_rules_read(&quiet, l->r.diag, l->r.units, l->setup, path, &l->setup->rules)
+             : PF_ERR_NO_MEMORY;
+    if (err == PF_ERR_NO_MEMORY)
+        l->r.failed = err;
+    else if (err && l->r.diag->told == before)
+        pf_diag_error(l->r.diag, &node->place, "%s", quiet.message);
+}
+
 void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s)
 {
     file f = {0};
@@ -244,6 +267,7 @@ void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_set
         pf_setup_cells(&l, f.cells);
         pf_setup_places(&l, f.place);
         if (!l.r.failed && r->diag->told == before) {
+            read_rules(&l, root, &f);
             pf_setup_check_steps(&l, root);
             pf_setup_check_places(&l);
         }
@@ -293,6 +317,7 @@ pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **ou
 void pf_setup_free(pf_setup *s)
 {
     if (!s) return;
+    pf_rules_free(s->rules);
     pf_arena_clear(&s->arena);
     pf_free(s);
 }

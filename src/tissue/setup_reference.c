@@ -63,6 +63,7 @@ static const char RUN[] =
     "of threads (but for\n`log.jsonl` and the part `machine` of the manifest).\n\n"
     "| file | holds |\n|---|---|\n"
     "| `tissue.yaml` | the tissue file as it was read |\n"
+    "| `rules.csv` | its table of rules as it was read, if it has one |\n"
     "| `manifest.json` | state (`running`, `stopped`, `complete`), version, seed, minutes, "
     "hashes of results, machine |\n"
     "| `counts.csv` | every `output: every`: `time_min`; for each type `<type>.alive`, "

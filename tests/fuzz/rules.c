@@ -14,11 +14,11 @@ static void check(const pf_rules *r)
     for (size_t i = 1; i < r->n; i++)
         if (pf_rule_order(&r->rule[i - 1], &r->rule[i]) >= 0) abort();
     for (size_t i = 0; i < r->n_response; i++) {
-        const pf_response *p = &r->response[i];
+        const pf_answer *p = &r->response[i];
         if (p->from > p->middle || p->middle > p->to || p->to > r->n) abort();
         if (p->column >= r->n_column) abort();
         for (int dead = 0; dead < 2; dead++)
-            if (!isfinite(pf_response_value(r, p, signal, dead, 1))) abort();
+            if (!isfinite(pf_answer_value(r, p, signal, dead, 1))) abort();
     }
 }
 

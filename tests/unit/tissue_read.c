@@ -1,5 +1,6 @@
 /* A tissue file: what it says, and what is wrong with it. */
 #include "ct.h"
+#include "tissue/rules.h"
 #include "tissue/setup_read.h"
 
 #include <stdlib.h>
@@ -268,6 +269,11 @@ static void the_files_of_the_project_are_good(void **state)
     pf_diag_init(&diag, &ctx);
     assert_ok(&ctx, pf_setup_read(&ctx, &diag, "tissue/nk-infiltration.yaml", &s));
     assert_int_equal(diag.n, 0);
+    pf_setup_free(s);
+    pf_diag_clear(&diag);
+    assert_ok(&ctx, pf_setup_read(&ctx, &diag, "tissue/hypoxia.yaml", &s));
+    assert_int_equal(diag.n, 0);
+    assert_int_equal(s->rules->n, 3);
     pf_setup_free(s);
     pf_diag_clear(&diag);
     assert_int_equal(pf_is_tissue("tissue/nk-infiltration.yaml"), 1);

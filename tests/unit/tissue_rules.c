@@ -6,8 +6,8 @@
 
 static double value(const rules_case *w, size_t k, const double *signal, int dead)
 {
-    const pf_response *p = &w->rules->response[k];
-    return pf_response_value(w->rules, p, signal, dead, 0.001);
+    const pf_answer *p = &w->rules->response[k];
+    return pf_answer_value(w->rules, p, signal, dead, 0.001);
 }
 
 static void one_rule_is_a_hill_curve_between_base_and_saturation(void **state)
