@@ -101,6 +101,23 @@ static void population(pf_buf *b, const pf_page_run *run)
     pf_json_close(b, '}');
 }
 
+/* What lots tell about themselves: columns LOT_<name> of patients.csv. */
+static void qualities(pf_buf *b, const pf_product *p)
+{
+    pf_json_open(b, "attributes", '[');
+    for (size_t i = 0; i < p->n_lot_name; i++) {
+        const char *name = p->lot_name[i] + strlen("lot_");
+        pf_attribute known = pf_attribute_find(name);
+        const pf_attribute_info *what = known < PF_ATTRIBUTES ? pf_attribute_of(known) : NULL;
+        pf_json_open(b, NULL, '{');
+        pf_json_text(b, "name", name);
+        pf_json_text(b, "unit", what ? what->unit : "1");
+        pf_json_text(b, "doc", what ? what->doc : "share of living cells with this edit");
+        pf_json_close(b, '}');
+    }
+    pf_json_close(b, ']');
+}
+
 static void products(pf_buf *b, const pf_page_run *run)
 {
     pf_json_open(b, "products", '[');
@@ -117,6 +134,7 @@ static void products(pf_buf *b, const pf_page_run *run)
             pf_json_open(b, "lot", '{');
             pf_json_text(b, "name", p->lot->name);
             variables(b, "variables", &p->lot->variables);
+            qualities(b, p);
             pf_json_close(b, '}');
         } else {
             pf_json_null(b, "lot");

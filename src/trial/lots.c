@@ -9,6 +9,15 @@
 static const char *const FOR_THE_CELLS[] = {
     "fludarabine", "cyclophosphamide", "IL-2", "IL-15", "N-803", "rimiducid"};
 
+static void keep_quality(
+    const pf_worker *w, person *who, const pf_product *p, const double *lot)
+{
+    const pf_layout *l = &w->t->layout;
+    for (size_t i = 0; i < p->n_lot_name; i++)
+        for (size_t k = 0; k < l->n_quality; k++)
+            if (!strcmp(l->quality[k], p->lot_name[i])) who->quality[k] = lot[i];
+}
+
 pf_err pf_trial_serve(pf_worker *w, person *who, size_t product, double *share)
 {
     const pf_study *s = w->t->study;
@@ -16,6 +25,7 @@ pf_err pf_trial_serve(pf_worker *w, person *who, size_t product, double *share)
     size_t n = s->population.n_variable;
     who->lot_how = -1;
     who->lot_shift = 0;
+    for (size_t k = 0; k < w->t->layout.n_quality; k++) who->quality[k] = NAN;
     *share = 1;
     memcpy(w->extra, who->covariate, n * sizeof *w->extra);
     if (!p->lot) return PF_OK;
@@ -31,6 +41,7 @@ pf_err pf_trial_serve(pf_worker *w, person *who, size_t product, double *share)
         w->ctx, p->lot, &id, own ? who->covariate : NULL, w->attribute, w->extra + n, &served));
     who->lot_how = (int)served.how;
     who->lot_shift = served.shift;
+    if (served.how != PF_SERVED_NONE) keep_quality(w, who, p, w->extra + n);
     *share = served.share;
     return PF_OK;
 }

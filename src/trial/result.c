@@ -85,6 +85,24 @@ static void name_parts(namer *to, const pf_study *s, int has_kinetics)
             i % PF_DAILY_COLUMNS ? "_D15_28" : "_D1_14");
 }
 
+/* What lots of all products tell about themselves, each name once. */
+static pf_err list_qualities(pf_ctx *ctx, const pf_study *s, pf_layout *l)
+{
+    size_t most = 0;
+    for (size_t p = 0; p < s->n_product; p++) most += s->product[p].n_lot_name;
+    const char **name = pf_arena_alloc(ctx, &l->arena, most + 1, sizeof *name);
+    if (!name) return PF_ERR_NO_MEMORY;
+    l->quality = name;
+    for (size_t p = 0; p < s->n_product; p++)
+        for (size_t i = 0; i < s->product[p].n_lot_name; i++) {
+            const char *each = s->product[p].lot_name[i];
+            size_t k = 0;
+            while (k < l->n_quality && strcmp(name[k], each) != 0) k++;
+            if (k == l->n_quality) name[l->n_quality++] = each;
+        }
+    return PF_OK;
+}
+
 pf_err pf_layout_patients(pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_layout *l)
 {
     static const char *const fixed[PF_P_FIXED] = {"REPLICATE", "PATIENT", "ARM", "STRATUM",
@@ -95,7 +113,8 @@ pf_err pf_layout_patients(pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_l
     l->n_sample = has_kinetics ? a->n_kinetics : 0;
     for (size_t i = 0; i < s->n_product; i++)
         if (s->product[i].lot) l->n_lot = PF_LOT_COLUMNS;
-    size_t most = PF_P_FIXED + l->n_lot + l->n_covariate + l->n_sample +
+    PF_TRY(list_qualities(ctx, s, l));
+    size_t most = PF_P_FIXED + l->n_lot + l->n_quality + l->n_covariate + l->n_sample +
                   a->n_marker * a->n_kinetics + 1 + (1 + PF_DAILY_COLUMNS) * a->n_grade +
                   a->n_event + s->n_attribute;
     namer to = {.ctx = ctx, .l = l};
@@ -111,6 +130,9 @@ pf_err pf_layout_patients(pf_ctx *ctx, const pf_study *s, int has_kinetics, pf_l
         to.name[to.n++] = s->population.variable[i].name;
     for (size_t i = 0; i < l->n_sample; i++) add_column(&to, "KINETICS", "", a->kinetics[i]);
     name_parts(&to, s, has_kinetics);
+    l->quality_at = begin_part(&to, l->n_quality);
+    for (size_t i = 0; i < l->n_quality; i++)
+        add_column(&to, "LOT_", l->quality[i] + strlen("lot_"), NAN);
     if (l->n_lot) {
         to.name[to.n++] = "LOT_DISPOSITION";
         to.name[to.n++] = "LOT_DELAY";

@@ -109,8 +109,11 @@ typedef struct pf_layout {
     size_t daily_at; /* [assess.n_grade][PF_DAILY_COLUMNS] grades by day (daily.h), when there
                         is a product */
     size_t n_daily;  /* how many columns that are */
-    size_t n_lot;    /* last of all, when a product has lots: PF_LOT_COLUMNS, how the lot came
-                        about (pf_served_how) and by how many days it was late; else 0 */
+    size_t quality_at,
+        n_quality; /* what the lot that was given is like, when a product has lots */
+    const char *const *quality; /* [n_quality] names as formulas have them, "lot_viability" */
+    size_t n_lot; /* last of all, when a product has lots: PF_LOT_COLUMNS, how the lot came
+                     about (pf_served_how) and by how many days it was late; else 0 */
     int no_lesions, no_death;       /* the model or the study has none: nothing to report */
     const char *kinetics_unit;      /* e.g. "cell/uL" */
     const char *const *marker_unit; /* [assess.n_marker]; NULL: unknown */

@@ -3,6 +3,7 @@
 #include "trial/worker.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A patient takes some hundred steps; this many is a model that cannot be integrated. */
 static const uint64_t MAX_STEPS = 100000;
@@ -285,6 +286,7 @@ static void close_person(pf_worker *w, const person *who, const failure *f)
     row[PF_P_INFUSED] = who->infusions;
     for (size_t i = 0; i < l->n_covariate; i++) row[PF_P_FIXED + i] = who->covariate[i];
     if (l->n_lot && who->lot_how >= 0) {
+        memcpy(row + l->quality_at, who->quality, l->n_quality * sizeof *row);
         double *lot = row + l->n_column[PF_TABLE_PATIENTS] - PF_LOT_COLUMNS;
         lot[0] = who->lot_how;
         lot[1] = who->lot_shift;
@@ -365,7 +367,8 @@ static pf_err make_person(pf_ctx *ctx, pf_worker *w, person *who)
     who->sample = pf_arena_alloc(ctx, a, w->t->layout.n_sample + 1, sizeof(double));
     who->marker = pf_arena_alloc(ctx, a, markers + 1, sizeof(double));
     who->attribute = pf_arena_alloc(ctx, a, s->n_attribute + 1, sizeof(double));
-    int ok = who->covariate && who->sample && who->marker && who->attribute;
+    who->quality = pf_arena_alloc(ctx, a, w->t->layout.n_quality + 1, sizeof(double));
+    int ok = who->covariate && who->sample && who->marker && who->attribute && who->quality;
     return ok ? PF_OK : PF_ERR_NO_MEMORY;
 }
 

@@ -35,6 +35,8 @@ typedef struct person {
     int profiled;     /* cells had been given at a look of the profile */
     int lot_how;      /* pf_served_how; -1: the product has no lots */
     double lot_shift; /* days by which the lot comes late */
+    double *quality;  /* [layout.n_quality] of the lot that is given; NaN: none, or it does not
+                         tell */
     int progressed;
     double *covariate;           /* [n_variable] */
     double *sample;              /* [n_sample] */

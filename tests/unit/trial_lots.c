@@ -76,7 +76,17 @@ static double patient(const shop *s, size_t i, size_t column)
 }
 
 /* Columns behind the one covariate and the one sample. */
-enum { WEIGHT = PF_P_FIXED, SAMPLE, DRUG, FLU, DISPOSITION, DELAY };
+enum { WEIGHT = PF_P_FIXED, SAMPLE, DRUG, FLU };
+
+/* A column of lots, by its name. */
+static double of_lot(const shop *s, size_t i, const char *name)
+{
+    const pf_layout *l = pf_trial_layout(s->w.trial);
+    for (size_t k = 0; k < l->n_column[PF_TABLE_PATIENTS]; k++)
+        if (!strcmp(l->column[PF_TABLE_PATIENTS][k], name)) return patient(s, i, k);
+    fail_msg("there is no column %s", name);
+    return NAN;
+}
 
 static const char VARIES[] =
     "  - {name: viability_harvest, distribution: uniform, low: 0.5, high: 1, source: test}\n";
@@ -99,10 +109,11 @@ static void a_patient_has_the_lot_of_its_number(void **state)
         assert_close(
             lot.quantity[PF_QUANTITY_WEIGHT], weight, 0, 0); /* the patient is the donor */
         double alive = lot.x[PF_ATTRIBUTE_VIABILITY];
+        assert_close(of_lot(&s, i, "LOT_viability"), alive, 0, 0);
         double want = 100 * alive * 10 * alive * exp(-0.5 * (1 - 1.0 / 1440));
         assert_close(patient(&s, i, SAMPLE), want, 2e-3, 0);
-        assert_close(patient(&s, i, DISPOSITION), PF_SERVED_RELEASED, 0, 0);
-        assert_close(patient(&s, i, DELAY), 0, 0, 0);
+        assert_close(of_lot(&s, i, "LOT_DISPOSITION"), PF_SERVED_RELEASED, 0, 0);
+        assert_close(of_lot(&s, i, "LOT_DELAY"), 0, 0, 0);
     }
     close_shop(&s);
 }
@@ -143,8 +154,9 @@ static void without_a_lot_there_are_neither_cells_nor_conditioning(void **state)
     }
     assert_int_equal(doses, 400);
     for (size_t i = 0; i < 400; i++) {
-        assert_close(patient(&s, i, DISPOSITION), PF_SERVED_NONE, 0, 0);
+        assert_close(of_lot(&s, i, "LOT_DISPOSITION"), PF_SERVED_NONE, 0, 0);
         assert_true(isnan(patient(&s, i, PF_P_CMAX))); /* as in an arm without the product */
+        assert_true(isnan(of_lot(&s, i, "LOT_viability")));
         assert_close(patient(&s, i, PF_P_FAILED), 0, 0, 0);
     }
     close_shop(&s);
@@ -158,7 +170,7 @@ static void a_lot_made_again_comes_late_with_its_conditioning(void **state)
     open_shop(&s, "autologous", SETS,
         "  - {name: failure, value: 0.5, source: test}\n"
         "  - {name: delay, value: 20 day, source: test}\n");
-    for (size_t i = 0; i < 400; i++) n[(int)patient(&s, i, DISPOSITION)]++;
+    for (size_t i = 0; i < 400; i++) n[(int)of_lot(&s, i, "LOT_DISPOSITION")]++;
     assert_close(n[PF_SERVED_RELEASED], 200, 0, 40);
     assert_close(n[PF_SERVED_REMADE], 100, 0, 35);
     assert_close(n[PF_SERVED_NONE], 100, 0, 35);
@@ -173,8 +185,8 @@ static void a_lot_made_again_comes_late_with_its_conditioning(void **state)
     }
     static const double TIMELY[] = {-5, 0, 3}, LATE[] = {3, 15, 20};
     for (size_t i = 0; i < 400; i++) {
-        int how = (int)patient(&s, i, DISPOSITION);
-        assert_close(patient(&s, i, DELAY), how == PF_SERVED_RELEASED ? 0 : 20, 0, 0);
+        int how = (int)of_lot(&s, i, "LOT_DISPOSITION");
+        assert_close(of_lot(&s, i, "LOT_DELAY"), how == PF_SERVED_RELEASED ? 0 : 20, 0, 0);
         assert_int_equal(given[i], how == PF_SERVED_NONE ? 1 : 3);
         for (size_t k = 0; k < 3 && how != PF_SERVED_NONE; k++)
             assert_close(day[i][k], how == PF_SERVED_REMADE ? LATE[k] : TIMELY[k], 0, 1e-9);

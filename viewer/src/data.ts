@@ -124,7 +124,7 @@ export interface Study {
   rtol: number;
   atol: number; // cells
   population: { title: string | null; file: string; variables: Variable[]; settings: Setting[] };
-  products: { name: string; title: string | null; file: string; patients_per_lot: number | null; variables: Variable[]; settings: Setting[]; lot: { name: string; variables: Variable[] } | null }[];
+  products: { name: string; title: string | null; file: string; patients_per_lot: number | null; variables: Variable[]; settings: Setting[]; lot: { name: string; variables: Variable[]; attributes?: LotAttribute[] } | null }[];
   unknowns: Variable[];
 }
 export interface StudyArm {
@@ -185,6 +185,12 @@ export interface Variable {
   /** What the distribution itself says, for comparison with who was simulated; null where no closed form exists. */
   mean: number | null;
   sd: number | null;
+}
+/** What is known of each lot: column LOT_<name> of `patients`. */
+export interface LotAttribute {
+  name: string;
+  unit: string;
+  doc: string;
 }
 export interface Setting {
   parameter: string;

@@ -1,4 +1,5 @@
 /* How lots of a product came about, and how much later cells came. */
+import type { LotAttribute } from "../data";
 import { count, fixed, significant } from "../format";
 import { shownArms } from "../select";
 import type { Page } from "../ui/context";
@@ -27,6 +28,12 @@ const T = words({
   delay: ["days later than planned", "比计划晚的天数"],
   delayCaption: ["Days by which the cells came later than planned, of the patients whose cells came late.", "细胞晚到的患者，其细胞比计划晚到的天数。"],
   space: [" ", ""],
+  qualityTitle: ["What the lots are like", "批次质量"],
+  qualityCaption: [
+    "What is known of the lot that each patient was given; who was given none is left out. Release tests measure some of it, with their error: these are the true values.",
+    "每名患者所用批次的属性；未获得产品者不计入。放行检验带误差地测量其中一部分，此处为真实值。",
+  ],
+  property: ["property", "属性"],
   later: ["later than planned", "晚于计划"],
   longest: ["longest, days", "最长（天）"],
 });
@@ -83,4 +90,49 @@ export const lotDelays: FigureSpec = {
       })}
     </ul>
   ),
+};
+
+/** Properties that differ between the lots of the patients in this page. */
+function qualities(p: Page): LotAttribute[] {
+  const table = p.model.patients?.patients, seen = new Map<string, LotAttribute>();
+  if (!table) return [];
+  for (const product of p.model.run.study.products)
+    for (const a of product.lot?.attributes ?? []) {
+      if (seen.has(a.name) || !table.has(`LOT_${a.name}`)) continue;
+      const values = table.numbers(`LOT_${a.name}`).filter(Number.isFinite);
+      if (values.some((x) => x !== values[0])) seen.set(a.name, a);
+    }
+  return [...seen.values()];
+}
+const chosen = (p: Page) => qualities(p).find((a) => a.name === p.view.pick["lot-quality"]) ?? qualities(p)[0];
+const label = (a: LotAttribute) => a.name.replace(/_/g, " ");
+
+function qualityBy(p: Page): ArmValues[] {
+  const a = chosen(p), all = p.model.patients;
+  if (!a || !all) return [];
+  const x = all.patients.numbers(`LOT_${a.name}`);
+  return shownArms(p.model, p.view)
+    .map((arm) => ({ arm, values: Float64Array.from(p.selection.rows.filter((r) => all.arm[r] === arm && Number.isFinite(x[r])), (r) => x[r]) }))
+    .filter((v) => v.values.length > 0);
+}
+
+export const lotQuality: FigureSpec = {
+  id: "lot-quality",
+  title: () => T.qualityTitle,
+  present: (p) => qualities(p).length > 0,
+  draw(p, width) {
+    const a = chosen(p);
+    return a ? armHistograms(p, qualityBy(p), { unit: "1", label: a.unit === "1" ? label(a) : `${label(a)}, ${a.unit}` }, width) : [];
+  },
+  beside: (p) => (
+    <label class="beside">
+      {T.property}{" "}
+      <select value={chosen(p)?.name} onChange={(e) => p.change({ pick: { ...p.view.pick, "lot-quality": e.currentTarget.value } })}>
+        {qualities(p).map((a) => <option value={a.name}>{label(a)}</option>)}
+      </select>
+      {" "}<span class="note" lang="en">{chosen(p)?.doc}</span>
+    </label>
+  ),
+  caption: (p) => [T.qualityCaption, whom(p)].join(T.space),
+  table: (p) => histogramRows(p, qualityBy(p), chosen(p)?.unit ?? ""),
 };

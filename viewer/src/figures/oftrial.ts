@@ -4,7 +4,7 @@ import { correlation } from "./correlation";
 import { expectations } from "./expectations";
 import { failures } from "./failures";
 import { flow } from "./flow";
-import { lotDelays, lots } from "./lots";
+import { lotDelays, lotQuality, lots } from "./lots";
 import { covariate, sources } from "./population";
 import { power } from "./power";
 import { replicates } from "./replicates";
@@ -12,5 +12,5 @@ import { unknowns } from "./unknowns";
 
 export const validationFigures: FigureSpec[] = [expectations];
 export const uncertaintyFigures: FigureSpec[] = [replicates, power, unknowns];
-export const populationFigures: FigureSpec[] = [flow, sources, covariate, correlation, lots, lotDelays];
+export const populationFigures: FigureSpec[] = [flow, sources, covariate, correlation, lots, lotDelays, lotQuality];
 export const failureFigures: FigureSpec[] = [failures];

@@ -30,26 +30,28 @@ const T = words({
   waiting: ["The figure is being drawn.", "正在绘图。"],
 });
 
-/** Panels below each other in one drawing, for a file. */
+const HEAD = 26; // height of the line above a saved figure
+
+const escaped = (text: string) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+
+/** Panels below each other in one drawing, for a file. Its first line says what it is: a picture leaves the page that says SIMULATED. */
 function stacked(panels: SVGSVGElement[], title: string): { text: string; width: number; height: number } {
-  if (panels.length === 1) {
-    const box = panels[0].getBoundingClientRect();
-    return { text: standalone(panels[0], title), width: box.width, height: box.height };
-  }
-  const boxes = panels.map((p) => p.getBoundingClientRect());
+  const boxes = panels.map((p) => p.getBoundingClientRect()), plain = getComputedStyle(document.documentElement);
   const width = Math.max(...boxes.map((b) => b.width));
-  let y = 0;
+  let y = HEAD;
   const inside = panels.map((p, i) => {
     const text = standalone(p, title).replace(/^<\?xml[^>]*>\s*/, "").replace("<svg", `<svg x="0" y="${y}"`);
     y += boxes[i].height;
     return text;
   });
-  return { text: `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}">\n${inside.join("")}</svg>\n`, width, height: y };
+  const ground = `<rect width="100%" height="100%" fill="${plain.getPropertyValue("--ground").trim() || "#fff"}"/>`;
+  const head = `<text x="6" y="17" font-family="sans-serif" font-size="12" font-weight="600" fill="${plain.getPropertyValue("--text").trim() || "#000"}">${escaped(title)}</text>`;
+  return { text: `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}">\n${ground}${head}\n${inside.join("")}</svg>\n`, width, height: y };
 }
 
 function Files({ spec, panels, table }: { spec: FigureSpec; panels: () => SVGSVGElement[]; table: () => TableData }) {
   const page = usePage();
-  const name = `${page.model.run.study.name}-${spec.id}`;
+  const name = `SIMULATED-${page.model.run.study.name}-${spec.id}`;
   const title = `SIMULATED: ${page.model.run.study.name}, ${spec.title()}`;
   const svg = () => saveText(stacked(panels(), title).text, `${name}.svg`, "image/svg+xml");
   const png = () => {
