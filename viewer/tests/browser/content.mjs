@@ -18,7 +18,7 @@ const MUST = {
 };
 
 /** What a drawing consists of, and what is wrong with it. */
-function inspect(page) {
+export function inspect(page) {
   return page.evaluate(() => [...document.querySelectorAll("figure[id]")].map((f) => {
     const wrong = [], panels = [...f.querySelectorAll(".drawing > svg")];
     for (const svg of panels) {

@@ -38,7 +38,7 @@ function shows(text, exact, counted, significant = 3) {
 }
 
 /** What is wrong with a marked number; "" when nothing is. `around`: the text that says the unit of an interval's end. */
-export function judge({ path, value, unit, text, around, section, figure }, summary) {
+export function judge({ path, value, unit, text, around, section = "", figure = "" }, summary) {
   const exact = at(summary, path), where = `${path} shown as '${text}' in ${section} ${figure}`;
   if (exact === undefined) return `${where}: summary.json has no such number`;
   if (exact === null || typeof exact !== "number") return /\d/.test(text) || value !== "" ? `${where}: it is ${JSON.stringify(exact)} in summary.json` : "";
@@ -59,7 +59,7 @@ export function marked(page) {
   return page.evaluate(() => [...document.querySelectorAll("data[data-path]")].map((e) => {
     // The unit of an interval's end stands at its centre; without a centre behind the bracket.
     const inside = e.closest(".interval"), before = inside && `${inside.previousElementSibling?.textContent ?? ""} ${inside.textContent}`;
-    return { path: e.dataset.path, value: e.value, unit: e.dataset.unit ?? "1", text: e.textContent, around: before ?? e.parentElement.textContent, section: e.closest("section")?.id ?? "", figure: e.closest("figure")?.id ?? "" };
+    return { path: e.dataset.path, run: e.dataset.run, value: e.value, unit: e.dataset.unit ?? "1", text: e.textContent, around: before ?? e.parentElement.textContent, section: e.closest("section")?.id ?? "", figure: e.closest("figure")?.id ?? "" };
   }));
 }
 
