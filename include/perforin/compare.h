@@ -15,8 +15,9 @@ typedef struct pf_compare_options {
     const char *const *label; /**< [n_label] names for the runs; NULL: the folders as given */
     size_t n_label;           /**< 0 or n */
     const char *out;          /**< page (HTML) to write; NULL: none */
-    const char *template; /**< file of another template of the page; NULL: the built-in one */
-    int all;              /**< text: also the figures that nothing distinguishes */
+    const char
+        *page_template; /**< file of another template of the page; NULL: the built-in one */
+    int all;            /**< text: also the figures that nothing distinguishes */
     int json;
 } pf_compare_options;
 #define PF_COMPARE_OPTIONS_INIT                                                                \

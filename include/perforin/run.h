@@ -88,11 +88,11 @@ PF_API pf_status pf_run_plan(const pf_run_options *options, char **text, pf_erro
  * folder without a run is REFUSED. */
 PF_API pf_status pf_show(const char *folder, int json, char **text, pf_error *error);
 typedef struct pf_report_options {
-    size_t size;          /**< set by INIT */
-    const char *folder;   /**< of a complete run */
-    const char *out;      /**< file to write; NULL: report.html in the folder */
-    const char *template; /**< file of another template; NULL: the built-in one */
-    uint64_t detail;      /**< replicates shown patient by patient; 0: as many as fit */
+    size_t size;               /**< set by INIT */
+    const char *folder;        /**< of a complete run */
+    const char *out;           /**< file to write; NULL: report.html in the folder */
+    const char *page_template; /**< file of another template; NULL: the built-in one */
+    uint64_t detail;           /**< replicates shown patient by patient; 0: as many as fit */
 } pf_report_options;
 #define PF_REPORT_OPTIONS_INIT                                                                 \
     {                                                                                          \

@@ -36,6 +36,9 @@ PF_NODISCARD pf_err pf_call_load(
  * complete. */
 PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);
 
+/** Is there a complete run in `folder`? Errors: CONFIG (no: what there is, and how to go on),
+ * IO, CORRUPT, NO_MEMORY */
+PF_NODISCARD pf_err pf_call_need_complete(pf_ctx *ctx, const char *folder);
 /** Add the complete run in `folder` to a page; `label` NULL: the study's name; `detail` as in
  * pf_page_run. Errors: CONFIG (no complete run there), CORRUPT, IO, NO_MEMORY */
 PF_NODISCARD pf_err pf_call_page_add(

@@ -68,7 +68,7 @@ static pf_err write_page(pf_comparison *c, const pf_compare_options *o, pf_page 
     pf_buf_init(&json, c->ctx);
     pf_buf_init(&text, c->ctx);
     pf_buf_init(&title, c->ctx);
-    pf_compare_json(c, NULL, &json);
+    pf_compare_json(c, &json);
     pf_compare_text(c, 0, &text);
     pf_err err = pf_buf_ok(&json);
     for (size_t i = 0; i < c->n && !err; i++) {
@@ -79,7 +79,7 @@ static pf_err write_page(pf_comparison *c, const pf_compare_options *o, pf_page 
     if (!err) err = pf_buf_ok(&text);
     if (!err) err = pf_page_compare(c->ctx, page, json.bytes, text.bytes);
     if (!err) err = pf_buf_ok(&title);
-    if (!err) err = pf_call_page_write(c->ctx, page, title.bytes, o->template, o->out);
+    if (!err) err = pf_call_page_write(c->ctx, page, title.bytes, o->page_template, o->out);
     pf_buf_clear(&title);
     pf_buf_clear(&text);
     pf_buf_clear(&json);
@@ -111,7 +111,7 @@ pf_status pf_compare_runs(const pf_compare_options *options, char **text, pf_err
             : pf_fail(&ctx, PF_ERR_CONFIG, "the options were made for another version");
     if (!err) err = page_of(&c, options);
     if (!err && options->json)
-        pf_compare_json(&c, NULL, &b);
+        pf_compare_json(&c, &b);
     else if (!err)
         pf_compare_text(&c, options->all, &b);
     if (!err && options->out && !options->json) pf_buf_printf(&b, "\npage  %s\n", options->out);

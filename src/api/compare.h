@@ -118,7 +118,7 @@ const pf_jvalue *pf_compare_figure(
 /** For a terminal; `all`: also rows that nothing distinguishes. */
 void pf_compare_text(const pf_comparison *c, int all, pf_buf *out);
 /** `perforin-compare-1` (docs/reference/compare.md). */
-void pf_compare_json(const pf_comparison *c, const char *key, pf_buf *out);
+void pf_compare_json(const pf_comparison *c, pf_buf *out);
 /** Free what a comparison holds; a zeroed one with an empty arena is fine. */
 void pf_compare_clear(pf_comparison *c);
 /** How gaps were judged, in a sentence or two. */

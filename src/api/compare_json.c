@@ -180,9 +180,9 @@ static void published(const pf_comparison *c, pf_buf *b)
     pf_json_close(b, ']');
 }
 
-void pf_compare_json(const pf_comparison *c, const char *key, pf_buf *b)
+void pf_compare_json(const pf_comparison *c, pf_buf *b)
 {
-    pf_json_open(b, key, '{');
+    pf_json_open(b, NULL, '{');
     pf_json_text(b, "format", "perforin-compare-1");
     pf_json_bool(b, "simulated", 1);
     pf_json_text(b, "method", pf_compare_method());

@@ -181,8 +181,7 @@ static pf_err read_sheet(pf_comparison *c, sheet *s, pf_run_read *r)
     if (!r->replicates || !s->rows || s->rows % r->replicates)
         return pf_fail(c->ctx, PF_ERR_CORRUPT,
             "replicates.csv in '%s' has %zu rows, which is not the same number for each of "
-            "%llu "
-            "replicates",
+            "%llu replicates",
             r->folder, s->rows, (unsigned long long)r->replicates);
     s->each = s->rows / (size_t)r->replicates;
     PF_TRY(take_values(c, s, r));
@@ -279,17 +278,8 @@ static pf_err read_resolved(pf_comparison *c, pf_run_read *r)
 
 pf_err pf_compare_read(pf_comparison *c, const char *folder, pf_run_read *out)
 {
-    pf_folder_state state;
     out->folder = folder;
-    if (!pf_path_exists(folder))
-        return pf_fail(c->ctx, PF_ERR_CONFIG, "there is no folder '%s'", folder);
-    PF_TRY(pf_folder_look(c->ctx, folder, &state));
-    if (state == PF_FOLDER_RUNNING)
-        return pf_fail(c->ctx, PF_ERR_CONFIG,
-            "the run in '%s' is not complete; perforin show %s says how to go on", folder,
-            folder);
-    if (state != PF_FOLDER_COMPLETE)
-        return pf_fail(c->ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
+    PF_TRY(pf_call_need_complete(c->ctx, folder));
     PF_TRY(read_manifest(c, out));
     PF_TRY(read_summary(c, out));
     PF_TRY(read_replicates(c, out));

@@ -1,5 +1,7 @@
 /* A comparison on a terminal: what differs, figures in pairs of runs, published figures. */
 #include "api/compare.h"
+#include "base/text.h"
+#include "trial/endpoint_kind.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -7,7 +9,6 @@
 #include <string.h>
 
 enum { NAME = 26, CELL = 27, KEY = 54, LINES = 40, TEXT = 240, VALUE = 60, PUBLISHED = 14 };
-static const double MONTH = 30.4375; /* days */
 
 /* ---- small pieces ---- */
 
@@ -16,22 +17,10 @@ static char letter(size_t run)
     return (char)('A' + run);
 }
 
-/* Columns on a terminal: characters, and two for those of East Asian scripts. */
-static size_t columns(const char *text)
-{
-    size_t n = 0;
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        n += (c & 0xC0) != 0x80;
-        n += c >= 0xE3 && c <= 0xE9;
-    }
-    return n;
-}
-
 /* Two blanks behind a text that is too long. */
 static void cell(pf_buf *out, const char *text, size_t width)
 {
-    size_t n = columns(text);
+    size_t n = pf_text_columns(text, strlen(text));
     pf_buf_text(out, text);
     if (n + 2 > width) width = n + 2;
     while (n++ < width) pf_buf_text(out, " ");
@@ -46,12 +35,12 @@ static void end_line(pf_buf *out)
 /* At most VALUE columns of a value that may be a whole formula. */
 static void short_text(pf_buf *out, const char *text)
 {
-    size_t n = strlen(text);
-    if (columns(text) <= VALUE) {
+    if (pf_text_columns(text, strlen(text)) <= VALUE) {
         pf_buf_text(out, text);
         return;
     }
-    for (n = VALUE - 3; n && ((unsigned char)text[n] & 0xC0) == 0x80;) n--;
+    size_t n = VALUE - 3;
+    while (n && ((unsigned char)text[n] & 0xC0) == 0x80) n--;
     pf_buf_put(out, text, n);
     pf_buf_text(out, "...");
 }
@@ -68,7 +57,8 @@ typedef struct {
 static scale scale_of(double like, const char *unit)
 {
     if (!strcmp(unit, "share")) return (scale){100, 1, "%"};
-    if (!strcmp(unit, "day") && fabs(like) >= 60) return (scale){1 / MONTH, 1, "months"};
+    if (!strcmp(unit, "day") && fabs(like) >= 60)
+        return (scale){1 / PF_MONTH_DAYS, 1, "months"};
     if (!strcmp(unit, "day")) return (scale){1, -1, "days"};
     return (scale){1, -1, strcmp(unit, "1") ? unit : ""};
 }
@@ -148,7 +138,7 @@ void pf_compare_name(const pf_run_measure *m, char *text, size_t size)
     if (*m->label)
         snprintf(text, size, "%s", m->label);
     else if (tail && !strcmp(tail, "_at"))
-        snprintf(text, size, "%.*s %g months", base, m->endpoint, round(m->at / MONTH));
+        snprintf(text, size, "%.*s %g months", base, m->endpoint, round(m->at / PF_MONTH_DAYS));
     else if (tail && !strcmp(tail, "_hazard_ratio"))
         snprintf(text, size, "%.*s hazard ratio", base, m->endpoint);
     else if (tail && !strcmp(tail, "_ratio"))

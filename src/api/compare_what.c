@@ -1,13 +1,11 @@
 /* What differs between two runs, and which of their figures differ by more than chance. */
 #include "api/compare.h"
+#include "trial/endpoint_kind.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* As trial/contrast.c: medians and levels agree to the tolerance of the integration. */
-static const double SAME_DAY = 0.05, SAME_LEVEL = 1e-3;
 
 /* ---- what differs ---- */
 
@@ -251,7 +249,7 @@ static pf_err gap(
 static int tolerable(const pf_run_measure *a, const pf_run_measure *b, double difference)
 {
     double most = fmax(fabs(a->value), fabs(b->value));
-    return fabs(difference) <= (strcmp(a->unit, "day") ? SAME_LEVEL * most : SAME_DAY);
+    return fabs(difference) <= (strcmp(a->unit, "day") ? PF_SAME_LEVEL * most : PF_SAME_DAYS);
 }
 
 int pf_compare_beyond(const pf_compare_row *row, size_t i)
@@ -327,16 +325,15 @@ const pf_jvalue *pf_compare_figure(
 const char *pf_compare_method(void)
 {
     return "Replicates of one run are independent of each other. Runs with the same seed and "
-           "as many "
-           "replicates share their random numbers and are compared replicate by replicate "
-           "(paired), others as "
-           "independent samples. Means by Student's t (Welch's where not paired), medians by "
-           "the "
-           "sign test or, where not paired, by standard errors from order statistics. A figure "
-           "is "
-           "marked when p, adjusted after Holm for all figures that these two runs share, is "
-           "below 0.05 and the difference exceeds the tolerance of the integration (0.05 day, "
-           "0.1 "
-           "% of the value). This is Monte Carlo error alone: what is unknown about patients, "
-           "model and products is in the intervals of each run, not in the mark.";
+           "as "
+           "many replicates share their random numbers and are compared replicate by replicate "
+           "(paired), others as independent samples. Means by Student's t (Welch's where not "
+           "paired), medians by the sign test or, where not paired, by standard errors from "
+           "order statistics. A figure is marked when p, adjusted after Holm for all figures "
+           "that these two runs share, is below 0.05 and the difference exceeds the tolerance "
+           "of the integration (0.05 day, 0.1 % of the value). This is Monte Carlo error "
+           "alone: "
+           "what is unknown about patients, model and products is in the intervals of each "
+           "run, "
+           "not in the mark.";
 }

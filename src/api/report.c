@@ -4,8 +4,7 @@
 #include "store/status.h"
 #include "trial/study_read.h"
 
-/* Only a complete run has a page. */
-static pf_err need_complete(pf_ctx *ctx, const char *folder)
+pf_err pf_call_need_complete(pf_ctx *ctx, const char *folder)
 {
     pf_folder_state state;
     if (!folder || !pf_path_exists(folder))
@@ -54,7 +53,7 @@ pf_err pf_call_page_add(
     pf_study *study = NULL;
     pf_manifest m;
     pf_arena a;
-    PF_TRY(need_complete(ctx, folder));
+    PF_TRY(pf_call_need_complete(ctx, folder));
     pf_arena_init(&a);
     pf_err err = load(ctx, &a, folder, &m, &study);
     const pf_page_run run = {.folder = folder,
@@ -92,7 +91,7 @@ static pf_err write_report(
     const char *to = o->out ? o->out : pf_path_join(ctx, a, o->folder, "report.html");
     if (!to) return PF_ERR_NO_MEMORY;
     PF_TRY(pf_call_page_add(ctx, page, o->folder, NULL, o->detail));
-    PF_TRY(pf_call_page_write(ctx, page, NULL, o->template, to));
+    PF_TRY(pf_call_page_write(ctx, page, NULL, o->page_template, to));
     pf_buf_init(&name, ctx);
     pf_buf_text(&name, to);
     return pf_call_text(ctx, &name, path);

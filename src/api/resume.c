@@ -25,20 +25,6 @@ pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
     return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
 }
 
-/* Paths that a shell would take apart go into quotes. */
-static void put_path(pf_buf *b, const char *path)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "/._-+,:=@%";
-    if (*path && path[strspn(path, plain)] == '\0') {
-        pf_buf_text(b, path);
-        return;
-    }
-    pf_buf_text(b, "'");
-    for (; *path; path++) pf_buf_put(b, *path == '\'' ? "'\\''" : path, *path == '\'' ? 4 : 1);
-    pf_buf_text(b, "'");
-}
-
 /* "a=1 b*=2" as options; "none" is none. */
 static void put_changes(pf_buf *b, const char *changed)
 {
@@ -73,9 +59,9 @@ static pf_err find_command(pf_ctx *ctx, pf_arena *a, const char *folder, const p
     }
     pf_buf_init(&b, ctx);
     pf_buf_text(&b, "perforin run ");
-    put_path(&b, path);
+    pf_buf_word(&b, path);
     pf_buf_text(&b, " --resume --out ");
-    put_path(&b, folder);
+    pf_buf_word(&b, folder);
     if (m->seed != study->seed) pf_buf_printf(&b, " --seed %" PRIu64, m->seed);
     if (m->replicates != study->replicates)
         pf_buf_printf(&b, " --replicates %" PRIu64, m->replicates);

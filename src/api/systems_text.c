@@ -1,5 +1,6 @@
 /* The rows of evidence/systems.csv for readers: a table, one row in full, JSON. */
 #include "api/systems.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -19,21 +20,9 @@ enum {
 
 /* ---- small pieces ---- */
 
-/* Columns on a terminal: characters, and two for those of East Asian scripts. */
-static size_t columns(const char *text, size_t bytes)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        unsigned char c = (unsigned char)text[i];
-        n += (c & 0xC0) != 0x80;
-        n += c >= 0xE3 && c <= 0xE9;
-    }
-    return n;
-}
-
 static void cell(pf_buf *out, const char *text, size_t width)
 {
-    size_t n = columns(text, strlen(text));
+    size_t n = pf_text_columns(text, strlen(text));
     pf_buf_text(out, text);
     do pf_buf_text(out, " ");
     while (++n < width);
@@ -44,7 +33,7 @@ static void words(pf_buf *out, int indent, const char *text)
 {
     size_t at = (size_t)indent;
     for (int first = 1; *text; first = 0) {
-        size_t bytes = strcspn(text, " \n"), n = columns(text, bytes);
+        size_t bytes = strcspn(text, " \n"), n = pf_text_columns(text, bytes);
         if (!first && at + 1 + n > PAGE) {
             pf_buf_printf(out, "\n%*s", indent, "");
             at = (size_t)indent;
@@ -132,7 +121,8 @@ static void row(pf_buf *out, const char *const cells[5], int wide, int is_comman
         cell(out, cells[3], RESULT);
     else /* a long result stands below, like the command */
         pf_buf_printf(out, "%s%s\n",
-            ID + ARTICLE + KIND + columns(cells[3], strlen(cells[3])) > NARROW ? "\n  " : "",
+            ID + ARTICLE + KIND + pf_text_columns(cells[3], strlen(cells[3])) > NARROW ? "\n  "
+                                                                                       : "",
             cells[3]);
     if (wide || (*cells[4] && is_command))
         pf_buf_printf(out, "%s%s\n", wide ? "" : "  ", cells[4]);

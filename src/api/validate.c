@@ -3,6 +3,7 @@
 
 #include "api/call.h"
 #include "perforin/validate.h"
+#include "trial/endpoint_kind.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -89,7 +90,7 @@ static void value_text(double x, const char *unit, char *text, size_t size)
     else if (!strcmp(unit, "share"))
         snprintf(text, size, "%.3g %%", 100 * x);
     else if (!strcmp(unit, "day") && fabs(x) >= 60)
-        snprintf(text, size, "%.3g mo", x / 30.4375);
+        snprintf(text, size, "%.3g mo", x / PF_MONTH_DAYS);
     else if (!strcmp(unit, "day"))
         snprintf(text, size, "%.3g d", x);
     else
@@ -106,7 +107,7 @@ static void bare(double x, double like, const char *unit, char *text, size_t siz
     else
         snprintf(text, size, "%.3g",
             !strcmp(unit, "share") ? 100 * x
-            : months               ? x / 30.4375
+            : months               ? x / PF_MONTH_DAYS
                                    : x);
 }
 

@@ -172,6 +172,19 @@ void pf_json_raw(pf_buf *b, const char *key, const char *json)
     pf_buf_text(b, json);
 }
 
+void pf_buf_word(pf_buf *b, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "/._-+,:=@%";
+    if (*text && !text[strspn(text, plain)]) {
+        pf_buf_text(b, text);
+        return;
+    }
+    pf_buf_text(b, "'");
+    for (; *text; text++) pf_buf_put(b, *text == '\'' ? "'\\''" : text, *text == '\'' ? 4 : 1);
+    pf_buf_text(b, "'");
+}
+
 static void csv_lead(pf_buf *b)
 {
     if (b->size && b->bytes[b->size - 1] != '\n') pf_buf_put(b, ",", 1);

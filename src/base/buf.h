@@ -40,6 +40,9 @@ void pf_json_null(pf_buf *b, const char *key);
 /** A value that is JSON already, or its beginning, which the caller ends. */
 void pf_json_raw(pf_buf *b, const char *key, const char *json);
 
+/** A word of a command line: in single quotes when a shell would take it apart. */
+void pf_buf_word(pf_buf *b, const char *text);
+
 /* CSV: fields are quoted when they need it. Call pf_csv_end to finish a row. */
 void pf_csv_text(pf_buf *b, const char *text);
 void pf_csv_number(pf_buf *b, double x);

@@ -14,7 +14,7 @@ typedef struct pf_csv pf_csv;
 /** Open the file and read its header. Errors: IO, CORRUPT (no header, two columns of one
  * name), NO_MEMORY */
 PF_NODISCARD pf_err pf_csv_open(pf_ctx *ctx, const char *path, pf_csv **out);
-/** The same of `n` bytes in memory, borrowed until pf_csv_close; `name` is for messages. */
+/** The same of `n` bytes in memory, which are copied; `name` is for messages. */
 PF_NODISCARD pf_err pf_csv_of(
     pf_ctx *ctx, const char *name, const char *bytes, size_t n, pf_csv **out);
 void pf_csv_close(pf_csv *c); /**< NULL is allowed */

@@ -81,6 +81,17 @@ int pf_text_equal(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+size_t pf_text_columns(const char *text, size_t size)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)text[i];
+        n += (c & 0xC0) != 0x80;
+        n += c >= 0xE3 && c <= 0xE9;
+    }
+    return n;
+}
+
 size_t pf_utf8_length(const char *text, size_t left)
 {
     const unsigned char *p = (const unsigned char *)text;

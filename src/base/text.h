@@ -17,6 +17,9 @@ int pf_text_number(const char *text, double *out);
 int pf_text_integer(const char *text, int64_t *out);
 /** Are the two texts the same? NULL equals only NULL. */
 int pf_text_equal(const char *a, const char *b);
+/** Columns that the first `size` bytes take on a terminal: one for each character of UTF-8, two
+ * for those of East Asian scripts. */
+size_t pf_text_columns(const char *text, size_t size);
 /** The length in bytes of the UTF-8 character (RFC 3629) at `text`, of which `left` > 0 bytes
  * remain; 0 when there is none. */
 size_t pf_utf8_length(const char *text, size_t left);

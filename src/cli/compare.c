@@ -33,7 +33,7 @@ static int run(const verb *v, int argc, char **argv)
         o.label = s.label.item;
         o.n_label = s.label.n;
         o.out = s.out;
-        o.template = s.template;
+        o.page_template = s.template;
         o.all = s.all;
         o.json = s.json;
         pf_status status = pf_compare_runs(&o, &text, &error);

@@ -33,7 +33,7 @@ static int run(const verb *v, int argc, char **argv)
     pf_report_options o = PF_REPORT_OPTIONS_INIT;
     o.folder = folder[0];
     o.out = set.out;
-    o.template = set.template;
+    o.page_template = set.template;
     o.detail = (uint64_t)set.detail;
     pf_status status = pf_report(&o, &path, &error);
     if (status) return cli_fail(status, &error);

@@ -35,7 +35,8 @@ static size_t next_columns(const char *text, size_t left, size_t *n)
                : 1;
 }
 
-size_t cli_watch_columns(const char *text, size_t n)
+/* Escape sequences take none. */
+static size_t columns_of(const char *text, size_t n)
 {
     size_t columns = 0, step;
     for (size_t i = 0; i < n; i += step) columns += next_columns(text + i, n - i, &step);
@@ -46,7 +47,7 @@ size_t cli_watch_height(const char *text, size_t width)
 {
     size_t lines = 0;
     for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
-        size_t columns = cli_watch_columns(text, (size_t)(end - text));
+        size_t columns = columns_of(text, (size_t)(end - text));
         lines += columns ? (columns + width - 1) / width : 1;
     }
     return lines;
@@ -186,7 +187,7 @@ static void spaces(FILE *to, size_t n)
 
 static void put_columns(FILE *to, const char *text, size_t width, int right)
 {
-    size_t n = cli_watch_columns(text, strlen(text)), gap = n < width ? width - n : 0;
+    size_t n = columns_of(text, strlen(text)), gap = n < width ? width - n : 0;
     if (right) spaces(to, gap);
     put_name(to, text);
     if (!right) spaces(to, gap);
@@ -198,7 +199,7 @@ static int table(
 {
     size_t column[COLUMNS_MAX] = {0}, first = 0, total;
     for (size_t a = 0; a < v->n_arm; a++) {
-        size_t n = cli_watch_columns(v->arm[a].name, strlen(v->arm[a].name));
+        size_t n = columns_of(v->arm[a].name, strlen(v->arm[a].name));
         if (n > first) first = n;
         for (size_t i = 0; i < list[a].n; i++) {
             size_t name = strlen(list[a].name[i]);
@@ -250,7 +251,7 @@ static void next_part(wrap *w, size_t columns)
 static void put_part(wrap *w, const char *before, const char *text, const char *behind)
 {
     if (!*text) return;
-    next_part(w, cli_watch_columns(text, strlen(text)));
+    next_part(w, columns_of(text, strlen(text)));
     fputs(before, w->to);
     put_name(w->to, text);
     fputs(behind, w->to);

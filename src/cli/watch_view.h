@@ -13,7 +13,5 @@ char *cli_watch_title(const pf_watch_view *v);
 char *cli_watch_line(const pf_watch_view *v);
 /** Lines that `text` takes on a terminal of `width` columns, where longer ones wrap. */
 size_t cli_watch_height(const char *text, size_t width);
-/** Columns of a terminal that `n` bytes of UTF-8 take; escape sequences take none. */
-size_t cli_watch_columns(const char *text, size_t n);
 
 #endif

@@ -71,35 +71,21 @@ static void compact(const char *s, pf_buf *out)
     }
 }
 
-/* A word for a shell: in quotes when it needs them. */
-static void word(pf_buf *b, const char *text)
-{
-    if (*text && !text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                    "0123456789_-./=+,:@%")]) {
-        pf_buf_text(b, text);
-        return;
-    }
-    pf_buf_text(b, "'");
-    for (; *text; text++) pf_buf_put(b, *text == '\'' ? "'\\''" : text, *text == '\'' ? 4 : 1);
-    pf_buf_text(b, "'");
-}
-
 static pf_err command(pf_buf *json, const pf_page_run *run, const pf_jvalue *summary)
 {
     pf_buf b;
     const pf_study *s = run->study;
     pf_buf_init(&b, json->ctx);
     pf_buf_text(&b, "perforin run ");
-    char *file = NULL;
     pf_arena a;
     pf_arena_init(&a);
-    file = pf_arena_printf(json->ctx, &a, "inputs/%s", pf_page_input(run, s->path));
-    if (file) word(&b, file);
+    char *file = pf_arena_printf(json->ctx, &a, "inputs/%s", pf_page_input(run, s->path));
+    if (file) pf_buf_word(&b, file);
     pf_buf_printf(&b, " --seed %" PRIu64 " --replicates %zu", s->seed, s->replicates);
     const pf_jvalue *changed = pf_jvalue_get(summary, "changed_parameters");
     for (const pf_jvalue *v = changed ? changed->first : NULL; v; v = v->next) {
         pf_buf_text(&b, " --set ");
-        word(&b, pf_jvalue_text(v, ""));
+        pf_buf_word(&b, pf_jvalue_text(v, ""));
     }
     pf_buf_text(&b, " --out again");
     pf_err err = file ? pf_buf_ok(&b) : PF_ERR_NO_MEMORY;

@@ -49,10 +49,10 @@ PF_NODISCARD pf_err pf_page_compare(
  * \u003c. Ends the page: nothing can be added any more. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_page_document(pf_ctx *ctx, pf_page *p, pf_buf *out);
 
-/** The filled template. `title` NULL: that of the first run; `html` NULL: the built-in
+/** The filled template. `title` NULL: that of the first run; `template` NULL: the built-in
  * template. Errors: CONFIG (a marker is not there exactly once), NO_MEMORY */
 PF_NODISCARD pf_err pf_page_write(
-    pf_ctx *ctx, pf_page *p, const char *title, const char *html, size_t size, pf_buf *out);
+    pf_ctx *ctx, pf_page *p, const char *title, const char *template, size_t size, pf_buf *out);
 
 /** The built-in template, `*size` bytes; never NULL. */
 const char *pf_page_template(size_t *size);

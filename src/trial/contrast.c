@@ -34,10 +34,6 @@ static double centre(const pf_spread *v)
     return v->reached < v->defined ? v->median : v->mean;
 }
 
-/* Closer than this, in days and relative, figures are the same: arms with programs of their own
- * agree to the tolerance of the integration, not to the last bit. */
-static const double SAME_DAY = 0.05, SAME_LEVEL = 1e-3;
-
 static int is_time(const pf_measure *m)
 {
     pf_form form = pf_measure_form(m);
@@ -50,7 +46,7 @@ static void compare(const double *a, const double *b, size_t n, double *x, pf_di
     int time = is_time(&out->measure);
     int level = PF_ENDPOINT_KIND[out->measure.kind].form == PF_FORM_LEVEL;
     for (size_t r = 0; r < n; r++) {
-        double least = time ? SAME_DAY : level ? SAME_LEVEL * fabs(b[r]) : 0;
+        double least = time ? PF_SAME_DAYS : level ? PF_SAME_LEVEL * fabs(b[r]) : 0;
         x[r] = a[r] - b[r];
         if (isnan(x[r])) continue;
         out->all++;

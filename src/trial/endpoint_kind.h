@@ -10,6 +10,10 @@
 #include "trial/study.h"
 
 #define PF_MONTH_DAYS 30.4375
+/* Closer than this, in days and relative, figures are the same: arms with programs of their own
+ * agree to the tolerance of the integration, not to the last bit. */
+#define PF_SAME_DAYS 0.05
+#define PF_SAME_LEVEL 1e-3
 
 /* Measures beyond those that a study can expect (pf_endpoint). */
 enum {

@@ -30,7 +30,7 @@ static void tell(const pf_comparison *c, pf_ctx *ctx)
     pf_buf_init(&b, ctx);
     if (c->change[1][PF_CHANGE_STUDY].n) abort();
     pf_compare_text(c, 1, &b);
-    pf_compare_json(c, NULL, &b);
+    pf_compare_json(c, &b);
     if (pf_buf_ok(&b) == PF_OK && !b.size) abort();
     pf_buf_clear(&b);
 }

@@ -148,6 +148,29 @@ static void a_near_name_is_found_and_a_far_one_is_not(void **state)
     assert_int_equal(pf_text_distance("abcd", "abdc"), 1);
 }
 
+static void characters_of_east_asian_scripts_take_two_columns(void **state)
+{
+    (void)state;
+    assert_int_equal(pf_text_columns("", 0), 0);
+    assert_int_equal(pf_text_columns("a b", 2), 2);
+    assert_int_equal(pf_text_columns("\xc3\xa9", 2), 1);
+    assert_int_equal(pf_text_columns("\xe6\x82\xa3\xe8\x80\x85 x", 8), 6);
+}
+
+static void a_word_of_a_command_is_quoted_when_it_needs_it(void **state)
+{
+    (void)state;
+    static const char *const word[][2] = {{"a/b-1.yaml", "a/b-1.yaml"}, {"", "''"},
+        {"two words", "'two words'"}, {"h_b*=2", "'h_b*=2'"}, {"it's", "'it'\\''s'"}};
+    for (size_t i = 0; i < PF_COUNT(word); i++) {
+        pf_buf b;
+        pf_buf_init(&b, NULL);
+        pf_buf_word(&b, word[i][0]);
+        assert_string_equal(b.bytes, word[i][1]);
+        pf_buf_clear(&b);
+    }
+}
+
 static void numbers_are_read_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -315,6 +338,8 @@ int main(void)
         cmocka_unit_test(the_normal_quantile_inverts_the_distribution),
         cmocka_unit_test(draws_have_the_moments_of_their_laws),
         cmocka_unit_test(a_near_name_is_found_and_a_far_one_is_not),
+        cmocka_unit_test(characters_of_east_asian_scripts_take_two_columns),
+        cmocka_unit_test(a_word_of_a_command_is_quoted_when_it_needs_it),
         cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
         cmocka_unit_test(numbers_are_written_shortly_and_read_back),
         cmocka_unit_test(json_and_csv_quote_what_needs_it),
