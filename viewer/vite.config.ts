@@ -1,7 +1,15 @@
-/* One file: the script and the style go into index.html, once each and as plain text, and the result is dist/page.html.
+/* One file: the script, the style and the licences go into index.html, once each and as plain text, and the result is dist/page.html.
  * The same sources and the same package-lock.json give the same bytes. */
-import { renameSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
+
+/** The packages inside ask that their terms go along with every copy. */
+function withLicences(page: string): string {
+  const terms = readFileSync("LICENSES.md", "utf8").trimEnd(), place = "<!-- licences -->";
+  if (terms.includes("--")) throw new Error("LICENSES.md holds '--', which ends a comment");
+  if (!page.includes(place)) throw new Error(`index.html has no ${place}`);
+  return page.replace(place, () => `<!--\n${terms}\n-->`);
+}
 
 function oneFile(): Plugin {
   return {
@@ -21,10 +29,10 @@ function oneFile(): Plugin {
         if (!link.test(page)) throw new Error(`nothing in index.html asks for ${name}`);
         page = page.replace(link, () => (part.type === "chunk" ? "" : `\n${tag}`));
         // The script comes last: it reads the data above it.
-        if (part.type === "chunk") page = page.replace("</body>", () => `${tag}\n</body>`);
+        if (part.type === "chunk") page = page.replace("<!-- licences -->", (place) => `${tag}\n${place}`);
         delete bundle[name];
       }
-      html.source = page;
+      html.source = withLicences(page);
     },
     writeBundle() {
       renameSync("dist/index.html", "dist/page.html");

@@ -32,7 +32,7 @@ export interface Texts {
 }
 
 /** Texts of a column as codes; null for a column of numbers. */
-export function texts(c: Column, n: number): Texts | null {
+function texts(c: Column, n: number): Texts | null {
   if (c.t === "const") return typeof c.v === "string" ? { levels: [c.v], code: new Uint8Array(n) } : c.v === null ? { levels: [], code: new Uint8Array(n).fill(0xff) } : null;
   if (c.t !== "text") return null;
   return { levels: c.levels, code: whole(c.levels.length > 255 ? "u2" : "u1", c.d) as Uint8Array | Uint16Array };

@@ -290,12 +290,30 @@ export interface Measure {
   share_above_1?: number;
   "share_below_0.05"?: number;
 }
+/** A measure of an arm less that of the arm it is contrasted with. */
+export interface ContrastDifference {
+  endpoint: string;
+  at_day?: number;
+  label?: string;
+  unit: string;
+  arm_value: number | null;
+  against_value: number | null;
+  mean: number | null;
+  q025: number | null;
+  median: number | null;
+  q975: number | null;
+  replicates_defined: number;
+  replicates_reached: number;
+  reached_by?: string;
+  direction: string;
+  share_same_direction: number | null;
+}
 export interface Contrast {
   arm: string;
   against: string;
   same_people: boolean;
   without: string[];
-  differences: Record<string, unknown>[];
+  differences: ContrastDifference[];
 }
 export interface Figure {
   endpoint: string;

@@ -106,7 +106,7 @@ export function covariateName(name: string, is?: string): string {
 }
 
 /** A time in days as people say it: months from 60 days on. */
-export function timeName(day: number): string {
+function timeName(day: number): string {
   return day >= 60 ? fill(T.months, { n: plain(Math.round((day / MONTH) * 100) / 100) }) : fill(T.days, { n: plain(day) });
 }
 /** "6 month", "2 hour" of a written phrase. */

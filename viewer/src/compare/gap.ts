@@ -17,13 +17,13 @@ export function decimals(error: number): number {
 }
 
 /** The scale of both values: that of the larger one. */
-export function gapScale(f: ComparedFigure, run: number): Scale {
+function gapScale(f: ComparedFigure, run: number): Scale {
   const like = Math.max(...[0, run].map((i) => Math.abs(f.runs[i]?.value ?? 0)));
   const s = scaleOf(like, f.unit);
   return f.unit === "share" ? { ...s, unit: T.points } : s;
 }
 
-export interface GapText {
+interface GapText {
   value: string;
   low: string;
   high: string;

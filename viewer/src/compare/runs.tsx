@@ -1,7 +1,7 @@
 /* Runs of a comparison: their letters, colours and names. */
 import type { ComponentChildren } from "preact";
 import type { ComparedFigure, Comparison } from "../data";
-import { COLOURS, DASHES, SYMBOLS } from "../model";
+import { COLOURS, DASHES } from "../model";
 import { measureName } from "../names";
 import { PageContext, usePage, type Page } from "../ui/context";
 import { fill, words } from "../words";
@@ -20,7 +20,6 @@ export function comparisonOf(p: Page): Comparison {
 export const letter = (run: number): string => String.fromCharCode(65 + run);
 export const runColour = (run: number): string => COLOURS[run % COLOURS.length];
 export const runDash = (run: number): string => DASHES[run % DASHES.length];
-export const runSymbol = (run: number) => SYMBOLS[run % SYMBOLS.length];
 /** "B low dose" */
 export function runLabel(p: Page, run: number): string {
   return `${letter(run)} ${p.data.runs[run].label}`;

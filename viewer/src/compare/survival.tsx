@@ -2,11 +2,10 @@
 import type { FigureSpec } from "../ui/figure";
 import type { Page } from "../ui/context";
 import type { Cell } from "../ui/table";
-import type { Model } from "../model";
 import { fixed } from "../format";
 import { axisLabel } from "../figures/survival";
 import { bandAt, fromSummary, heightAt, type ArmCurve, type Kind } from "../figures/survival_data";
-import { drawSurvival } from "../figures/survival_draw";
+import { drawSurvival, type Ground } from "../figures/survival_draw";
 import { Num } from "../ui/num";
 import { TimeZoom } from "../ui/zoom";
 import { fill, words } from "../words";
@@ -66,11 +65,10 @@ function curves(p: Page): { list: RunCurve[]; endpoint: string; arm: string } {
 }
 
 /** The page as the survival drawing sees it: runs in the place of arms. */
-function asArms(p: Page): Page {
-  const model = { arms: p.models.map((_, i) => runLabel(p, i)), colour: runColour, dash: runDash, summary: p.model.summary, run: p.model.run };
-  return { ...p, model: model as unknown as Model };
+function asArms(p: Page): Ground {
+  return { ...p, model: { arms: p.models.map((_, i) => runLabel(p, i)), colour: runColour, dash: runDash, summary: p.model.summary } };
 }
-const NO_BAND = { day: [], low: [], high: [], step: false };
+const NO_BAND = { day: [], low: [], high: [] };
 /** Bands of many runs on top of each other show nothing. */
 const banded = (list: RunCurve[]) => list.length <= 3;
 const horizon = (p: Page) => Math.max(...p.models.map((m) => m.summary.horizon_day));

@@ -2,7 +2,7 @@
 import { count, fixed, significant } from "../format";
 import { el, hover, lines, sheet, text, wrap } from "./draw";
 
-export interface ShareBar {
+interface ShareBar {
   head?: string; // begins a group
   label: string;
   colour: string;

@@ -20,13 +20,13 @@ export interface ArmValues {
   arm: number;
   values: Float64Array;
 }
-export interface Quantity {
+interface Quantity {
   unit: string;
   label: string;
   stated?: { mean: number; sd: number } | null; // what the distribution itself says
 }
 
-export function meanSd(x: Float64Array): { mean: number; sd: number } {
+function meanSd(x: Float64Array): { mean: number; sd: number } {
   const mean = x.reduce((s, v) => s + v, 0) / x.length;
   const sd = x.length > 1 ? Math.sqrt(x.reduce((s, v) => s + (v - mean) ** 2, 0) / (x.length - 1)) : NaN;
   return { mean, sd };

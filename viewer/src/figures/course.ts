@@ -46,7 +46,7 @@ export function eventDay(model: Model, row: number, name: string): number {
   for (let i = p.eventStart[row]; i < p.eventStart[row + 1]; i++) if (text!.code[i] === code) return day[i];
   return NaN;
 }
-export function deathDay(model: Model, row: number): number {
+function deathDay(model: Model, row: number): number {
   return eventDay(model, row, "death");
 }
 

@@ -11,7 +11,7 @@ export function columnOf(prefix: string, name: string): string {
 }
 
 /** Patients of one arm by their worst grade. */
-export interface Worst {
+interface Worst {
   arm: number;
   patients: number[]; // with worst grade 0 to 5
   path: string | null; // of the arm in summary.json; null: counted here
@@ -42,13 +42,13 @@ export function harms(p: Page): Harm[] {
   }));
 }
 
-export interface CountedArm {
+interface CountedArm {
   arm: number;
   with: number;
   of: number;
   path: string | null; // in summary.json; null: counted here
 }
-export interface Counted {
+interface Counted {
   event: string;
   arms: CountedArm[];
 }

@@ -99,7 +99,7 @@ export function Span({ of }: { of: Quantity | null }) {
 }
 
 /** A level in a table: of the summary, so that it is checked against the file, or computed from patients. */
-export function levelCell(a: ArmLevels, which: "q05" | "q50" | "q95", i: number): Cell {
+function levelCell(a: ArmLevels, which: "q05" | "q50" | "q95", i: number): Cell {
   const x = a[which][i];
   return { show: a.path ? <Num path={`${a.path}.${which}.${i}`} /> : significant(x), raw: Number.isFinite(x) ? x : null };
 }

@@ -15,7 +15,7 @@ const T = words({
   tip: ["{arm}, day {d}\nmedian {m}\n5 to 95 %: {a} to {b}\nn {n}", "{arm}，第 {d} 天\n中位数 {m}\n5–95 %：{a} 至 {b}\nn {n}"],
 });
 
-export interface LevelTime {
+interface LevelTime {
   scale: (day: number) => number;
   unit: string;
   domain: [number, number];
@@ -47,7 +47,7 @@ export interface Published {
   low: number | null;
   high: number | null;
 }
-export interface LevelPanel {
+interface LevelPanel {
   quantity: Quantity;
   arms: ArmLevels[];
   tracks: Track[]; // of a panel with one arm

@@ -14,7 +14,7 @@ function replicatesOf(v: ReplicateValues): number {
   return ((c.d.length / 4) * 3 - pad) / size[c.t];
 }
 /** [replicates in the page]; NaN: does not exist there; ±infinity: not reached. */
-export function valuesOf(model: Model, v: ReplicateValues): Float64Array {
+function valuesOf(model: Model, v: ReplicateValues): Float64Array {
   let x = decoded.get(v);
   if (!x) {
     x = numbers(v.value, replicatesOf(v) || Math.min(model.summary.replicates, 1000));

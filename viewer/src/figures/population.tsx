@@ -48,7 +48,7 @@ interface Compared {
   arms: { arm: number; mean: number; sd: number | null; difference: number; path: string }[];
 }
 /** Variables with a distribution of their own, and what was simulated of them. */
-export function compared(p: Page): Compared[] {
+function compared(p: Page): Compared[] {
   const s = p.model.summary;
   return p.model.run.study.population.variables.flatMap((variable) => {
     if (variable.mean === null || variable.sd === null || !(variable.sd > 0)) return [];

@@ -12,7 +12,7 @@ export function endpointOf(p: Page, kind: Kind): string {
   return kind === "os" ? "OS" : kind === "dor" ? "DoR" : p.model.recurrence ? "RFS" : "PFS";
 }
 
-export interface Standing {
+interface Standing {
   atRisk: number;
   events: number;
   censored: number;

@@ -3,6 +3,7 @@
 import * as Plot from "@observablehq/plot";
 import { wrap } from "./draw";
 import { count, fixed } from "../format";
+import type { Model } from "../model";
 import type { Page } from "../ui/context";
 import { inDays, inUnit, clockOf, type Clock } from "../ui/clock";
 import { plot, ticksOf } from "../ui/plot";
@@ -20,6 +21,9 @@ const T = words({
   risk: ["; {n} at risk", "；在险 {n}"],
 });
 
+/** What the drawing asks of a page. A comparison puts runs in the place of arms. */
+export type Ground = Pick<Page, "selection" | "view" | "change"> & { model: Pick<Model, "arms" | "colour" | "dash" | "summary"> };
+
 export interface Published {
   arm: number;
   day: number;
@@ -30,7 +34,7 @@ export interface PublishedShare extends Published {
   low: number | null;
   high: number | null;
 }
-export interface Look {
+interface Look {
   curves: ArmCurve[];
   published: Published[];
   shares: PublishedShare[];
@@ -70,7 +74,7 @@ function thinned(day: number[], rows: number[], perDay: number): number[] {
   return out;
 }
 
-export interface Step { x: number; y: number }
+interface Step { x: number; y: number }
 interface Edge { x: number; low: number; high: number }
 
 function steps(c: ArmCurve, clock: Clock, perDay: number): Step[] {
@@ -91,7 +95,7 @@ function edges(c: ArmCurve, clock: Clock, perDay: number): Edge[] {
 }
 
 /** What a pointer reads at a time: all arms at once. */
-function hovers(p: Page, look: Look, clock: Clock): { x: number; y: number; title: string }[] {
+function hovers(p: Ground, look: Look, clock: Clock): { x: number; y: number; title: string }[] {
   const [from, to] = clock.domain, many = 240;
   return Array.from({ length: many + 1 }, (_, i) => {
     const day = from + ((to - from) * i) / many;
@@ -110,7 +114,7 @@ function hovers(p: Page, look: Look, clock: Clock): { x: number; y: number; titl
 const NAMES = 130; // px, right of the plot
 
 /** Names at the right end of the curves, apart from each other by their lines at least. */
-function endLabels(p: Page, look: Look, clock: Clock): { arm: string; y: number; dy: number }[] {
+function endLabels(p: Ground, look: Look, clock: Clock): { arm: string; y: number; dy: number }[] {
   const perPercent = BODY / 100, all = look.curves
     .map((c) => ({ arm: p.model.arms[c.arm], y: 100 * heightAt(c, Math.min(c.end, clock.domain[1])), dy: 0, half: 0 }))
     .sort((a, b) => b.y - a.y);
@@ -131,7 +135,7 @@ function endLabels(p: Page, look: Look, clock: Clock): { arm: string; y: number;
   return all;
 }
 
-function tableMarks(p: Page, look: Look, clock: Clock, days: number[]): Plot.Markish[] {
+function tableMarks(p: Ground, look: Look, clock: Clock, days: number[]): Plot.Markish[] {
   const decimal = p.selection.source === "summary" && p.model.summary.arms.every((a) => a.size < 100);
   const shared = { frameAnchor: "bottom" as const, lineAnchor: "middle" as const };
   return look.curves.flatMap((c, k) => {
@@ -151,7 +155,7 @@ function tableMarks(p: Page, look: Look, clock: Clock, days: number[]): Plot.Mar
   });
 }
 
-function curveMarks(p: Page, look: Look, clock: Clock, width: number): Plot.Markish[] {
+function curveMarks(p: Ground, look: Look, clock: Clock, width: number): Plot.Markish[] {
   const perDay = (width - LEFT) / (clock.domain[1] - clock.domain[0]);
   return look.curves.flatMap((c) => {
     const colour = p.model.colour(c.arm), dash = p.model.dash(c.arm) || undefined;
@@ -164,7 +168,7 @@ function curveMarks(p: Page, look: Look, clock: Clock, width: number): Plot.Mark
   });
 }
 
-function publishedMarks(p: Page, look: Look, clock: Clock): Plot.Markish[] {
+function publishedMarks(p: Ground, look: Look, clock: Clock): Plot.Markish[] {
   return look.published
     .filter((m) => m.day >= clock.domain[0] && m.day <= clock.domain[1])
     .map((m, i) => {
@@ -178,7 +182,7 @@ function publishedMarks(p: Page, look: Look, clock: Clock): Plot.Markish[] {
     .flat();
 }
 
-function shareMarks(p: Page, look: Look, clock: Clock): Plot.Markish[] {
+function shareMarks(p: Ground, look: Look, clock: Clock): Plot.Markish[] {
   return look.shares.filter((m) => m.day >= clock.domain[0] && m.day <= clock.domain[1] + 1e-6).flatMap((m) => {
     const at = [{ x: inUnit(clock, m.day), y: 100 * m.share, low: 100 * (m.low ?? m.share), high: 100 * (m.high ?? m.share) }], colour = p.model.colour(m.arm);
     return [
@@ -191,7 +195,7 @@ function shareMarks(p: Page, look: Look, clock: Clock): Plot.Markish[] {
 const NS = "http://www.w3.org/2000/svg";
 
 /** A piece of each arm's line before its name in the table. */
-function addSwatches(svg: SVGSVGElement, p: Page, curves: ArmCurve[]): void {
+function addSwatches(svg: SVGSVGElement, p: Ground, curves: ArmCurve[]): void {
   curves.forEach((c, k) => {
     const line = document.createElementNS(NS, "line"), y = TOP + BODY + AXIS + 8 + k * (4 * ROW + 6);
     for (const [name, value] of Object.entries({ x1: 0, x2: 24, y1: y, y2: y, stroke: p.model.colour(c.arm), "stroke-width": 2.5, "stroke-dasharray": p.model.dash(c.arm) || "none" })) line.setAttribute(name, String(value));
@@ -200,7 +204,7 @@ function addSwatches(svg: SVGSVGElement, p: Page, curves: ArmCurve[]): void {
 }
 
 /** Dragging over the plot zooms, a double click shows all. */
-function addZoom(svg: SVGSVGElement, p: Page, clock: Clock, left: number, right: number): void {
+function addZoom(svg: SVGSVGElement, p: Ground, clock: Clock, left: number, right: number): void {
   const day = (x: number) => clock.domain[0] + ((Math.min(Math.max(x, left), right) - left) / (right - left)) * (clock.domain[1] - clock.domain[0]);
   const place = (e: PointerEvent) => ((e.clientX - svg.getBoundingClientRect().left) * Number(svg.getAttribute("width"))) / svg.getBoundingClientRect().width;
   let start: number | null = null, box: SVGRectElement | null = null;
@@ -237,7 +241,7 @@ function addZoom(svg: SVGSVGElement, p: Page, clock: Clock, left: number, right:
   svg.addEventListener("dblclick", () => p.change({ from: null, to: null }));
 }
 
-export function drawSurvival(p: Page, look: Look, width: number): SVGSVGElement {
+export function drawSurvival(p: Ground, look: Look, width: number): SVGSVGElement {
   const clock = clockOf(p.view, look.horizon), days = axisDays(look.curves, clock, width);
   const wide = width >= 640, right = wide ? NAMES : 16, domain = clock.domain.map((d) => inUnit(clock, d)) as [number, number];
   const bottom = AXIS + 8 + look.curves.length * (4 * ROW + 6);

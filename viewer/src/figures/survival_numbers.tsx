@@ -44,7 +44,7 @@ function atLabel(day: number): string {
 }
 
 /** Where the arm is compared with another one: index of the comparison in the summary. */
-export function comparisonOf(p: Page, arm: number): number {
+function comparisonOf(p: Page, arm: number): number {
   const name = p.model.arms[arm];
   return p.model.summary.comparisons.findIndex((c) => c.arm === name && c.against !== name && c.measures.some((m) => m.endpoint.endsWith("_hazard_ratio")));
 }

@@ -39,14 +39,14 @@ export function asRun(model: Model): Scores {
 }
 
 /** The study's own rules where the reader has changed none. */
-export interface Applied {
+interface Applied {
   confirm: boolean;
   deaths: "event" | "censored";
   dating: "visit" | "midpoint";
   cutoff: number; // day; infinity: none but the study's end
   stable: number; // SD counts from this day on
 }
-export function applied(study: Assess, rules: Rules): Applied {
+function applied(study: Assess, rules: Rules): Applied {
   return {
     confirm: rules.confirm ?? study.confirm,
     deaths: rules.deaths ?? study.deaths,

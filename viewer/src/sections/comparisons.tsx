@@ -1,5 +1,5 @@
 /* Arms against arms: comparisons over the replicates, and contrasts of arms that hold the same people. */
-import type { Contrast, Measure } from "../data";
+import type { Contrast, ContrastDifference, Measure } from "../data";
 import { mechanismName } from "../mechanisms";
 import { measureName } from "../names";
 import { usePage } from "../ui/context";
@@ -51,7 +51,7 @@ const T = words({
 type Share = "share_below_0.05" | "share_below_1" | "share_above_1" | "share_above_0";
 
 /** In how many replicates a comparison has its direction. */
-export function Agreement({ m, path }: { m: Measure; path: string }) {
+function Agreement({ m, path }: { m: Measure; path: string }) {
   const shares: [Share, string][] = [["share_below_0.05", T.below5], ["share_below_1", T.below1], ["share_above_1", T.above1], ["share_above_0", T.above0]];
   if (m.replicates_defined < 2) return null;
   return <>{shares.filter(([key]) => typeof m[key] === "number").map(([key, text]) => <span>{text}<Num path={`${path}.${key}`} unit="share" />{" "}</span>)}</>;
@@ -85,30 +85,14 @@ function Comparisons() {
   );
 }
 
-/** One row of a contrast; the endpoint's name as the summary has it. */
-interface Row {
-  endpoint: string;
-  at_day?: number;
-  label?: string;
-  unit: string;
-  arm_value: number | null;
-  against_value: number | null;
-  mean: number | null;
-  replicates_defined: number;
-  replicates_reached: number;
-  reached_by?: string;
-  direction: string;
-  share_same_direction: number | null;
-}
-
 /** No median, no difference: what few replicates give would mislead. */
-const outOfReach = (d: Row) => d.reached_by === "neither";
-export function isShown(d: Row): boolean {
+const outOfReach = (d: ContrastDifference) => d.reached_by === "neither";
+function isShown(d: ContrastDifference): boolean {
   const harm = d.endpoint === "grade" || d.endpoint === "event";
   return (d.replicates_defined > 0 || outOfReach(d)) && !(harm && d.arm_value === 0 && d.against_value === 0);
 }
 
-function ContrastRow({ d, path }: { d: Row; path: string }) {
+function ContrastRow({ d, path }: { d: ContrastDifference; path: string }) {
   const all = d.replicates_reached >= d.replicates_defined && d.mean !== null;
   return (
     <tr>
@@ -143,7 +127,7 @@ function Contrasts({ ablation }: { ablation: boolean }) {
         {list.map(({ c, i }) => (
           <tbody>
             <tr class="group"><th scope="rowgroup" colSpan={5}>{pairText(c)}</th></tr>
-            {(c.differences as unknown as Row[]).map((d, k) => isShown(d) && <ContrastRow d={d} path={`contrasts.${i}.differences.${k}`} />)}
+            {c.differences.map((d, k) => isShown(d) && <ContrastRow d={d} path={`contrasts.${i}.differences.${k}`} />)}
           </tbody>
         ))}
       </Wide>

@@ -56,9 +56,9 @@ export function measureRows(arms: readonly { endpoints: readonly Measure[] }[]):
 /** The measure of one arm in a row. */
 export const ofArm = (arms: readonly { endpoints: readonly Measure[] }[], r: MeasureRow, a: number): Measure | undefined => arms[a].endpoints[r.at[a]];
 
-export const GROUPS = ["response", "survival", "kinetics", "markers", "harms", "other"] as const;
-export type Group = (typeof GROUPS)[number];
-export function groupOf(endpoint: string): Group {
+const GROUPS = ["response", "survival", "kinetics", "markers", "harms", "other"] as const;
+type Group = (typeof GROUPS)[number];
+function groupOf(endpoint: string): Group {
   if (/^(ORR|DCR|CR|DoR|TTR)/.test(endpoint)) return "response";
   if (/^(PFS|RFS|OS|new_lesion|hazard_peak)/.test(endpoint)) return "survival";
   if (/^(kinetics|Cmax|Tmax|AUC28|persistence)/.test(endpoint)) return "kinetics";

@@ -63,7 +63,7 @@ export function keyRows(list: readonly MeasureRow[]): MeasureRow[] {
   return [...FIRST.flatMap(one), ...late, ...one("Cmax"), ...list.filter((r) => r.m.endpoint === "persistence")].slice(0, 4);
 }
 /** Severe harms that somebody had. */
-export function harmRows(s: Summary, list: readonly MeasureRow[]): MeasureRow[] {
+function harmRows(s: Summary, list: readonly MeasureRow[]): MeasureRow[] {
   return list.filter((r) => /^(CRS|ICANS) >= 3$/.test(r.m.label ?? "") && s.arms.some((_, a) => (ofArm(s.arms, r, a)?.mean ?? 0) > 0));
 }
 

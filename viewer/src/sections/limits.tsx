@@ -32,7 +32,7 @@ const T = words({
 });
 
 /** Limits that follow from the run's own numbers. */
-export function limitsOf(p: Page): string[] {
+function limitsOf(p: Page): string[] {
   const s = p.model.summary, e = s.expectations, out: string[] = [];
   const missed = (roles: ("fit" | "check" | "predict")[]) => roles.flatMap((r) => (e[r]?.figures ?? []).filter((f) => f.verdict === "miss").map((f) => `${f.arm}, ${measureName(f)}`));
   if (s.changed_parameters?.length) out.push(fill(T.changed, { list: s.changed_parameters.join(", ") }));

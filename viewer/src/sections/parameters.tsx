@@ -65,12 +65,12 @@ export function rangeText(low: number | null, high: number | null): string {
 }
 
 /** Where a study sets a parameter, and to what. */
-export interface Setter {
+interface Setter {
   where: string; // "": the population
   text: string;
   formula: boolean; // or a distribution
 }
-export function settersOf(s: Study, name: string): Setter[] {
+function settersOf(s: Study, name: string): Setter[] {
   const out: Setter[] = [];
   const files = [{ where: "", of: s.population }, ...s.products.map((p) => ({ where: p.title ?? p.name, of: p }))];
   for (const { where, of } of files) {
@@ -93,7 +93,7 @@ export function variableText(v: Variable): string {
 }
 
 type Order = "unknown" | "kind" | "name";
-export interface Choice {
+interface Choice {
   text: string;
   kind: string;
   unknown: boolean;

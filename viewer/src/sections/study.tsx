@@ -114,7 +114,7 @@ function Arm({ arm, index }: { arm: StudyArm; index: number }) {
   );
 }
 
-export function allocationText(s: Study): string {
+function allocationText(s: Study): string {
   const how = { fixed: T.fixed, block: T.block, paired: T.paired }[s.allocation];
   return s.strata.length ? `${how}${T.comma}${fill(T.within, { list: s.strata.join(T.list) })}` : how;
 }

@@ -70,7 +70,7 @@ function Table() {
 }
 
 /** The response rates, and of shares at a time the one nearest to a year. */
-export function isMain(m: Measure, all: readonly Measure[]): boolean {
+function isMain(m: Measure, all: readonly Measure[]): boolean {
   if (m.endpoint === "ORR" || m.endpoint === "CR") return true;
   if (!/^(PFS|RFS|OS)_at$/.test(m.endpoint)) return false;
   const far = (x: Measure) => Math.abs((x.at_day ?? Infinity) - 365.25);

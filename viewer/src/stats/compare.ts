@@ -29,7 +29,7 @@ function steps(a: Times, b: Times): Step[] {
   return out;
 }
 
-export interface LogRank {
+interface LogRank {
   observed: [number, number]; // of a, of b
   expected: [number, number];
   chiSquare: number;

@@ -20,7 +20,7 @@ export function logGamma(z: number): number {
 const offZero = (v: number) => (Math.abs(v) < TINY ? TINY : v);
 
 /** Q(a, x), the upper tail of the gamma distribution; a > 0, x >= 0. */
-export function gammaUpper(a: number, x: number): number {
+function gammaUpper(a: number, x: number): number {
   if (!(a > 0 && x >= 0)) return NaN;
   if (x === 0) return 1;
   if (x === Infinity) return 0;

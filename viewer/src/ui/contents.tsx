@@ -12,7 +12,7 @@ const T = words({
 const PARTS = ["results", "model", "record"] as const;
 
 /** Scrolls there and takes the keyboard's focus along. */
-export function goTo(id: string): void {
+function goTo(id: string): void {
   const section = document.getElementById(id);
   section?.scrollIntoView();
   section?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });

@@ -32,7 +32,7 @@ export function filterText(f: Filter, title: string, unit: string): string {
   return f.low !== null ? `${title} ≥ ${plain(f.low)}${u}` : `${title} ≤ ${plain(f.high ?? NaN)}${u}`;
 }
 
-export function useCovariates(): Covariate[] {
+function useCovariates(): Covariate[] {
   const { model, view } = usePage();
   return useMemo(() => covariates(model), [model, view.language]);
 }

@@ -15,7 +15,7 @@ const T = words({
 });
 
 const shown = (c: Cell): ComponentChildren => (c !== null && typeof c === "object" ? c.show : c);
-export const raw = (c: Cell): string | number | null => (c !== null && typeof c === "object" ? c.raw : c);
+const raw = (c: Cell): string | number | null => (c !== null && typeof c === "object" ? c.raw : c);
 
 export function csv(t: TableData): string {
   const one = (x: string | number | null): string => {

@@ -50,7 +50,7 @@ const T = words({
 });
 
 /** A panel behind a button. It closes with Escape and with a click elsewhere. */
-export function Panel({ title, badge, right, children }: { title: string; badge?: string; right?: boolean; children: ComponentChildren }) {
+function Panel({ title, badge, right, children }: { title: string; badge?: string; right?: boolean; children: ComponentChildren }) {
   const box = useRef<HTMLDetailsElement>(null);
   useEffect(() => {
     const away = (e: Event) => { if (box.current?.open && !box.current.contains(e.target as Node)) box.current.open = false; };
