@@ -1,6 +1,10 @@
 /* Rules at work in a lesion: what cells sense, and what it makes them do. */
 #include "tissue_rules_case.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "tissue/checkpoint.h"
 #include "tissue/ruled.h"
 
 /* One cell of each type at these places; nobody is placed for n = 0. */
@@ -181,10 +185,10 @@ static void the_same_bits_on_any_number_of_threads_and_in_any_order_of_rows(void
         "tumour,oxygen,decreases,necrosis,0,8 mmHg,8,no\n";
     rules_case w, v;
     rules_case_make(&w);
-    hypoxic(&w, HYPOXIC, 1, 18.1);
+    hypoxic(&w, HYPOXIC, 1, 12.1);
     for (int threads = 1; threads <= 3; threads++) {
         rules_case_make(&v);
-        hypoxic(&v, OTHER, threads, 18.1);
+        hypoxic(&v, OTHER, threads, 12.1);
         assert_int_equal(v.t->cells.n, w.t->cells.n);
         size_t bytes = w.t->cells.n * sizeof(double);
         for (int d = 0; d < 3; d++)
@@ -194,6 +198,54 @@ static void the_same_bits_on_any_number_of_threads_and_in_any_order_of_rows(void
             16 * 16 * 16 * sizeof(double));
         rules_case_clear(&v);
     }
+    rules_case_clear(&w);
+}
+
+static void expect_same(const pf_tissue *a, const pf_tissue *b)
+{
+    assert_int_equal(a->cells.n, b->cells.n);
+    for (int d = 0; d < 3; d++)
+        assert_memory_equal(a->cells.at[d], b->cells.at[d], a->cells.n * sizeof(double));
+    assert_int_equal(a->kills, b->kills);
+    for (size_t k = 0; k < a->setup->rules->n_column; k++)
+        for (size_t i = 0; i < a->cells.n; i++)
+            assert_true(a->ruled[k][a->cells.slot[i]] == b->ruled[k][b->cells.slot[i]]);
+}
+
+/* Stopped right before a phenotype step, in which killers and the held ask for each other. */
+static void what_rules_made_of_cells_goes_on_after_a_checkpoint(void **state)
+{
+    (void)state;
+    rules_case w;
+    char path[] = "/tmp/pf-tissue-ruled-XXXXXX";
+    close(mkstemp(path));
+    rules_case_make(&w);
+    w.type[0].killer.pull = 0.1;
+    w.setup.n_placement = 2;
+    w.placement[0] = (pf_placement){.kind = PF_PLACE_BALL, .type = 1, .outer = 40, .packed = 1};
+    w.placement[1] = (pf_placement){
+        .kind = PF_PLACE_SHELL, .type = 0, .inner = 45, .outer = 60, .count = 40};
+    assert_ok(
+        &w.ctx, rules_case_read(&w, "NK,bound,decreases,migration speed,0.1,0.5,4,no\n"
+                                    "NK,contact with tumour,increases,attempts,0.5,2,1,no\n"
+                                    "NK,kills,decreases,hold,5,1,2,no\n"
+                                    "tumour,held,increases,oxygen uptake,30,1,1,no\n"
+                                    "tumour,held,decreases,antigen CD19,0,4,1,no\n"));
+    rules_case_begin(&w, 2);
+    rules_case_run(&w, 12);
+    assert_ok(&w.ctx, pf_checkpoint_write(&w.ctx, path, w.t));
+    pf_tissue *first = w.t;
+    w.t = NULL;
+    assert_ok(&w.ctx, pf_checkpoint_read(&w.ctx, path, &w.setup, 1, &w.t));
+    expect_same(w.t, first);
+    rules_case_run(&w, 25);
+    pf_tissue *again = w.t;
+    w.t = first;
+    rules_case_run(&w, 25);
+    expect_same(w.t, again);
+    assert_true(first->kills > 0);
+    pf_tissue_free(again);
+    unlink(path);
     rules_case_clear(&w);
 }
 
@@ -240,6 +292,7 @@ int main(void)
         cmocka_unit_test(rates_of_life_follow_their_rules),
         cmocka_unit_test(a_ball_without_oxygen_inside_gets_a_necrotic_core_and_a_growing_rim),
         cmocka_unit_test(the_same_bits_on_any_number_of_threads_and_in_any_order_of_rows),
+        cmocka_unit_test(what_rules_made_of_cells_goes_on_after_a_checkpoint),
         cmocka_unit_test(without_rules_nothing_is_kept),
         cmocka_unit_test(crawlers_speed_up_where_a_rule_says),
     };
