@@ -31,7 +31,7 @@ function judgeSvg(page, text) {
   }, text);
 }
 
-/** The size in a PNG's header, and how many colours a coarse look finds. */
+/** The size in a PNG's header, twice that of the SVG, and how many colours a coarse look finds. */
 async function judgePng(page, bytes, size) {
   const wrong = [];
   if (bytes.subarray(0, 8).toString("latin1") !== "\x89PNG\r\n\x1a\n") return ["no PNG"];
@@ -53,6 +53,11 @@ async function judgePng(page, bytes, size) {
   return wrong;
 }
 
+function sizeOf(svg) {
+  const head = /<svg[^>]*>/.exec(svg)?.[0] ?? "", number = (name) => Number(new RegExp(`\\s${name}="([\\d.]+)"`).exec(head)?.[1]);
+  return { width: number("width"), height: number("height") };
+}
+
 function judgeCsv(text) {
   const rows = parseCsv(text), wrong = [];
   if (rows.length < 2) wrong.push("no rows");
@@ -69,6 +74,7 @@ async function everyFigure(t, page, made) {
   }));
   const wrong = { SVG: [], PNG: [], CSV: [] }, tables = {};
   for (const f of list) {
+    let size = f; // of the SVG that is saved: a line that says SIMULATED comes to the drawing
     for (const kind of ["SVG", "PNG", "CSV"]) {
       const file = await save(page, f.id, kind);
       if (!file) {
@@ -77,7 +83,9 @@ async function everyFigure(t, page, made) {
       }
       const { name, bytes } = file, end = `${f.id}.${kind.toLowerCase()}`;
       if (!name.endsWith(end)) wrong[kind].push(`${f.id}: called ${name}`);
-      const found = kind === "SVG" ? await judgeSvg(page, bytes.toString()) : kind === "PNG" ? await judgePng(page, bytes, f) : judgeCsv(bytes.toString());
+      if (kind === "SVG") size = sizeOf(bytes.toString());
+      if (kind === "SVG" && (size.width < f.width - 1 || size.height < f.height - 1)) wrong.SVG.push(`${f.id}: ${size.width} x ${size.height}, drawn ${f.width} x ${f.height}`);
+      const found = kind === "SVG" ? await judgeSvg(page, bytes.toString()) : kind === "PNG" ? await judgePng(page, bytes, size) : judgeCsv(bytes.toString());
       wrong[kind].push(...found.map((w) => `${f.id}: ${w}`));
       if (kind === "CSV") tables[f.id] = parseCsv(bytes.toString());
     }
