@@ -291,6 +291,10 @@ int pf_unit_convert(pf_units *u, double x, const char *from, const char *to, dou
     cv_converter *convert = NULL;
     if (a && b && ut_are_convertible(a, b) == 1 && ratios_agree(a, from, to))
         convert = ut_get_converter(a, b);
+    if (convert && !isfinite(cv_convert_double(convert, 0.0))) {
+        cv_free(convert); /* UDUNITS turns a time into a rate by 1/x: two different things */
+        convert = NULL;
+    }
     if (convert) {
         double zero = cv_convert_double(convert, 0.0), one = cv_convert_double(convert, 1.0);
         double times = round(one), over = round(1.0 / one);

@@ -122,6 +122,9 @@ static void different_dimensions_never_convert(void **state)
     assert_false(fits("%", "mg/kg"));
     assert_false(fits("cell/kg", "cell/m2"));
     assert_true(fits("mg/kg", "ug/g"));
+    assert_false(fits("day", "1/day")); /* a time is no rate */
+    assert_false(fits("1/hour", "min"));
+    assert_false(fits("Hz", "s"));
 }
 
 static void what_is_no_unit_is_known_as_such(void **state)

@@ -157,6 +157,21 @@ static void what_is_not_said_is_the_reference_cell(void **state)
     end(&w);
 }
 
+static void a_phase_is_given_by_its_time_or_its_rate(void **state)
+{
+    (void)state;
+    static const char *const SAME[] = {
+        "negative: 5 hour", "negative: 300 min", "negative: 0.2 1/hour"};
+    for (size_t i = 0; i < PF_COUNT(SAME); i++) {
+        world w;
+        char *text = edited("negative: 5 hour", SAME[i]);
+        read_text(&w, text, NULL);
+        assert_close(w.setup.type[0].phase[0].rate, 1 / 300.0, 1e-14, 0);
+        end(&w);
+        free(text);
+    }
+}
+
 static void every_mistake_has_its_sentence(void **state)
 {
     (void)state;
@@ -183,6 +198,8 @@ static void every_mistake_has_its_sentence(void **state)
         {"attacks: tumour", "attacks: [tumour, T]", "there is no type of cell 'T'"},
         {"receptor: NKG2D", "receptor: NKG2A", "did you mean 'NKG2D'?"},
         {"antigen: MICA", "antigen: MICB", "there is no antigen 'MICB'"},
+        {"hold: 1 hour", "hold: 1 1/hour", "'hold' cannot be in 1/hour"},
+        {"bind: 1 1/min", "bind: 5 min", "'bind' cannot be in min"},
         {"granules: 10", "granules: 0.5", "never suffice for a kill"},
         {"granules: 10", "granules: 10\n      idle: 0.7\n      single: 0.5", "add to 1.2"},
         {"name: KIR", "name: NKG2D", "'NKG2D' is given twice for this cell"},
@@ -314,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_becomes_numbers_in_their_units),
         cmocka_unit_test(what_is_not_said_is_the_reference_cell),
+        cmocka_unit_test(a_phase_is_given_by_its_time_or_its_rate),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(all_mistakes_are_told_at_once),
         cmocka_unit_test(cells_begin_inside_apart_and_with_room),
