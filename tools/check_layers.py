@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Includes point down: base < input < model < solve < patient < product < trial < {store, report} < api < cli.
+"""Includes point down: base < input < model < solve < {tissue, patient} < product < trial < {store, report} < api < cli.
 
 The command line sees include/perforin/perforin.h and its own folder only. In viewer/src: top level (data, columns, words, format,
 model, state, select) and stats < score < ui < figures < {sections, compare} < app, main. Prints what is wrong; exit code 1 then.

@@ -85,7 +85,8 @@ PF_API pf_status pf_run_plan(const pf_run_options *options, char **text, pf_erro
 /** The summary of a complete run folder, as a table or as JSON: DONE. Of an unfinished run what
  * is there (study, state, patients in whole chunks) and the command that goes on: STOPPED, with
  * a text. Of a damaged one the sentence of the error, and with `json` also a text: FAILED. A
- * folder without a run is REFUSED. */
+ * folder without a run is REFUSED. Of the run of a tissue what it counted at first and at last.
+ */
 PF_API pf_status pf_show(const char *folder, int json, char **text, pf_error *error);
 typedef struct pf_report_options {
     size_t size;               /**< set by INIT */

@@ -6,6 +6,7 @@
 #include "perforin/perforin.h"
 #include "report/page.h"
 #include "store/folder.h"
+#include "store/tissue_folder.h"
 
 #include <pthread.h>
 
@@ -31,6 +32,11 @@ pf_err pf_call_text(pf_ctx *ctx, pf_buf *b, char **text);
  * is not there), NO_MEMORY, IO */
 PF_NODISCARD pf_err pf_call_load(
     pf_ctx *ctx, const char *path, int json, pf_study **study, pf_buf *problems);
+
+/** What is known of the run of a tissue, from its manifest and its counts. Errors: CANCELLED
+ * (it is not complete, with a text), CORRUPT, IO, NO_MEMORY */
+PF_NODISCARD pf_err pf_call_show_tissue(
+    pf_ctx *ctx, const char *folder, const pf_jvalue *manifest, int json, pf_buf *b);
 
 /** Write the tables, summary and report of a folder whose chunks are whole, and mark it
  * complete. */

@@ -3,6 +3,8 @@
 #include "trial/study_read.h"
 
 #include <inttypes.h>
+#include "store/tissue_folder.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -21,7 +23,13 @@ pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
         pf_ctx_reset(ctx);
         return PF_OK;
     }
-    if (err || state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING) return err;
+    if (err) return err;
+    if (pf_tissue_manifest(ctx, a, folder))
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "'%s' holds the run of a tissue, which has no patients; perforin show %s tells of "
+            "it",
+            folder, folder);
+    if (state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING) return PF_OK;
     return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
 }
 

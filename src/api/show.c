@@ -146,7 +146,10 @@ pf_status pf_show(const char *folder, int json, char **text, pf_error *error)
     pf_ctx_init(&j.ctx);
     pf_arena_init(&j.arena);
     pf_buf_init(&b, &j.ctx);
-    pf_err err = show(&j, json, &b), late = PF_OK;
+    const pf_jvalue *tissue = pf_tissue_manifest(&j.ctx, &j.arena, folder ? folder : "");
+    pf_err err =
+        tissue ? pf_call_show_tissue(&j.ctx, folder, tissue, json, &b) : show(&j, json, &b);
+    pf_err late = PF_OK;
     if (!err || b.size) late = pf_call_text(&j.ctx, &b, text);
     pf_status status = pf_call_end(&j.ctx, err ? err : late, error);
     pf_buf_clear(&b);

@@ -1,6 +1,7 @@
 #include "store/status.h"
 
 #include "store/chunk_file.h"
+#include "store/tissue_folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -70,6 +71,9 @@ pf_err pf_manifest_parse(
     *out = (pf_manifest){0};
     PF_TRY(pf_jvalue_parse(ctx, a, text, size, &root));
     const char *format = pf_jvalue_text(pf_jvalue_get(root, "format"), "");
+    if (!strcmp(format, PF_TISSUE_FORMAT))
+        return pf_fail(
+            ctx, PF_ERR_CONFIG, "this is the run of a tissue, which has no patients");
     if (strcmp(format, "perforin-run-1"))
         return pf_fail(ctx, PF_ERR_CORRUPT, "this is no manifest of a run");
     const char *state = pf_jvalue_text(pf_jvalue_get(root, "state"), "");

@@ -15,7 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char FORMAT[] = "perforin-tissue-run-1";
 /* What a new start takes away. */
 static const char *const OURS[] = {
     "counts.csv", "events.csv", "cells.csv", "tissue.yaml", "rules.csv", "log.jsonl"};
@@ -88,7 +87,7 @@ static pf_err write_manifest(pf_ctx *ctx, pf_tissue_folder *f)
     snprintf(seed, sizeof seed, "%" PRIu64, s->seed);
     pf_buf_init(&b, ctx);
     pf_json_open(&b, NULL, '{');
-    pf_json_text(&b, "format", FORMAT);
+    pf_json_text(&b, "format", PF_TISSUE_FORMAT);
     pf_json_text(&b, "simulated", "Every cell in this folder is simulated.");
     pf_json_text(&b, "state", f->state);
     pf_json_text(&b, "version", f->options.version);
@@ -114,7 +113,7 @@ static pf_err write_manifest(pf_ctx *ctx, pf_tissue_folder *f)
 
 /* ---- opening ---- */
 
-static int is_tissue_run(pf_ctx *ctx, pf_arena *a, const char *path)
+const pf_jvalue *pf_tissue_manifest(pf_ctx *ctx, pf_arena *a, const char *path)
 {
     char *bytes = NULL;
     size_t size;
@@ -122,11 +121,11 @@ static int is_tissue_run(pf_ctx *ctx, pf_arena *a, const char *path)
     pf_ctx quiet;
     pf_ctx_init(&quiet);
     char *manifest = pf_path_join(ctx, a, path, "manifest.json");
-    if (!manifest || pf_file_read(&quiet, manifest, 1 << 24, &bytes, &size)) return 0;
+    if (!manifest || pf_file_read(&quiet, manifest, 1 << 24, &bytes, &size)) return NULL;
     int is = !pf_jvalue_parse(&quiet, a, bytes, size, &root) &&
-             !strcmp(pf_jvalue_text(pf_jvalue_get(root, "format"), ""), FORMAT);
+             !strcmp(pf_jvalue_text(pf_jvalue_get(root, "format"), ""), PF_TISSUE_FORMAT);
     pf_free(bytes);
-    return is;
+    return is ? root : NULL;
 }
 
 /* May this run use the folder? */
@@ -138,7 +137,7 @@ static pf_err decide(pf_ctx *ctx, pf_tissue_folder *f)
         return pf_fail(ctx, PF_ERR_CONFIG,
             "'%s' holds other files and no run; choose another folder with --out", f->path);
     if (state == PF_FOLDER_NEW) return PF_OK;
-    if (!is_tissue_run(ctx, &f->arena, f->path))
+    if (!pf_tissue_manifest(ctx, &f->arena, f->path))
         return pf_fail(ctx, PF_ERR_CONFIG,
             "'%s' holds the run of a study; choose another folder with --out", f->path);
     if (f->options.force) return PF_OK;

@@ -11,9 +11,15 @@
 #ifndef PF_STORE_TISSUE_FOLDER_H
 #define PF_STORE_TISSUE_FOLDER_H
 #include "base/base.h"
+#include "base/json.h"
 #include "tissue/setup.h"
 
+#define PF_TISSUE_FORMAT "perforin-tissue-run-1" /* of the manifest */
+
 typedef struct pf_tissue_folder pf_tissue_folder;
+
+/** The manifest in the folder `path`, in the arena; NULL when there is none of a tissue. */
+const pf_jvalue *pf_tissue_manifest(pf_ctx *ctx, pf_arena *a, const char *path);
 
 typedef struct pf_tissue_folder_options {
     const char *path;

@@ -182,6 +182,33 @@ static void what_cannot_run_leaves_no_folder(void **state)
     end(&p);
 }
 
+static void a_run_can_be_shown_and_is_no_trial(void **state)
+{
+    (void)state;
+    place p;
+    char message[4096], *text;
+    pf_error error;
+    begin(&p);
+    pf_tissue_options o = PF_TISSUE_OPTIONS_INIT;
+    o.tissue = p.file;
+    o.out = p.out[0];
+    o.threads = 1;
+    o.max_time = "1 min";
+    assert_int_equal(go(&o, message, sizeof message), PF_DONE);
+    assert_int_equal(pf_show(p.out[0], 0, &text, &error), PF_DONE);
+    assert_contains(text, "small   complete   seed 1");
+    assert_contains(text, "NK.alive");
+    pf_text_free(text);
+    assert_int_equal(pf_show(p.out[0], 1, &text, &error), PF_DONE);
+    assert_contains(text, "\"NK.alive\": 40");
+    pf_text_free(text);
+    pf_report_options report = PF_REPORT_OPTIONS_INIT;
+    report.folder = p.out[0];
+    assert_int_equal(pf_report(&report, &text, &error), PF_REFUSED);
+    assert_contains(error.message, "the run of a tissue");
+    end(&p);
+}
+
 static void check_knows_a_tissue(void **state)
 {
     (void)state;
@@ -205,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_folder_is_not_taken_twice),
         cmocka_unit_test(a_stopped_run_keeps_what_came),
         cmocka_unit_test(what_cannot_run_leaves_no_folder),
+        cmocka_unit_test(a_run_can_be_shown_and_is_no_trial),
         cmocka_unit_test(check_knows_a_tissue),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
