@@ -71,6 +71,7 @@ const T = words({
   groups: ["{x}, {a} against {b}", "{x}（{a} 对 {b}）"],
   incidence: ["{x} by {t}", "{t} 内{x}"],
   disease: ["Disease control at {t}", "{t} 疾病控制率"],
+  attribute: ["attribute {x} of the product", "产品属性 {x}"],
 });
 
 const HARM = words({
@@ -99,6 +100,10 @@ const COVARIATE = words({
 export function harmName(name: string): string {
   return name in HARM ? HARM[name as keyof typeof HARM] : name;
 }
+/** The same where there is little room: abbreviations stay. */
+export function harmShort(name: string): string {
+  return /^[A-Z]+$/.test(name) ? name : harmName(name);
+}
 /** The name of a covariate; `is`: what the table of parameters says of a parameter of that name. */
 export function covariateName(name: string, is?: string): string {
   if (name in COVARIATE) return COVARIATE[name as keyof typeof COVARIATE];
@@ -111,6 +116,9 @@ function timeName(day: number): string {
 }
 /** "6 month", "2 hour" of a written phrase. */
 function written(n: string, unit: string): string {
+  // A whole number of days that the summary wrote as months: "5.91 month" of 180 days.
+  const days = Number(n) * MONTH;
+  if (unit === "month" && !Number.isInteger(Number(n)) && Math.abs(days - Math.round(days)) < 0.005 * MONTH) return written(String(Math.round(days)), "day");
   const known: Record<string, string> = { day: T.days, month: T.months, hour: T.hour, minute: T.minute, week: T.week, year: T.year };
   const text = fill(known[unit] ?? `{n} ${unit}`, { n });
   return language() === "en" && n === "1" ? text.replace(/s$/, "") : text;
@@ -146,6 +154,7 @@ export function labelName(label: string): string {
   if ((m = /^event (\S+)$/.exec(label))) return harmName(m[1]);
   if ((m = /^marker (\S+) (.+)$/.exec(label))) return phraseOf(m[1], m[2]) ?? label;
   if ((m = /^kinetics (.+)$/.exec(label))) return phraseOf(T.cells, m[1]) ?? label;
+  if ((m = /^attribute (\S+)$/.exec(label))) return fill(T.attribute, { x: m[1] });
   if (label === "persistence") return T.persistence;
   if ((m = /^persistence above (\S+) (\S+)$/.exec(label))) return fill(T.lasting, { t: written(m[1], m[2]) });
   if ((m = /^new lesion at (\S+) (\S+)$/.exec(label))) return fill(T.newLesion, { t: written(m[1], m[2]) });
@@ -157,6 +166,16 @@ export function labelName(label: string): string {
 
 /** "PFS at 6 months", "6 个月 PFS 率". */
 export function measureName(m: Named, short = false): string {
+  const name = nameOf(m, short);
+  // A name stands at the head of its row. What the study calls something ("ctDNA") keeps its letters.
+  return short || !/^[a-z][a-z-]+(?![A-Za-z0-9_])/.test(name) || isOwn(m, name) ? name : name[0].toUpperCase() + name.slice(1);
+}
+/** Does the name begin with what the study itself calls a marker or an event, or is it not known here? */
+function isOwn(m: Named, name: string): boolean {
+  const own = /^(?:marker|event) (\S+)/.exec(m.label ?? "")?.[1] ?? /^(\S+) >= \d$/.exec(m.label ?? "")?.[1];
+  return name === (m.label ?? m.endpoint.replace(/_/g, " ")) || (own !== undefined && name.startsWith(own));
+}
+function nameOf(m: Named, short: boolean): string {
   const grade = short ? /^(.+) >= (\d)$/.exec(m.label ?? "") : null;
   if (grade) return fill(T.gradeShort, { x: grade[1], n: grade[2] });
   if (m.label) return labelName(m.label);

@@ -3,6 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { FigureSpec } from "../ui/figure";
 import { usePage, type Page } from "../ui/context";
 import { count, fixed } from "../format";
+import { harmShort } from "../names";
 import { Interval, Num } from "../ui/num";
 import { plot } from "../ui/plot";
 import type { Cell, TableData } from "../ui/table";
@@ -32,15 +33,17 @@ const T = words({
   noneOf: ["Seen in nobody: {list}.", "未见于任何患者：{list}。"],
   stop: [".", "。"],
   colon: [": ", "："],
+  comma: [", ", "、"],
+  semicolon: ["; ", "；"],
   eachArm: ["Each arm", "每组"],
   together: ["all shown arms, n {n}", "所示全部组别，n {n}"],
   trials: ["single trials (central 95 %):", "单次试验（中间 95 %）："],
   day: ["day", "天"],
   since: ["day after the first dose of cells", "首次细胞给药后天数"],
   counts: ["Shares with toxicities and events", "毒性与事件的比例"],
-  summary: ["Worst grade of each patient (replicates: {n}) who was looked at after a dose of cells or when blood was taken. In brackets the exact 95 % interval of all these patients: how precisely the simulation knows its own share. Below it what single trials of this size show, given all that is unknown.", "全部 {n} 次重复中在细胞给药后或采血时接受评估的每名患者的最高分级。方括号内为全部患者的 95 % 精确区间，反映模拟对自身比例的精度；其下为在全部未知因素下同等规模单次试验的范围。"],
+  summary: ["Worst grade of each patient of all {n} replicates together who was looked at after a dose of cells or when blood was taken. In brackets the exact 95 % interval of all these patients: how precisely the simulation knows its own share. Below it what single trials of this size show, given all that is unknown.", "全部 {n} 次重复中在细胞给药后或采血时接受评估的每名患者的最高分级。方括号内为全部患者的 95 % 精确区间，反映模拟对自身比例的精度；其下为在全部未知因素下同等规模单次试验的范围。"],
   here: ["Worst grade of each patient, with exact 95 % intervals.", "每名患者的最高分级，附 95 % 精确区间。"],
-  events: ["Share of patients (replicates: {n}) who had the event, with the exact 95 % interval of all these patients; below it what single trials of this size show, given all that is unknown.", "全部 {n} 次重复中发生该事件的患者比例，附全部患者的 95 % 精确区间；其下为在全部未知因素下同等规模单次试验的范围。"],
+  events: ["Share of the patients of all {n} replicates together who had the event, with the exact 95 % interval of all these patients; below it what single trials of this size show, given all that is unknown.", "全部 {n} 次重复中发生该事件的患者比例，附全部患者的 95 % 精确区间；其下为在全部未知因素下同等规模单次试验的范围。"],
   eventsHere: ["Share of patients who had the event, with the exact 95 % interval.", "发生该事件的患者比例，附 95 % 精确区间。"],
   cutoff: ["Worst grades are those of the whole run: they do not know the cut-off.", "最高分级取自整个运行，不受截止日期影响。"],
   rule: ["A trial that sees none can only exclude shares above about 3 divided by its number of patients (95 %).", "未见任何一例的试验，仅能排除高于约 3 除以患者数的比例（95 %）。"],
@@ -78,7 +81,7 @@ interface Layout {
 function layout(p: Page, list: Harm[]): Layout {
   const out: Layout = { parts: [], heads: [], rows: [], height: 0 };
   for (const h of list) {
-    out.heads.push({ y: out.height + HEAD / 2 + 2, text: h.grade });
+    out.heads.push({ y: out.height + HEAD / 2 + 2, text: harmShort(h.grade) });
     out.height += HEAD;
     // Where nobody has any, arms do not differ.
     const arms = someHave(h) ? h.arms : [{ ...h.arms[0], patients: [total(h.arms.flatMap((a) => a.patients)), 0, 0, 0, 0, 0] }];
@@ -146,16 +149,16 @@ function ShareCell({ arm, label, path, k, n }: { arm: number; label: string; pat
 /** What nobody has, in one sentence, with what a trial of each arm's size cannot exclude. */
 function NoneSeen({ page: p }: { page: Page }) {
   const grades = harms(p).filter((h) => h.arms.length > 0 && !someHave(h)), events = countedEvents(p).filter((e) => e.arms.length > 0 && e.arms.every((a) => a.with === 0));
-  const names = [...grades.map((h) => h.grade), ...events.map((e) => e.event)];
+  const names = [...grades.map((h) => h.grade), ...events.map((e) => e.event)].map(harmShort);
   const first = grades[0]?.arms.map((a) => ({ arm: a.arm, n: total(a.patients), path: a.path && `${a.path}.any` })) ?? events[0]?.arms.map((a) => ({ arm: a.arm, n: a.of, path: a.path }));
   if (!first) return null;
   const size = (arm: number) => p.model.summary.arms[arm].size;
   const alike = first.length > 1 && first.every((a) => a.path && size(a.arm) === size(first[0].arm));
   return (
-    <p class="beneath-all">{fill(T.noneOf, { list: names.join(", ") })}{" "}
+    <p class="beneath-all">{fill(T.noneOf, { list: names.join(T.comma) })}{" "}
       {(alike ? first.slice(0, 1) : first).map((a, i) => (
         <>
-          {i > 0 && "; "}{alike ? T.eachArm : p.model.arms[a.arm]}{T.colon}{a.path ? <>{fill(T.noneSeen, { n: size(a.arm) })} <Num path={`${a.path}.upper_if_none`} unit="share" /></> : <Share k={0} n={a.n} />}
+          {i > 0 && T.semicolon}{alike ? T.eachArm : p.model.arms[a.arm]}{T.colon}{a.path ? <>{fill(T.noneSeen, { n: size(a.arm) })} <Num path={`${a.path}.upper_if_none`} unit="share" /></> : <Share k={0} n={a.n} />}
         </>
       ))}{T.stop}
     </p>
@@ -175,14 +178,14 @@ function Counts() {
         <tbody>
           {harms(p).filter((h) => someHave(h)).flatMap((h) => h.arms.map((a, i) => (
             <tr>
-              <th scope="row">{i === 0 ? h.grade : ""}</th><td>{p.model.arms[a.arm]}</td>
+              <th scope="row">{i === 0 ? harmShort(h.grade) : ""}</th><td>{p.model.arms[a.arm]}</td>
               <td><ShareCell arm={a.arm} label={`${h.grade} >= 1`} path={a.path && `${a.path}.any`} k={atLeast(a.patients, 1)} n={total(a.patients)} /></td>
               <td><ShareCell arm={a.arm} label={`${h.grade} >= 3`} path={a.path && `${a.path}.severe`} k={atLeast(a.patients, 3)} n={total(a.patients)} /></td>
             </tr>
           )))}
           {countedEvents(p).filter((e) => e.arms.some((a) => a.with > 0)).flatMap((e) => e.arms.map((a, i) => (
             <tr>
-              <th scope="row">{i === 0 ? e.event : ""}</th><td>{p.model.arms[a.arm]}</td>
+              <th scope="row">{i === 0 ? harmShort(e.event) : ""}</th><td>{p.model.arms[a.arm]}</td>
               <td><ShareCell arm={a.arm} label={`event ${e.event}`} path={a.path} k={a.with} n={a.of} /></td>{graded && <td />}
             </tr>
           )))}
@@ -198,11 +201,11 @@ function worstTable(p: Page): TableData {
     columns: [{ label: T.harm }, { label: T.arm }, { label: T.n, number: true }, ...[0, 1, 2, 3, 4, 5].map((g) => ({ label: fill(T.grade, { g }), number: true })), { label: T.event, number: true }],
     rows: [
       ...harms(p).flatMap((h) => h.arms.map((a): Cell[] => [
-        h.grade, p.model.arms[a.arm], total(a.patients),
+        harmShort(h.grade), p.model.arms[a.arm], total(a.patients),
         ...a.patients.map((k, g): Cell => ({ show: a.path ? <Num path={`${a.path}.worst.${g}`} unit="count" /> : count(k), raw: k })), null,
       ])),
       ...countedEvents(p).flatMap((e) => e.arms.map((a): Cell[] => [
-        e.event, p.model.arms[a.arm], a.of, null, null, null, null, null, null, { show: a.path ? <Num path={`${a.path}.with`} unit="count" /> : count(a.with), raw: a.with },
+        harmShort(e.event), p.model.arms[a.arm], a.of, null, null, null, null, null, null, { show: a.path ? <Num path={`${a.path}.with`} unit="count" /> : count(a.with), raw: a.with },
       ])),
     ],
   };
@@ -256,7 +259,7 @@ function drawDaily(p: Page, width: number): SVGSVGElement[] {
   const each = Math.floor((width - (columns - 1) * gap) / columns) - (columns > 1 ? 3 : 0);
   return list.map((d, i) => {
     const most = Math.max(1, ...all.filter((_, k) => list[k].grade === d.grade).flatMap((bars) => bars.map((b) => b.y2)));
-    const head: KeyItem[] = [{ text: fill(T.panel, { grade: d.grade, arm: p.model.arms[d.arm] }), sign: "band", colour: p.model.colour(d.arm), bold: true }];
+    const head: KeyItem[] = [{ text: fill(T.panel, { grade: harmShort(d.grade), arm: p.model.arms[d.arm] }), sign: "band", colour: p.model.colour(d.arm), bold: true }];
     const rows = [layoutKey(head, 0, each).height, layoutKey(key, 0, each).height];
     const svg = plot({
       width: each, height: 200 + rows[0] + rows[1], marginTop: rows[0] + rows[1] + 10, marginBottom: 40, marginLeft: 44, marginRight: 16,

@@ -77,7 +77,7 @@ function fromSummary(p: Page, kind: Kind, arms: number[]): Line[] {
   const many = s.replicates > 1;
   out.push({
     label: many ? T.power : T.p,
-    cells: arms.map((a) => measure(a, `${name}_logrank_p`, (path) => <Num path={`${path}.${many ? "share_below_0.05" : "mean"}`} unit={many ? "share" : "1"} />)),
+    cells: arms.map((a) => measure(a, `${name}_logrank_p`, (path) => <Num path={`${path}.${many ? "share_below_0.05" : "mean"}`} unit={many ? "share" : "p"} />)),
   });
   return out;
 }

@@ -26,6 +26,10 @@ const T = words({
     "One replicate: one trial of this size, with the interval its patients allow where there is one. A hazard ratio below 1 favours the arm.",
     "仅一次重复：即一次同等规模的试验；有区间时为由其患者得出。风险比小于 1 有利于该组。",
   ],
+  later: [
+    "Groups by what happened after treatment began ({list}) are no comparison of treatments: who lives longer is given more and measured longer (immortal time).",
+    "按治疗开始后情况（{list}）划分的亚组不是治疗间的比较：生存较长者接受的给药与测量也更多（永恒时间偏倚）。",
+  ],
   ablations: ["A mechanism switched off (ablations)", "关闭某一机制（消融）"],
   otherwise: ["The same people, treated otherwise", "同一批患者，不同处理"],
   different: ["Arms treated otherwise", "不同处理的组别"],
@@ -40,6 +44,11 @@ const T = words({
   "no different": ["no different", "无差异"],
   in: [" in ", "，占 "],
   endpoint: ["Endpoint", "终点"],
+  direction: ["Direction", "方向"],
+  contrastOne: [
+    "The arm less the one it is compared with, in the one replicate.",
+    "该次重复中本组减对照组的差值。",
+  ],
   contrastNote: [
     "The arm less the one it is compared with, replicate by replicate: the mean (the median where some replicates do not reach a value), in brackets the 2.5 and 97.5 % quantiles, and in how many replicates it has this direction.",
     "逐次重复计算本组减对照组的差值：取均值（部分重复无值时取中位数），方括号内为 2.5 % 与 97.5 % 分位数，并列出方向相同的重复所占比例。",
@@ -57,30 +66,37 @@ function Agreement({ m, path }: { m: Measure; path: string }) {
   return <>{shares.filter(([key]) => typeof m[key] === "number").map(([key, text]) => <span>{text}<Num path={`${path}.${key}`} unit="share" />{" "}</span>)}</>;
 }
 
+/** Covariates of patients.csv that are known only after treatment began. */
+export function laterThanTreatment(labels: readonly string[]): string[] {
+  const found = labels.flatMap((text) => /, among (.*)$/.exec(text)?.[1].match(/\b(DOSES|INFUSIONS|CMAX|TMAX|AUC28|BOR|PCHG_BEST|PFS|TTR|DOR|KINETICS_\w+|GRADE_\w+|EVENT_\w+)\b/g) ?? []);
+  return [...new Set(found)];
+}
+
 function Comparisons() {
   const { model, view } = usePage();
   const shown = (name: string) => !view.hidden.includes(model.armIndex(name));
   const list = model.summary.comparisons.map((c, i) => ({ c, i })).filter(({ c }) => shown(c.arm) && shown(c.against));
   if (!list.length) return null;
+  const one = model.summary.replicates === 1, later = laterThanTreatment(list.flatMap(({ c }) => c.measures.map((m) => m.label ?? "")));
   return (
     <>
       <h3>{T.comparisons}</h3>
       <Wide label={T.comparisons}>
-        <thead><tr><th scope="col">{T.measure}</th><th scope="col">{T.value}</th><th scope="col">{T.replicates}</th></tr></thead>
+        <thead><tr><th scope="col">{T.measure}</th><th scope="col">{T.value}</th>{!one && <th scope="col">{T.replicates}</th>}</tr></thead>
         {list.map(({ c, i }) => (
           <tbody>
-            <tr class="group"><th scope="rowgroup" colSpan={3}>{fill(T.pair, { a: c.arm, b: c.against })}</th></tr>
+            <tr class="group"><th scope="rowgroup" colSpan={one ? 2 : 3}>{fill(T.pair, { a: c.arm, b: c.against })}</th></tr>
             {c.measures.map((m, k) => (
               <tr>
                 <th scope="row">{measureName(m)}</th>
                 <td><MeasureValue m={m} path={`comparisons.${i}.measures.${k}`} /></td>
-                <td><Agreement m={m} path={`comparisons.${i}.measures.${k}`} /></td>
+                {!one && <td><Agreement m={m} path={`comparisons.${i}.measures.${k}`} /></td>}
               </tr>
             ))}
           </tbody>
         ))}
       </Wide>
-      <p class="note">{model.summary.replicates === 1 ? T.noteOne : T.note}</p>
+      <p class="note">{one ? T.noteOne : T.note}{later.length > 0 && ` ${fill(T.later, { list: later.join(T.list) })}`}</p>
     </>
   );
 }
@@ -122,7 +138,7 @@ function Contrasts({ ablation }: { ablation: boolean }) {
       <h3>{title}</h3>
       <Wide label={title} least={560}>
         <thead>
-          <tr>{[T.endpoint, T.there, T.here, T.difference, T.replicates].map((t) => <th scope="col">{t}</th>)}</tr>
+          <tr>{[T.endpoint, T.there, T.here, T.difference, model.summary.replicates > 1 ? T.replicates : T.direction].map((t) => <th scope="col">{t}</th>)}</tr>
         </thead>
         {list.map(({ c, i }) => (
           <tbody>
@@ -131,7 +147,7 @@ function Contrasts({ ablation }: { ablation: boolean }) {
           </tbody>
         ))}
       </Wide>
-      <p class="note">{T.contrastNote} {paired ? T.paired : T.unpaired}</p>
+      <p class="note">{model.summary.replicates > 1 ? T.contrastNote : T.contrastOne} {paired ? T.paired : T.unpaired}</p>
     </>
   );
 }

@@ -1,4 +1,5 @@
 /* What the model is asked, and what only its users can say of that. */
+import { measureName } from "../names";
 import { usePage } from "../ui/context";
 import { Blank, Facts } from "../ui/parts";
 import { words } from "../words";
@@ -16,17 +17,18 @@ const T = words({
   systems: ["Systems answered", "对应的疗法条目"],
   note: ["A program cannot know what the result will be used for. These lines stay empty until people fill them in.", "程序无法知道结果将用于何处。以下各项在人员填写之前保持空白。"],
   comma: [", ", "、"],
+  semicolon: ["; ", "；"],
 });
 
 export function Context() {
   const { model } = usePage();
   const s = model.run.study;
-  const figures = Object.values(model.summary.expectations).flatMap((r) => r.figures.map((f) => f.written));
+  const figures = Object.values(model.summary.expectations).flatMap((r) => r.figures.map((f) => measureName(f)));
   return (
     <>
       <Facts rows={[
         [T.question, s.question ?? T.none],
-        [T.asked, [...new Set(figures)].join(T.comma) || T.none],
+        [T.asked, [...new Set(figures)].join(T.semicolon) || T.none],
         ...(s.systems.length ? [[T.systems, `${s.systems.join(T.comma)} (evidence/systems.csv)`] as [string, string]] : []),
       ]} />
       <p class="note">{T.note}</p>

@@ -18,6 +18,7 @@ const T = words({
   pfs: ["{x} HR", "{x} HR"],
   p: ["{x} log-rank p < 0.05 in", "{x} 对数秩检验 p < 0.05 的重复"],
   pOne: ["{x} log-rank p", "{x} 对数秩检验 p 值"],
+  groups: ["{arm}: {a} / {b}", "{arm}：{a} / {b}"],
   verdicts: ["Published figures", "已发表结果"],
   fit: ["Fit", "拟合"],
   check: ["Check", "核对"],
@@ -36,8 +37,8 @@ const T = words({
   replicates: ["replicates of", "次，每次"],
   replicate: ["replicate of", "次，每次"],
   each: ["patients each", "名患者"],
-  failed: ["failed and left out", "名失败并剔除"],
-  nobody: ["no patient failed", "无患者失败"],
+  failed: ["failed and left out", "名模拟失败并剔除"],
+  nobody: ["no patient failed", "无患者模拟失败"],
   provisional: ["Provisional: fewer than 200 replicates. Quantiles and verdicts may still move.", "暂定结果：重复不足 200 次，分位数与判定仍可能变化。"],
   one: ["One replicate: a single trial. It says nothing about chance between trials, and no verdict can be given.", "仅一次重复，即单次试验：无法反映试验间的随机差异，也不能给出判定。"],
   stopped: ["Not complete: {n} of {m} planned replicates.", "未完成：计划 {m} 次重复，已完成 {n} 次。"],
@@ -88,7 +89,7 @@ function Arms() {
       {arms.map((a) => (
         <div class="arm">
           <h3><ArmName arm={a} /><small>{fill(T.patients, { n: summary.arms[a].size })}</small></h3>
-          <dl class={rows.length > 5 ? "many" : undefined}>
+          <dl class={rows.length > 4 ? "many" : undefined}>
             {rows.filter((r) => r.at[a] >= 0).map((r) => (
               <div><dt>{measureName(r.m, true)}</dt><dd><Big m={ofArm(summary.arms, r, a)!} path={`arms.${a}.endpoints.${r.at[a]}`} /></dd></div>
             ))}
@@ -112,21 +113,45 @@ function columnsOf(summary: Summary, first: string): { title: string; endpoint: 
   return all.filter((c) => summary.comparisons.some((k) => k.measures.some((m) => m.endpoint === c.endpoint && (m.replicates_defined > 0 || m.mean !== null))));
 }
 
+/** What a measure compares, when it is not the whole arms: "NK_fun < 0.7", "NK_fun >= 0.7". */
+export function groupsOf(m: Measure): [string, string] | null {
+  const g = /, among (.+) against (.+)$/.exec(m.label ?? "");
+  return g ? [g[1], g[2]] : null;
+}
+interface Against {
+  head: string;
+  at: number[]; // measure of each column; -1: none
+}
+/** Rows of one comparison: the arms, then groups of patients within them, each under its own name. */
+export function rowsOf(c: Summary["comparisons"][number], endpoints: string[]): Against[] {
+  const rows = new Map<string, Against>();
+  c.measures.forEach((m, k) => {
+    const column = endpoints.indexOf(m.endpoint), g = groupsOf(m);
+    if (column < 0 || (m.label && !g)) return;
+    const who = c.arm === c.against ? c.arm : `${c.arm} / ${c.against}`;
+    const head = g ? fill(T.groups, { arm: who, a: g[0], b: g[1] }) : who;
+    const row = rows.get(head) ?? { head, at: endpoints.map(() => -1) };
+    if (row.at[column] < 0) row.at[column] = k;
+    rows.set(head, row);
+  });
+  return [...rows.values()];
+}
+
 function Comparisons() {
   const { model, view } = usePage();
   const summary = model.summary, first = model.recurrence ? "RFS" : "PFS", columns = columnsOf(summary, first);
   const shown = (name: string) => !view.hidden.includes(model.armIndex(name));
-  const rows = summary.comparisons.map((c, i) => ({ c, i })).filter(({ c }) => shown(c.arm) && shown(c.against) && c.measures.some((m) => columns.some((k) => k.endpoint === m.endpoint)));
+  const rows = summary.comparisons.map((c, i) => ({ c, i })).filter(({ c }) => shown(c.arm) && shown(c.against)).flatMap(({ c, i }) => rowsOf(c, columns.map((k) => k.endpoint)).map((row) => ({ c, i, row })));
   if (!rows.length || !columns.length) return null;
   return (
     <Wide label={T.against} least={520}>
       <thead><tr><th scope="col">{T.against}</th>{columns.map((c) => <th scope="col">{c.title}</th>)}</tr></thead>
       <tbody>
-        {rows.map(({ c, i }) => (
+        {rows.map(({ c, i, row }) => (
           <tr>
-            <th scope="row">{c.arm} / {c.against}</th>
-            {columns.map((col) => {
-              const k = c.measures.findIndex((m) => m.endpoint === col.endpoint), path = `comparisons.${i}.measures.${k}`;
+            <th scope="row">{row.head}</th>
+            {columns.map((col, j) => {
+              const k = row.at[j], path = `comparisons.${i}.measures.${k}`;
               return <td>{k >= 0 && <Cell m={c.measures[k]} path={path} share={col.share} />}</td>;
             })}
           </tr>

@@ -2,7 +2,10 @@
 import type { Figure, Role } from "../data";
 import { measureName } from "../names";
 import { usePage } from "../ui/context";
-import { Interval, Num } from "../ui/num";
+import { findMeasure } from "../figures/measures";
+import { centre } from "../measure";
+import type { Model } from "../model";
+import { Difference, Interval, Num } from "../ui/num";
 import { Wide } from "../ui/parts";
 import { fill, words } from "../words";
 
@@ -34,20 +37,23 @@ const T = words({
 });
 
 /** The centre of the replicates, as the summary's own tables choose it. */
-function simulatedCentre(f: Figure & { centre?: string; replicates_reached?: number }): "simulated_mean" | "simulated_median" {
-  return f.centre === "median" || f.simulated_mean === null || (f.replicates_reached ?? Infinity) < f.replicates_defined ? "simulated_median" : "simulated_mean";
+export function simulatedCentre(model: Model, f: Figure): "simulated_mean" | "simulated_median" {
+  const m = findMeasure(model, f)?.measure;
+  return f.centre === "median" || f.simulated_mean === null || (m && centre(m) === "median") ? "simulated_median" : "simulated_mean";
 }
 
 function Row({ f, path }: { f: Figure; path: string }) {
-  const lone = f.simulated_low !== undefined;
+  const { model } = usePage(), lone = f.simulated_low !== undefined;
+  // Of two shares: points, with a sign.
+  const Told = /_difference$/.test(f.endpoint) ? Difference : Interval;
   return (
     <tr>
       <th scope="row">{measureName(f)}<small>{f.arm}{f.against && ` / ${f.against}`}</small></th>
       <td>
-        {f.direction ? T[f.direction] : <Interval x={`${path}.published`} low={`${path}.published_low`} high={`${path}.published_high`} unit={f.unit} />}
+        {f.direction ? T[f.direction] : <Told x={`${path}.published`} low={`${path}.published_low`} high={`${path}.published_high`} unit={f.unit} />}
         {f.published_n !== null && <span class="interval"> {fill(T.n, { n: f.published_n })}</span>}
       </td>
-      <td><Interval x={`${path}.${simulatedCentre(f)}`} low={`${path}.${lone ? "simulated_low" : "simulated_q025"}`} high={`${path}.${lone ? "simulated_high" : "simulated_q975"}`} unit={f.unit} /></td>
+      <td><Told x={`${path}.${simulatedCentre(model, f)}`} low={`${path}.${lone ? "simulated_low" : "simulated_q025"}`} high={`${path}.${lone ? "simulated_high" : "simulated_q975"}`} unit={f.unit} /></td>
       <td>{typeof f.share_agreeing === "number" ? <>{T.so}<Num path={`${path}.share_agreeing`} unit="share" /></> : f.percentile !== null ? <Num path={`${path}.percentile`} /> : "–"}</td>
       <td><span class={f.verdict === "cannot say" ? undefined : f.verdict}>{T[f.verdict]}</span>{f.provisional && f.verdict !== "cannot say" && T.provisional}</td>
       <td>{f.case && `${f.case}: `}{f.source}</td>

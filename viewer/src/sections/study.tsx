@@ -26,6 +26,10 @@ const T = words({
   unconfirmed: ["responses not confirmed", "缓解无须确认"],
   event: ["death counts as an event of progression-free survival", "死亡计为无进展生存期事件"],
   censored: ["progression-free survival is censored at death", "无进展生存期在死亡时删失"],
+  eventRfs: ["death counts as an event of recurrence-free survival", "死亡计为无复发生存期事件"],
+  censoredRfs: ["recurrence-free survival is censored at death", "无复发生存期在死亡时删失"],
+  midpointRfs: ["recurrence is dated halfway between visits", "复发日期取两次访视的中点"],
+  visitRfs: ["recurrence is dated at the visit", "复发日期取访视日"],
   midpoint: ["progression is dated halfway between visits", "进展日期取两次访视的中点"],
   visit: ["progression is dated at the visit", "进展日期取访视日"],
   error: ["Measurement", "测量"],
@@ -124,8 +128,10 @@ export function StudyAsked() {
   const s = model.run.study, a = s.assess, arms = useArms();
   const of = (i: number) => s.arms.find((x) => x.name === model.arms[i]);
   const imaging = !(a.every > 0) ? T.none : fill(a.window > 0 ? T.visits : T.visitsExact, { first: spanText(a.first), every: spanText(a.every), window: spanText(a.window) });
-  const dated = a.progression_day === "midpoint" ? T.midpoint : T.visit, dead = a.deaths === "censored" ? T.censored : T.event;
-  const rules = a.criteria === "recurrence" ? [fill(T.recurrence, { mm: plain(a.detect_mm ?? 10) })] : [a.criteria, a.confirm ? T.confirmed : T.unconfirmed];
+  const recurs = a.criteria === "recurrence";
+  const dated = a.progression_day === "midpoint" ? (recurs ? T.midpointRfs : T.midpoint) : recurs ? T.visitRfs : T.visit;
+  const dead = a.deaths === "censored" ? (recurs ? T.censoredRfs : T.censored) : recurs ? T.eventRfs : T.event;
+  const rules = recurs ? [fill(T.recurrence, { mm: plain(a.detect_mm ?? 10) })] : [a.criteria, a.confirm ? T.confirmed : T.unconfirmed];
   const n = s.arms.reduce((sum, x) => sum + x.size, 0), r = model.summary.replicates;
   const rows: Parameters<typeof Facts>[0]["rows"] = [
     [T.study, s.name],

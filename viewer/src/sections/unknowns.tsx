@@ -4,9 +4,9 @@ import type { Measure, Unknown } from "../data";
 import { usePage } from "../ui/context";
 import { Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
-import { plain, unitText } from "../format";
+import { unitText } from "../format";
 import { words } from "../words";
-import { rangeText, SourceText } from "./parameters";
+import { SourceText, variableText } from "./parameters";
 
 const T = words({
   title: ["Parameters drawn anew for each replicate", "每次重复重新抽取的参数"],
@@ -20,8 +20,8 @@ const T = words({
   nobody: ["nobody has published it", "无人发表"],
   none: ["The study draws no unknown parameters.", "本研究未抽取未知参数。"],
   note: [
-    "All patients of a replicate share the draw. The three columns are rank correlations (Spearman) over replicates: far from 0 means that knowing this parameter better would narrow the result.",
-    "同一次重复的全部患者共用一次抽取值。三列为各次重复间的秩相关（Spearman）：离 0 越远，说明更准确地了解该参数越能缩小结果的不确定性。",
+    "All patients of a replicate share the draw. Beside each are its rank correlations (Spearman) with results over replicates: far from 0 means that knowing this parameter better would narrow the result.",
+    "同一次重复的全部患者共用一次抽取值。表中列出其与各结果在各次重复间的秩相关（Spearman）：离 0 越远，说明更准确地了解该参数越能缩小结果的不确定性。",
   ],
   spread: ["Chance or lack of knowledge", "随机性还是未知"],
   endpoint: ["Endpoint", "终点"],
@@ -34,16 +34,10 @@ const T = words({
     "The variance of a share over replicates. Chance: what so few patients explain by themselves, the mean of p (1 - p) / n (Greenwood's variance at a time). The rest, never below 0, is what is unknown about the biology and the product.",
     "比例在各次重复间的方差。随机性：由患者数有限本身造成，即 p (1 - p) / n 的均值（某时点的比例用 Greenwood 方差）。其余（不小于 0）来自对生物学与产品的未知。",
   ],
-  centre: [", centre ", "，中心 "],
-  sd: [", sd ", "，标准差 "],
 });
 
-function prior(u: Unknown): string {
-  const ranged = /uniform/.test(u.distribution);
-  const centre = !ranged && u.centre !== null ? `${T.centre}${plain(u.centre)}${u.spread ? T.sd + plain(u.spread) : ""}` : "";
-  const range = rangeText(u.low, u.high);
-  return `${u.distribution}${centre}${range && `, ${range}`}`;
-}
+/** As the table of distributions says it. */
+const prior = (u: Unknown): string => variableText({ ...u, formula: null, values: null, weights: null, unknown: true, mean: null, sd: null });
 
 function Table() {
   const list = usePage().model.summary.unknowns;

@@ -60,7 +60,7 @@ export function Difference({ x, low, high, unit }: { x: string; low: string; hig
   const known = at(s, low) !== null || at(s, high) !== null;
   return (
     <>
-      <span class="nowrap">{one(x)}{differenceUnit(unit) && ` ${differenceUnit(unit)}`}</span>
+      <span class="nowrap">{one(x)}{(known || at(s, x) !== null) && differenceUnit(unit) && ` ${differenceUnit(unit)}`}</span>
       {known && " "}{known && <span class="interval">{"["}{one(low)}{", "}{one(high)}{"]"}</span>}
     </>
   );

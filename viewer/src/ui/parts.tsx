@@ -11,7 +11,9 @@ const T = words({
 /** An arm's name behind its colour. */
 export function ArmName({ arm }: { arm: number }) {
   const { model } = usePage();
-  return <><span class="key" style={{ background: model.colour(arm) }} aria-hidden="true" />{model.arms[arm]}</>;
+  // A short name stays on one line with its colour.
+  const short = model.arms[arm].length <= 14;
+  return <span class={short ? "nowrap" : undefined}><span class="key" style={{ background: model.colour(arm) }} aria-hidden="true" />{model.arms[arm]}</span>;
 }
 
 /** A table that may be wider than the page: it scrolls by itself, with the keyboard, too. `least`: px below which its columns are not squeezed. */

@@ -86,8 +86,10 @@ async function paper(t, browser, made, out, language) {
       return { id: f.id, height: Math.max(...whole.map((e) => e.getBoundingClientRect().height)), cut: whole.some((e) => !getComputedStyle(e).breakInside.startsWith("avoid")), right: Math.max(0, ...panels.map((s) => s.getBoundingClientRect().right)) };
     }),
     gone: ["nav", ".toolbar", ".files"].filter((s) => [...document.querySelectorAll(s)].some((e) => getComputedStyle(e).display !== "none")),
+    mute: [...document.querySelectorAll("figure label:has(select)")].filter((l) => !(l.querySelector("select").getBoundingClientRect().width > 20)).map((l) => l.textContent.slice(0, 40)),
     ground: getComputedStyle(document.body).backgroundColor, wide: document.documentElement.clientWidth,
   }), limit);
+  t.none(found.mute, `${where}: what a figure was asked for stands beside it`);
   t.none(found.figures.filter((f) => f.height > limit).map((f) => `${f.id}: ${Math.round(f.height)} of ${Math.round(limit)} px`), `${where}: every figure fits on a sheet`);
   t.none(found.figures.filter((f) => f.cut).map((f) => f.id), `${where}: figures are not cut`);
   t.none(found.figures.filter((f) => f.right > found.wide + 1).map((f) => f.id), `${where}: no figure is wider than the sheet`);

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { difference, unitText } from "../../src/format";
-import { covariateName, labelName, measureName } from "../../src/names";
+import { covariateName, harmShort, labelName, measureName } from "../../src/names";
 import type { Measure } from "../../src/data";
 import { grouped, measureRows, ofArm } from "../../src/sections/endpoints";
 import { at } from "../../src/ui/num";
@@ -25,8 +25,24 @@ describe("names", () => {
     expect(labelName("kinetics half-life day 7 to 28")).toBe("细胞动力学半衰期，第 7 至 28 天");
     expect(labelName("persistence above 6 month")).toBe("细胞存续超过 6 个月的比例");
   });
+  it("reads days that the summary wrote as a part of a month", () => {
+    expect(labelName("persistence above 5.91 month")).toBe("Persistence of the cells above 180 days");
+    expect(labelName("persistence above 1.5 month")).toBe("Persistence of the cells above 1.5 months");
+  });
+  it("begins the name of a row with a capital, but keeps what the study calls its own", () => {
+    expect(measureName({ endpoint: "grade", label: "CRS >= 1" })).toBe("Cytokine release syndrome (CRS), any grade");
+    expect(measureName({ endpoint: "kinetics_half_life", label: "kinetics half-life day 7 to 28" })).toBe("Half-life of cell kinetics, days 7 to 28");
+    expect(measureName({ endpoint: "marker", label: "marker viable day 3" })).toBe("viable, day 3");
+    expect(measureName({ endpoint: "marker_ratio", label: "marker ctDNA day 3 ratio" })).toBe("ctDNA, day 3, ratio");
+    expect(measureName({ endpoint: "grade", label: "CRS >= 3" }, true)).toBe("CRS grade ≥ 3");
+  });
+  it("shortens harms to their abbreviation where they have one", () => {
+    setLanguage("zh");
+    expect(["CRS", "GVHD", "off-tumour", "second-malignancy"].map(harmShort)).toEqual(["CRS", "GVHD", "正常组织损伤（在靶脱瘤效应）", "继发恶性肿瘤"]);
+  });
   it("shows what it does not know as it was written", () => {
-    expect(labelName("attribute z0")).toBe("attribute z0");
+    expect(labelName("spin z0")).toBe("spin z0");
+    expect(measureName({ endpoint: "spin", label: "spin z0" })).toBe("spin z0");
     expect(measureName({ endpoint: "something_else" })).toBe("something else");
     expect(covariateName("q7")).toBe("q7");
   });

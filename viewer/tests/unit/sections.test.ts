@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Parameter, RegimenItem, Variable } from "../../src/data";
 import { wrap } from "../../src/sections/diagram";
-import { keyRows } from "../../src/sections/glance";
+import { laterThanTreatment } from "../../src/sections/comparisons";
+import { keyRows, rowsOf } from "../../src/sections/glance";
+import { simulatedCentre } from "../../src/sections/published";
 import { afterUnknown, chosen, variableText } from "../../src/sections/parameters";
 import { regimenText, spanText } from "../../src/sections/study";
 import { setLanguage } from "../../src/words";
@@ -74,6 +76,30 @@ describe("the first rows", () => {
     expect(of("DCR", "OS", "ORR", "PFS", "CR", "OS_at")).toEqual(["ORR", "CR", "PFS", "OS"]);
     expect(of("RFS", "OS", "RFS_at", "RFS_at", "OS_at", "OS_at", "kinetics")).toEqual(["RFS", "OS", "RFS_at", "OS_at"]);
     expect(of("kinetics", "Cmax")).toEqual(["Cmax"]);
+  });
+});
+
+describe("comparisons at a glance", () => {
+  const m = (endpoint: string, label?: string) => ({ endpoint, label });
+  it("names groups of patients within an arm, and does not mix them with the arms", () => {
+    const c = { arm: "NK", against: "control", measures: [m("PFS_hazard_ratio", "PFS HR, among age < 60 against age >= 60"), m("PFS_hazard_ratio"), m("ORR_difference")] };
+    expect(rowsOf(c as never, ["ORR_difference", "PFS_hazard_ratio"])).toEqual([
+      { head: "NK / control: age < 60 / age >= 60", at: [-1, 0] },
+      { head: "NK / control", at: [2, 1] },
+    ]);
+    expect(rowsOf({ arm: "followed", against: "followed", measures: [m("RFS_hazard_ratio", "RFS HR, among f < 0.7 against f >= 0.7")] } as never, ["RFS_hazard_ratio"]).map((r) => r.head)).toEqual(["followed: f < 0.7 / f >= 0.7"]);
+  });
+  it("knows groups that treatment itself makes", () => {
+    expect(laterThanTreatment(["OS ratio, among INFUSIONS > 6 against INFUSIONS <= 6", "PFS HR, among age < 60 against age >= 60", "marker_ratio"])).toEqual(["INFUSIONS"]);
+  });
+});
+
+describe("the simulated centre of a published figure", () => {
+  it("is the median where some replicates do not reach the value, as in the table of endpoints", () => {
+    const figure = { endpoint: "OS", arm: "a", simulated_mean: 950, simulated_median: 873, replicates_defined: 20 };
+    const model = (reached: number) => ({ summary: { arms: [{ name: "a", endpoints: [{ endpoint: "OS", mean: 950, replicates_defined: 20, replicates_reached: reached }] }], comparisons: [] } });
+    expect(simulatedCentre(model(19) as never, figure as never)).toBe("simulated_median");
+    expect(simulatedCentre(model(20) as never, figure as never)).toBe("simulated_mean");
   });
 });
 
