@@ -13,7 +13,7 @@ import { shareBars } from "./bars";
 
 const T = words({
   title: ["Patients whose integration failed", "积分失败的患者"],
-  none: ["No patient failed:", "没有患者失败："],
+  none: ["No patient failed:", "没有患者模拟失败："],
   of: ["of", "/"],
   left: [
     "They are left out of every other figure. Failures are no outcome of patients: the solver could not go on within its limits.",

@@ -107,7 +107,8 @@ function fromPatients(p: Page, kind: Kind, arms: number[]): Line[] {
   const times = new Map(arms.map((a) => [a, armTimes(p, kind, a)]));
   const made = curvesOf(p, kind), none = kaplanMeier({ time: [], event: [] });
   const curves = new Map(arms.map((a) => [a, made.find((c) => c.arm === a)?.km ?? none]));
-  const told = (e: Estimate, unit: string) => interval(e.value, e.lower, e.upper, unit);
+  // While nobody has had an event the variance is 0 and says nothing: no interval rather than one without width.
+  const told = (e: Estimate, unit: string) => (unit === "share" && e.value === 1 ? value(1, unit) : interval(e.value, e.lower, e.upper, unit));
   const out: Line[] = [
     { label: T.n, cells: arms.map((a) => String(curves.get(a)!.n)) },
     { label: T.events, cells: arms.map((a) => String(curves.get(a)!.events)) },

@@ -20,12 +20,14 @@ const T = words({
   order: ["order by", "排序"],
   os: ["overall survival (OS)", "总生存期（OS）"],
   pfs: ["progression-free survival (PFS)", "无进展生存期（PFS）"],
+  rfs: ["recurrence-free survival (RFS)", "无复发生存期（RFS）"],
   dor: ["duration of response (DoR)", "缓解持续时间（DoR）"],
   alive: ["under observation", "随访期"],
   response: ["in response", "缓解期"],
   pr: ["partial response begins", "部分缓解（PR）开始"],
   cr: ["complete response begins", "完全缓解（CR）开始"],
   pd: ["progression", "进展"],
+  recurrence: ["recurrence", "复发"],
   fresh: ["progression with a new lesion", "进展伴新病灶"],
   death: ["death", "死亡"],
   dropout: ["left the study", "退出研究"],
@@ -42,8 +44,8 @@ const T = words({
   best: ["best response", "最佳疗效"],
   osDay: ["OS or observed, days", "OS 或随访，天"],
   died: ["died", "死亡"],
-  pfsDay: ["PFS, days", "PFS，天"],
-  event: ["PFS event", "PFS 事件"],
+  pfsDay: ["{x}, days", "{x}，天"],
+  event: ["{x} event", "{x} 事件"],
   ttr: ["response begins, day", "缓解开始，天"],
   infusions: ["infusions of cells", "细胞输注次数"],
   others: ["other doses", "其他给药次数"],
@@ -105,11 +107,11 @@ interface Sign {
   i: number;
   day: number;
 }
-const SIGNS: { is: (s: Swimmer) => number; text: () => string; symbol: SymbolName; hollow?: boolean }[] = [
+const SIGNS: { is: (s: Swimmer) => number; text: (recurs: boolean) => string; symbol: SymbolName; hollow?: boolean }[] = [
   { is: (s) => (s.response < s.complete || !Number.isFinite(s.complete) ? s.response : NaN), text: () => T.pr, symbol: "triangle", hollow: true },
   { is: (s) => s.complete, text: () => T.cr, symbol: "triangle" },
-  { is: (s) => (s.newLesion ? NaN : s.progression), text: () => T.pd, symbol: "times" },
-  { is: (s) => (s.newLesion ? s.progression : NaN), text: () => T.fresh, symbol: "star" },
+  { is: (s) => (s.newLesion ? NaN : s.progression), text: (recurs) => (recurs ? T.recurrence : T.pd), symbol: "times" },
+  { is: (s) => (s.newLesion ? s.progression : NaN), text: (recurs) => (recurs ? T.recurrence : T.fresh), symbol: "star" },
   { is: (s) => (s.dead ? s.os : NaN), text: () => T.death, symbol: "square" },
   { is: (s) => (!s.dead && s.left ? s.os : NaN), text: () => T.dropout, symbol: "diamond", hollow: true },
 ];
@@ -151,11 +153,11 @@ function marks(p: Page, shown: Row[], given: Map<number, Dose[]>, colour: string
   ];
 }
 
-function keyOf(shown: Row[], given: Map<number, Dose[]>, colour: string): KeyItem[] {
+function keyOf(shown: Row[], given: Map<number, Dose[]>, colour: string, recurs: boolean): KeyItem[] {
   const has = (kind: Dose["kind"]) => shown.some((s) => given.get(s.row)?.some((d) => d.kind === kind));
   const items: KeyItem[] = [{ text: T.alive, sign: "band", colour, opacity: 0.3 }];
   if (shown.some((s) => Number.isFinite(s.response))) items.push({ text: T.response, sign: "band", colour, opacity: 0.9 });
-  for (const k of SIGNS) if (shown.some((s) => Number.isFinite(k.is(s)))) items.push({ text: k.text(), sign: k.symbol, hollow: k.hollow });
+  for (const k of SIGNS) if (shown.some((s) => Number.isFinite(k.is(s)))) items.push({ text: k.text(recurs), sign: k.symbol, hollow: k.hollow });
   if (shown.some((s) => !s.dead && !s.left)) items.push({ text: T.goesOn, sign: "text", glyph: "→" });
   if (has("cells")) items.push({ text: T.cells, sign: "tick" });
   if (has("drug")) items.push({ text: T.drug, sign: "text", glyph: "ˌ" });
@@ -168,7 +170,7 @@ function panel(p: Page, arm: number, mine: Swimmer[], width: number, most: numbe
   const shown: Row[] = evenly(mine, most).map((s, i) => ({ ...s, i }));
   const given = new Map(shown.map((s) => [s.row, doses(p.model, s.row, cut)]));
   const head: KeyItem[] = [{ text: p.model.arms[arm], sign: "band", colour, bold: true }, { text: fill(shown.length < mine.length ? T.thinned : T.n, { n: mine.length, k: shown.length }), sign: "none" }];
-  const key = keyOf(shown, given, colour);
+  const key = keyOf(shown, given, colour, p.model.recurrence);
   const rows = [layoutKey(head, 0, width).height, layoutKey(key, 0, width).height];
   const svg = plot({
     width, height: shown.length * ROW + rows[0] + rows[1] + 56, marginTop: rows[0] + rows[1] + 10, marginBottom: 44, marginLeft: 10, marginRight: 22,
@@ -183,7 +185,7 @@ function panel(p: Page, arm: number, mine: Swimmer[], width: number, most: numbe
 
 function Choice() {
   const p = usePage();
-  const names = { os: T.os, pfs: T.pfs, dor: T.dor };
+  const names = { os: T.os, pfs: p.model.recurrence ? T.rfs : T.pfs, dor: T.dor };
   const all = orders(p);
   if (all.length < 2) return null;
   return (
@@ -211,7 +213,7 @@ export const swimmerPlot: FigureSpec = {
   },
   caption: (p) => sentences(T.caption, whom(p), orders(p).includes("dor") && T.caveat),
   table: (p) => ({
-    columns: [{ label: "REPLICATE", number: true }, { label: "PATIENT", number: true }, { label: T.arm }, { label: T.best }, { label: T.ttr, number: true }, { label: T.pfsDay, number: true }, { label: T.event }, { label: T.osDay, number: true }, { label: T.died }, { label: T.infusions, number: true }, { label: T.others, number: true }],
+    columns: [{ label: "REPLICATE", number: true }, { label: "PATIENT", number: true }, { label: T.arm }, { label: T.best }, { label: T.ttr, number: true }, { label: fill(T.pfsDay, { x: p.model.recurrence ? "RFS" : "PFS" }), number: true }, { label: fill(T.event, { x: p.model.recurrence ? "RFS" : "PFS" }) }, { label: T.osDay, number: true }, { label: T.died }, { label: T.infusions, number: true }, { label: T.others, number: true }],
     rows: swimmers(p).map((s) => {
       const who = fileNames(p.model.patients!, s.row), given = doses(p.model, s.row, cutoff(p.view));
       const cells = given.filter((d) => d.kind === "cells").length;

@@ -48,7 +48,7 @@ const T = words({
   adequacy: ["Adequacy", "充分性"],
   reproduction: ["The same again", "重现"],
   glossary: ["Glossary", "术语"],
-  nobody: ["No patient failed.", "无患者失败。"],
+  nobody: ["No patient failed.", "无患者模拟失败。"],
   failedText: [" patients failed to integrate. They are left out of every figure; failures.csv of the run says who, when and why.", " 名患者数值积分失败，已从所有结果中剔除；何人、何时、何故见运行文件夹中的 failures.csv。"],
 });
 
