@@ -20,8 +20,8 @@ typedef struct {
     pf_tissue_folder *folder;
     int threads;
     uint64_t steps, every, counted; /* of the mechanics: of the run, between rows, last row */
-    size_t counts, events, cells;   /* results of the folder */
-    double began, last;             /* seconds */
+    size_t counts, events, lives, cells; /* results of the folder */
+    double began, last;                  /* seconds */
     pf_buf buf;
 } job;
 
@@ -114,6 +114,7 @@ static pf_err open_folder(job *j)
     PF_TRY(pf_tissue_folder_open(&j->ctx, &fo, j->setup, &j->folder));
     PF_TRY(pf_tissue_folder_begin(&j->ctx, j->folder, "counts.csv", &j->counts));
     PF_TRY(pf_tissue_folder_begin(&j->ctx, j->folder, "events.csv", &j->events));
+    PF_TRY(pf_tissue_folder_begin(&j->ctx, j->folder, "lives.csv", &j->lives));
     return pf_tissue_folder_begin(&j->ctx, j->folder, "cells.csv", &j->cells);
 }
 
@@ -159,9 +160,13 @@ static void look(job *j)
 
 static pf_err write_events(job *j)
 {
-    if (!j->t->n_event) return PF_OK;
-    pf_events_rows(j->t, &j->buf);
-    return flush(j, j->events);
+    if (j->t->n_event) {
+        pf_events_rows(j->t, &j->buf);
+        PF_TRY(flush(j, j->events));
+    }
+    if (!j->t->n_life) return PF_OK;
+    pf_lives_rows(j->t, &j->buf);
+    return flush(j, j->lives);
 }
 
 static pf_err write_counts(job *j)
@@ -192,6 +197,9 @@ static pf_err steps(job *j)
     PF_TRY(write_counts(j));
     pf_events_head(&j->buf);
     PF_TRY(flush(j, j->events));
+    pf_lives_head(&j->buf);
+    PF_TRY(flush(j, j->lives));
+    PF_TRY(write_events(j));
     while (t->step < j->steps && !pf_ctx_cancelled(&j->ctx)) {
         PF_TRY(pf_tissue_step(&j->ctx, t));
         PF_TRY(write_events(j));

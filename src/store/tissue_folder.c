@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 /* What a new start takes away. */
-static const char *const OURS[] = {
-    "counts.csv", "events.csv", "cells.csv", "tissue.yaml", "rules.csv", "log.jsonl"};
+static const char *const OURS[] = {"counts.csv", "events.csv", "lives.csv", "cells.csv",
+    "tissue.yaml", "rules.csv", "log.jsonl"};
 
 typedef struct {
     const char *name;

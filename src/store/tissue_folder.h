@@ -2,7 +2,7 @@
  *
  *   tissue.yaml: what was asked, as it was read; rules.csv, its table of rules, if it has one
  *   manifest.json: state, version, settings, hashes of results; apart from them the machine
- *   results (counts.csv, events.csv, cells.csv), each whole or not there
+ *   results (counts.csv, events.csv, lives.csv, cells.csv), each whole or not there
  *   log.jsonl: what happened when
  *
  * The manifest comes first and says "running", last "complete" or "stopped". Two programs

@@ -119,6 +119,31 @@ void pf_events_rows(pf_tissue *t, pf_buf *out)
     t->n_event = 0;
 }
 
+void pf_lives_head(pf_buf *out)
+{
+    pf_buf_text(out, "time_min,event,id,type,other,x_um,y_um,z_um\n");
+}
+
+void pf_lives_rows(pf_tissue *t, pf_buf *out)
+{
+    static const char *const KIND[] = {
+        "placed", "born", "apoptosis", "necrosis", "lysis", "gone"};
+    for (size_t i = 0; i < t->n_life; i++) {
+        const pf_life_event *e = &t->life[i];
+        minute(out, e->minute);
+        pf_csv_text(out, KIND[e->kind]);
+        whole(out, e->id);
+        pf_csv_text(out, t->setup->type[e->type].name);
+        if (e->other)
+            whole(out, e->other);
+        else
+            pf_csv_text(out, "");
+        for (int d = 0; d < 3; d++) pf_csv_number(out, e->at[d]);
+        pf_csv_end(out);
+    }
+    t->n_life = 0;
+}
+
 void pf_cells_head(const pf_setup *s, pf_buf *out)
 {
     pf_buf_text(out,

@@ -14,6 +14,9 @@ void pf_counts_row(const pf_tissue *t, pf_buf *out);
 void pf_events_head(pf_buf *out);
 /** What killers did since the last call; t->event is empty afterwards. */
 void pf_events_rows(pf_tissue *t, pf_buf *out);
+void pf_lives_head(pf_buf *out);
+/** What became of cells since the last call; t->life is empty afterwards. */
+void pf_lives_rows(pf_tissue *t, pf_buf *out);
 void pf_cells_head(const pf_setup *s, pf_buf *out);
 /** Cells first .. last - 1 of the store. */
 void pf_cells_rows(const pf_tissue *t, size_t first, size_t last, pf_buf *out);

@@ -68,7 +68,8 @@ static pf_status go(const pf_tissue_options *o, char *message, size_t size)
 static void threads_change_no_byte(void **state)
 {
     (void)state;
-    static const char *const NAME[] = {"counts.csv", "events.csv", "cells.csv", "tissue.yaml"};
+    static const char *const NAME[] = {
+        "counts.csv", "events.csv", "cells.csv", "tissue.yaml", "lives.csv"};
     place p;
     char message[4096];
     begin(&p);
@@ -88,6 +89,12 @@ static void threads_change_no_byte(void **state)
             assert_contains(a, "tumour.alive");
         }
         if (k == 1) assert_contains(a, ",killed,");
+        if (k == 4) { /* the first cells, births, and deaths by killers */
+            assert_true(!strncmp(a, "time_min,event,id,type,other,", 29));
+            assert_contains(a, "\n0,placed,1,tumour,,");
+            assert_contains(a, ",born,");
+            assert_contains(a, ",apoptosis,");
+        }
         pf_free(a);
         pf_free(b);
     }
