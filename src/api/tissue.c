@@ -1,5 +1,6 @@
 /* pf_tissue_run: a tissue file into a run folder. */
 #include "api/call.h"
+#include "store/snapshot.h"
 #include "store/tissue_folder.h"
 #include "tissue/record.h"
 #include "tissue/setup_read.h"
@@ -21,7 +22,11 @@ typedef struct {
     int threads;
     uint64_t steps, every, counted; /* of the mechanics: of the run, between rows, last row */
     size_t counts, events, lives, cells; /* results of the folder */
-    double began, last;                  /* seconds */
+    uint64_t shots_every;                /* steps between snapshots; 0: none */
+    uint64_t *shot;                      /* [n_shot] steps of those that were taken */
+    size_t n_shot, shot_capacity;
+    const char *shots;  /* their folder */
+    double began, last; /* seconds */
     pf_buf buf;
 } job;
 
@@ -98,6 +103,7 @@ static pf_err load(job *j)
     double h = j->setup->mechanics_step;
     j->steps = (uint64_t)fmax(1, ceil(j->setup->max_time / h - 1e-9));
     j->every = (uint64_t)llround(j->setup->every / h);
+    j->shots_every = (uint64_t)llround(j->setup->snapshots / h);
     return pf_tissue_new(&j->ctx, j->setup, j->threads, &j->t);
 }
 
@@ -190,9 +196,28 @@ static pf_err write_cells(job *j)
     return PF_OK;
 }
 
+/* A snapshot of what is now, and the indexes that name it. */
+static pf_err shoot(job *j)
+{
+    const unsigned all = PF_SNAPSHOT_CELLS | PF_SNAPSHOT_FIELDS;
+    const char *to = pf_tissue_folder_path(j->folder);
+    if (!j->shots_every || (j->n_shot && j->shot[j->n_shot - 1] == j->t->step)) return PF_OK;
+    if (!j->n_shot) {
+        j->shots = pf_path_join(&j->ctx, &j->arena, to, PF_TISSUE_SNAPSHOTS);
+        if (!j->shots) return PF_ERR_NO_MEMORY;
+        PF_TRY(pf_dir_make(&j->ctx, j->shots));
+    }
+    PF_TRY(pf_snapshot_write(&j->ctx, j->t, j->shots, all));
+    PF_TRY(pf_reserve(&j->ctx, &j->shot, &j->shot_capacity, j->n_shot, sizeof *j->shot));
+    j->shot[j->n_shot++] = j->t->step;
+    const pf_moments m = {j->shot, j->n_shot, j->setup->mechanics_step};
+    return pf_snapshot_index(&j->ctx, &m, j->shots, all);
+}
+
 static pf_err steps(job *j)
 {
     pf_tissue *t = j->t;
+    PF_TRY(shoot(j));
     pf_counts_head(j->setup, &j->buf);
     PF_TRY(write_counts(j));
     pf_events_head(&j->buf);
@@ -204,9 +229,11 @@ static pf_err steps(job *j)
         PF_TRY(pf_tissue_step(&j->ctx, t));
         PF_TRY(write_events(j));
         if (t->step % j->every == 0) PF_TRY(write_counts(j));
+        if (j->shots_every && t->step % j->shots_every == 0) PF_TRY(shoot(j));
         look(j);
     }
     if (j->counted != t->step) PF_TRY(write_counts(j));
+    PF_TRY(shoot(j));
     return write_cells(j);
 }
 
@@ -236,6 +263,7 @@ static void clear(job *j)
     pf_tissue_folder_close(j->folder);
     pf_tissue_free(j->t);
     pf_setup_free(j->setup);
+    pf_free(j->shot);
     pf_arena_clear(&j->arena);
     pf_buf_clear(&j->buf);
 }

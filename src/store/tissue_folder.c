@@ -175,12 +175,31 @@ static void remove_parts(pf_ctx *ctx, pf_tissue_folder *f)
     if (d) closedir(d);
 }
 
+/* Only what a run writes there. */
+static void wipe_snapshots(pf_ctx *ctx, pf_tissue_folder *f)
+{
+    static const char *const ENDING[] = {".vtp", ".vti", ".pvd", ".part"};
+    const char *folder = file_of(ctx, f, PF_TISSUE_SNAPSHOTS);
+    DIR *d = folder ? opendir(folder) : NULL;
+    for (struct dirent *e; d && (e = readdir(d));) {
+        const char *dot = strrchr(e->d_name, '.');
+        for (size_t k = 0; dot && k < PF_COUNT(ENDING); k++) {
+            const char *path =
+                strcmp(dot, ENDING[k]) ? NULL : pf_path_join(ctx, &f->arena, folder, e->d_name);
+            if (path) unlink(path);
+        }
+    }
+    if (d) closedir(d);
+    if (folder) rmdir(folder);
+}
+
 static void wipe(pf_ctx *ctx, pf_tissue_folder *f)
 {
     for (size_t i = 0; i < PF_COUNT(OURS); i++) {
         const char *path = file_of(ctx, f, OURS[i]);
         if (path) unlink(path);
     }
+    wipe_snapshots(ctx, f);
 }
 
 /* The table of rules, as it was read. */

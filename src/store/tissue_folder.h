@@ -3,6 +3,7 @@
  *   tissue.yaml: what was asked, as it was read; rules.csv, its table of rules, if it has one
  *   manifest.json: state, version, settings, hashes of results; apart from them the machine
  *   results (counts.csv, events.csv, lives.csv, cells.csv), each whole or not there
+ *   snapshots/ (snapshot.h): where the file asks for them
  *   log.jsonl: what happened when
  *
  * The manifest comes first and says "running", last "complete" or "stopped". Two programs
@@ -38,6 +39,7 @@ void pf_tissue_folder_close(pf_tissue_folder *f);
 const char *pf_tissue_folder_path(const pf_tissue_folder *f);
 
 enum { PF_TISSUE_RESULTS_MAX = 16 };
+#define PF_TISSUE_SNAPSHOTS "snapshots"
 /** Begin a result in pieces; `*which` names it from now on. Errors: IO, NO_MEMORY, RANGE */
 PF_NODISCARD pf_err pf_tissue_folder_begin(
     pf_ctx *ctx, pf_tissue_folder *f, const char *name, size_t *which);

@@ -108,6 +108,7 @@ typedef struct pf_setup {
     double max_time;    /* min */
     double wall;        /* push of the borders, um/min */
     double every;       /* min between rows of the time series */
+    double snapshots;   /* min between snapshots; 0: none */
     uint64_t seed;
     /* what the file says besides */
     size_t n_system;

@@ -14,7 +14,7 @@ typedef struct {
     size_t n_system;
     const double *size;
     size_t n_size;
-    double voxel, wall, field, mechanics, phenotype, duration, every;
+    double voxel, wall, field, mechanics, phenotype, duration, every, snapshots;
     uint64_t seed;
     const pf_yaml *substances, *cells, *place;
 } file;
@@ -56,6 +56,8 @@ static const pf_fields STEPS_FIELDS = {"steps",
 static const pf_field OUTPUT[] = {
     PF_ROW_NUMBER(file, "every", every, "min", DBL_MIN, 1e9, "10 min",
         "between rows of `counts.csv`; a multiple of `steps: mechanics`"),
+    PF_ROW_NUMBER(file, "snapshots", snapshots, "min", 0, 1e9, "0 min",
+        "between snapshots for other programs; a multiple of `steps: mechanics`; 0: none"),
 };
 static const pf_fields OUTPUT_FIELDS = {
     "output", "What a run writes, and when.", OUTPUT, PF_COUNT(OUTPUT)};
@@ -209,6 +211,7 @@ static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
     s->phenotype_step = f->phenotype;
     s->max_time = f->duration;
     s->every = f->every;
+    s->snapshots = f->snapshots;
     s->wall = f->wall;
     s->seed = f->seed;
     multiple(
@@ -216,6 +219,8 @@ static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
     multiple(l, inside(root, "steps", "phenotype"), "phenotype", f->phenotype, "mechanics",
         f->mechanics);
     multiple(l, inside(root, "output", "every"), "every", f->every, "mechanics", f->mechanics);
+    multiple(l, inside(root, "output", "snapshots"), "snapshots", f->snapshots, "mechanics",
+        f->mechanics);
     const pf_yaml *duration = pf_yaml_get(root, "duration");
     if (duration) multiple(l, duration, "duration", f->duration, "mechanics", f->mechanics);
 }

@@ -8,7 +8,7 @@
 
 static const char TEXT[] =
     "tissue: small\ndomain: {size: [200, 200, 200] um}\nduration: 30 min\n"
-    "output: {every: 7 min}\n"
+    "output: {every: 7 min, snapshots: 12 min}\n"
     "substances: [{name: oxygen, unit: mmHg, diffusion: 1e5 um2/min, initial: 38 mmHg, border: "
     "38 mmHg}]\n"
     "cells:\n"
@@ -68,8 +68,8 @@ static pf_status go(const pf_tissue_options *o, char *message, size_t size)
 static void threads_change_no_byte(void **state)
 {
     (void)state;
-    static const char *const NAME[] = {
-        "counts.csv", "events.csv", "cells.csv", "tissue.yaml", "lives.csv"};
+    static const char *const NAME[] = {"counts.csv", "events.csv", "cells.csv", "tissue.yaml",
+        "lives.csv", "snapshots/cells.pvd", "snapshots/fields_0000000240.vti"};
     place p;
     char message[4096];
     begin(&p);
@@ -94,6 +94,10 @@ static void threads_change_no_byte(void **state)
             assert_contains(a, "\n0,placed,1,tumour,,");
             assert_contains(a, ",born,");
             assert_contains(a, ",apoptosis,");
+        }
+        if (k == 5) { /* at 0, 12, 24 and 30 min */
+            assert_contains(a, "timestep=\"24\" part=\"0\" file=\"cells_0000000240.vtp\"");
+            assert_contains(a, "timestep=\"30\"");
         }
         pf_free(a);
         pf_free(b);
@@ -124,7 +128,10 @@ static void a_folder_is_not_taken_twice(void **state)
     char *counts = content(p.out[0], "counts.csv");
     assert_contains(counts, "\n1.8,");
     pf_free(counts);
-    o.out = p.folder; /* the file itself lies there */
+    char gone[128];
+    snprintf(gone, sizeof gone, "%s/snapshots/cells_0000000010.vtp", p.out[0]);
+    assert_false(pf_path_exists(gone)); /* of the run before */
+    o.out = p.folder;                   /* the file itself lies there */
     assert_int_equal(go(&o, message, sizeof message), PF_REFUSED);
     assert_contains(message, "holds other files");
     end(&p);
