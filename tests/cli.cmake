@@ -47,6 +47,7 @@ if(TARGET perforin)
   endforeach()
   pf_script(kill_resume 240 20 --replicates 100)
   pf_script(bad_disk 240)
+  pf_script(report 120)
   pf_script(null_product 240)
   add_test(NAME script_changed COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/changed.sh $<TARGET_FILE:perforin>
            studies/nsclc-controls.yaml --replicates 10 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})

@@ -44,11 +44,15 @@ PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);
 
 /** Is there a complete run in `folder`? Errors: CONFIG (no: what there is, and how to go on),
  * IO, CORRUPT, NO_MEMORY */
-PF_NODISCARD pf_err pf_call_need_complete(pf_ctx *ctx, const char *folder);
+PF_NODISCARD pf_err pf_call_need_complete(pf_ctx *ctx, pf_arena *a, const char *folder);
 /** Add the complete run in `folder` to a page; `label` NULL: the study's name; `detail` as in
- * pf_page_run. Errors: CONFIG (no complete run there), CORRUPT, IO, NO_MEMORY */
+ * pf_page_run. Every file that the page is made of has to be what the run wrote. Errors: CONFIG
+ * (no complete run there), CORRUPT, IO, NO_MEMORY */
 PF_NODISCARD pf_err pf_call_page_add(
     pf_ctx *ctx, pf_page *page, const char *folder, const char *label, size_t detail);
+/** May a page go to the file that the user named? Not over anything but a page. Errors: CONFIG,
+ * NO_MEMORY */
+PF_NODISCARD pf_err pf_call_page_target(pf_ctx *ctx, pf_arena *a, const char *path);
 /** Fill the template (file `template`; NULL: the built-in one) and write the page to `path`,
  * atomically. `title` NULL: that of the first run. Errors: as pf_page_write, IO */
 PF_NODISCARD pf_err pf_call_page_write(

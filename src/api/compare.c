@@ -13,8 +13,10 @@ static pf_err check_options(pf_ctx *ctx, const pf_compare_options *o)
             PF_COMPARE_MOST, o->n);
     if (o->n_label && o->n_label != o->n)
         return pf_fail(ctx, PF_ERR_CONFIG,
-            "there are %zu labels for %zu runs; give one for each, in their order", o->n_label,
-            o->n);
+            "%zu label%s for %zu runs; give one for each, in their order", o->n_label,
+            o->n_label == 1 ? "" : "s", o->n);
+    for (size_t i = 0; i < o->n_label; i++)
+        if (!*o->label[i]) return pf_fail(ctx, PF_ERR_CONFIG, "label %zu is empty", i + 1);
     for (size_t i = 0; i < o->n_label; i++)
         for (size_t k = 0; k < i; k++)
             if (!strcmp(o->label[i], o->label[k]))
@@ -40,6 +42,7 @@ static pf_err check_twice(pf_comparison *c, const pf_compare_options *o, size_t 
 static pf_err compare(pf_comparison *c, const pf_compare_options *o)
 {
     PF_TRY(check_options(c->ctx, o));
+    if (o->out) PF_TRY(pf_call_page_target(c->ctx, &c->arena, o->out));
     for (size_t i = 0; i < o->n; i++) {
         c->run[i].label = o->n_label ? o->label[i] : o->folder[i];
         PF_TRY(check_twice(c, o, i));

@@ -1,5 +1,6 @@
 /* One run folder, read for a comparison. */
 #include "api/compare.h"
+#include "api/resume.h"
 #include "input/table.h"
 
 #include <math.h>
@@ -211,13 +212,13 @@ static pf_err read_result(
     *out = NULL;
     if (!path) return PF_ERR_NO_MEMORY;
     if (!hash) return PF_OK;
+    if (!pf_path_exists(path))
+        return pf_fail(c->ctx, PF_ERR_CORRUPT, "'%s', which its run wrote, is not there", path);
     PF_TRY(pf_file_read(c->ctx, path, 0, out, size));
     if (pf_hash(0, *out, *size) == hash) return PF_OK;
     pf_free(*out);
     *out = NULL;
-    return pf_fail(c->ctx, PF_ERR_CORRUPT,
-        "'%s' is not what its run wrote; make the run again with perforin run ... --force",
-        path);
+    return pf_fail(c->ctx, PF_ERR_CORRUPT, "'%s' is not what its run wrote", path);
 }
 
 static pf_err read_summary(pf_comparison *c, pf_run_read *r)
@@ -276,12 +277,18 @@ static pf_err read_resolved(pf_comparison *c, pf_run_read *r)
     return err;
 }
 
-pf_err pf_compare_read(pf_comparison *c, const char *folder, pf_run_read *out)
+static pf_err read_run(pf_comparison *c, const char *folder, pf_run_read *out)
 {
     out->folder = folder;
-    PF_TRY(pf_call_need_complete(c->ctx, folder));
+    PF_TRY(pf_call_need_complete(c->ctx, &c->arena, folder));
     PF_TRY(read_manifest(c, out));
     PF_TRY(read_summary(c, out));
     PF_TRY(read_replicates(c, out));
     return read_resolved(c, out);
+}
+
+pf_err pf_compare_read(pf_comparison *c, const char *folder, pf_run_read *out)
+{
+    pf_err err = read_run(c, folder, out);
+    return err == PF_ERR_CORRUPT ? pf_call_damaged(c->ctx) : err;
 }

@@ -1,21 +1,75 @@
 /* pf_report: the page of a complete run, made again; and what several runs on one page share.
  */
-#include "api/call.h"
+#include "api/resume.h"
 #include "store/status.h"
 #include "trial/study_read.h"
 
-pf_err pf_call_need_complete(pf_ctx *ctx, const char *folder)
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+pf_err pf_call_need_complete(pf_ctx *ctx, pf_arena *a, const char *folder)
 {
     pf_folder_state state;
-    if (!folder || !pf_path_exists(folder))
-        return pf_fail(ctx, PF_ERR_CONFIG, "there is no folder '%s'", folder ? folder : "");
+    PF_TRY(pf_call_find_run(ctx, a, folder));
     PF_TRY(pf_folder_look(ctx, folder, &state));
     if (state == PF_FOLDER_COMPLETE) return PF_OK;
-    if (state == PF_FOLDER_RUNNING)
-        return pf_fail(ctx, PF_ERR_CONFIG,
-            "the run in '%s' is not complete; perforin show %s says how to go on", folder,
-            folder);
-    return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
+    return pf_fail(ctx, PF_ERR_CONFIG,
+        "the run in '%s' is not complete; perforin show %s says how to go on", folder, folder);
+}
+
+/* ---- files as the run left them ---- */
+
+static int hash_stream(FILE *f, uint64_t *hash)
+{
+    char part[1 << 16];
+    size_t n;
+    *hash = pf_hash(0, "", 0);
+    while ((n = fread(part, 1, sizeof part, f)) > 0) *hash = pf_hash(*hash, part, n);
+    return !ferror(f);
+}
+
+/* Is the file of the run what its manifest says? */
+static pf_err check_file(pf_ctx *ctx, const char *path, uint64_t expected)
+{
+    uint64_t hash;
+    if (!pf_path_exists(path))
+        return pf_fail(ctx, PF_ERR_CORRUPT, "'%s', which the run wrote, is not there", path);
+    FILE *f = fopen(path, "rbe");
+    int good = f && hash_stream(f, &hash);
+    int reason = errno;
+    if (f) fclose(f);
+    if (!good) return pf_fail(ctx, PF_ERR_IO, "cannot read '%s': %s", path, strerror(reason));
+    if (hash == expected) return PF_OK;
+    return pf_fail(
+        ctx, PF_ERR_CORRUPT, "'%s' is not what the run wrote: it was changed later", path);
+}
+
+static pf_err check_inputs(pf_ctx *ctx, pf_arena *a, const char *folder, const pf_manifest *m)
+{
+    for (size_t i = 0; i < m->n_input; i++) {
+        char *path = pf_arena_printf(ctx, a, "%s/inputs/%s", folder, m->input[i]);
+        if (!path) return PF_ERR_NO_MEMORY;
+        PF_TRY(check_file(ctx, path, m->input_hash[i]));
+    }
+    return PF_OK;
+}
+
+/* Those that a page is made of; tables of single patients only where it shows these. */
+static pf_err check_results(
+    pf_ctx *ctx, pf_arena *a, const char *folder, const pf_manifest *m, int has_detail)
+{
+    static const char *const name[] = {"summary.json", "summary.txt", "replicates.csv",
+        "failures.csv", "patients.csv", "assessments.csv", "kinetics.csv", "events.csv"};
+    enum { ALWAYS = 4 };
+    for (size_t i = 0; i < (has_detail ? PF_COUNT(name) : ALWAYS); i++) {
+        uint64_t hash = pf_manifest_result(m, name[i]);
+        char *path = pf_path_join(ctx, a, folder, name[i]);
+        if (!path) return PF_ERR_NO_MEMORY;
+        if (hash) PF_TRY(check_file(ctx, path, hash));
+    }
+    return PF_OK;
 }
 
 /* The study as it was run, from its copy below inputs/, and the names of the inputs. */
@@ -28,6 +82,8 @@ static pf_err load(pf_ctx *ctx, pf_arena *a, const char *folder, pf_manifest *m,
     PF_TRY(pf_file_read(ctx, path, 0, &bytes, &size));
     pf_err err = pf_manifest_parse(ctx, a, bytes, size, m);
     pf_free(bytes);
+    if (err) pf_fail_in(ctx, "%s", path);
+    if (!err) err = check_inputs(ctx, a, folder, m);
     if (err) return err;
     path = pf_arena_printf(ctx, a, "%s/inputs/%s", folder, m->study_file);
     if (!path) return PF_ERR_NO_MEMORY;
@@ -53,9 +109,10 @@ pf_err pf_call_page_add(
     pf_study *study = NULL;
     pf_manifest m;
     pf_arena a;
-    PF_TRY(pf_call_need_complete(ctx, folder));
     pf_arena_init(&a);
-    pf_err err = load(ctx, &a, folder, &m, &study);
+    pf_err err = pf_call_need_complete(ctx, &a, folder);
+    if (!err) err = load(ctx, &a, folder, &m, &study);
+    if (!err) err = check_results(ctx, &a, folder, &m, detail != PF_PAGE_NO_DETAIL);
     const pf_page_run run = {.folder = folder,
         .study = study,
         .input = m.input,
@@ -65,7 +122,25 @@ pf_err pf_call_page_add(
     if (!err) err = pf_page_add(ctx, page, &run);
     pf_study_free(study);
     pf_arena_clear(&a);
-    return err;
+    return err == PF_ERR_CORRUPT ? pf_call_damaged(ctx) : err;
+}
+
+pf_err pf_call_page_target(pf_ctx *ctx, pf_arena *a, const char *path)
+{
+    static const char begin[] = "<!DOCTYPE html>";
+    char found[sizeof begin - 1];
+    if (!*path) return pf_fail(ctx, PF_ERR_CONFIG, "the name of the page's file is empty");
+    char *folder = pf_path_folder(ctx, a, path);
+    if (!folder) return PF_ERR_NO_MEMORY;
+    if (!pf_path_exists(folder))
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "there is no folder '%s' for the page '%s'; make it first", folder, path);
+    FILE *f = pf_path_same(path, path) ? fopen(path, "rbe") : NULL; /* a file that is there */
+    size_t n = f ? fread(found, 1, sizeof found, f) : 0;
+    if (f) fclose(f);
+    if (!n || (n == sizeof found && !strncasecmp(found, begin, n))) return PF_OK;
+    return pf_fail(ctx, PF_ERR_CONFIG,
+        "'%s' is there and is no page; name another file, or remove it first", path);
 }
 
 pf_err pf_call_page_write(
@@ -90,6 +165,7 @@ static pf_err write_report(
     pf_buf name;
     const char *to = o->out ? o->out : pf_path_join(ctx, a, o->folder, "report.html");
     if (!to) return PF_ERR_NO_MEMORY;
+    if (o->out) PF_TRY(pf_call_page_target(ctx, a, o->out));
     PF_TRY(pf_call_page_add(ctx, page, o->folder, NULL, o->detail));
     PF_TRY(pf_call_page_write(ctx, page, NULL, o->page_template, to));
     pf_buf_init(&name, ctx);

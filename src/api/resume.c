@@ -8,6 +8,19 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A file has been named: perhaps one of a run. */
+static pf_err name_folder(pf_ctx *ctx, pf_arena *a, const char *file)
+{
+    pf_folder_state state = PF_FOLDER_NEW;
+    pf_ctx quiet;
+    pf_ctx_init(&quiet);
+    char *guess = pf_path_folder(ctx, a, file);
+    int near = guess && !pf_folder_look(&quiet, guess, &state) &&
+               (state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING);
+    return pf_fail(ctx, PF_ERR_CONFIG, "'%s' is a file; name the folder of a run%s%s%s", file,
+        near ? ": did you mean '" : "", near ? guess : "", near ? "'?" : "");
+}
+
 pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
 {
     pf_folder_state state;
@@ -18,6 +31,7 @@ pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
         return pf_fail(ctx, PF_ERR_CONFIG, "there is no folder '%s'%s%s%s", folder,
             near ? "; did you mean '" : "", near ? guess : "", near ? "'?" : "");
     }
+    if (pf_path_same(folder, folder)) return name_folder(ctx, a, folder);
     pf_err err = pf_folder_look(ctx, folder, &state);
     if (err == PF_ERR_CORRUPT) { /* reading on tells more */
         pf_ctx_reset(ctx);
@@ -31,6 +45,14 @@ pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
             folder, folder);
     if (state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING) return PF_OK;
     return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
+}
+
+pf_err pf_call_damaged(pf_ctx *ctx)
+{
+    char copy[PF_WHY_SIZE];
+    snprintf(copy, sizeof copy, "%.590s", ctx->message);
+    pf_ctx_reset(ctx); /* the first failure is told inside this one */
+    return pf_fail(ctx, PF_ERR_CORRUPT, "%s; %s", copy, PF_DAMAGED_MEND);
 }
 
 /* "a=1 b*=2" as options; "none" is none. */

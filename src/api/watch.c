@@ -264,14 +264,6 @@ static pf_err fill(pf_watch *w, pf_watch_view *v)
 
 /* ---- looking ---- */
 
-static pf_err damaged(pf_watch *w)
-{
-    char copy[600];
-    snprintf(copy, sizeof copy, "%.590s", w->ctx.message);
-    pf_ctx_reset(&w->ctx); /* the first failure is told inside this one */
-    return pf_fail(&w->ctx, PF_ERR_CORRUPT, "%s; %s", copy, PF_DAMAGED_MEND);
-}
-
 /* Nothing there, or nothing but what a run makes first? */
 static int is_absent(pf_watch *w)
 {
@@ -309,7 +301,7 @@ pf_status pf_watch_look(pf_watch *watch, pf_watch_view *view, pf_error *error)
     pf_ctx_reset(&watch->ctx);
     pf_arena_clear(&watch->arena);
     pf_err err = look(watch, view);
-    if (err == PF_ERR_CORRUPT) err = damaged(watch);
+    if (err == PF_ERR_CORRUPT) err = pf_call_damaged(&watch->ctx);
     return pf_call_end(&watch->ctx, err, error);
 }
 

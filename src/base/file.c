@@ -169,6 +169,20 @@ static void sink_free(pf_sink *s)
 
 /* A link stays a link: what it points to is replaced. Devices and pipes are never replaced,
  * for a file renamed over /dev/null would take it away from everybody. */
+/* Where a link leads that leads to nothing yet. */
+static const char *behind_links(pf_ctx *ctx, pf_arena *a, const char *path)
+{
+    char target[4096];
+    for (int hop = 0; path && hop < 16; hop++) {
+        ssize_t n = readlink(path, target, sizeof target - 1);
+        if (n <= 0) return path;
+        target[n] = '\0';
+        char *folder = pf_path_folder(ctx, a, path);
+        path = folder ? pf_path_join(ctx, a, folder, target) : NULL;
+    }
+    return path;
+}
+
 static pf_err choose_names(pf_ctx *ctx, pf_sink *s, const char *path)
 {
     struct stat st;
@@ -177,7 +191,8 @@ static pf_err choose_names(pf_ctx *ctx, pf_sink *s, const char *path)
         return pf_fail(ctx, PF_ERR_IO, "cannot write '%s': it is a folder; name a file", path);
     int in_place = there && !S_ISREG(st.st_mode);
     char *real = there && !in_place ? realpath(path, NULL) : NULL;
-    s->path = pf_arena_strdup(ctx, &s->names, real ? real : path);
+    const char *name = there ? path : behind_links(ctx, &s->names, path);
+    s->path = name ? pf_arena_strdup(ctx, &s->names, real ? real : name) : NULL;
     free(real);
     if (!s->path) return PF_ERR_NO_MEMORY;
     if (in_place) return PF_OK;

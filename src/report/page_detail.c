@@ -182,11 +182,14 @@ static pf_err wanted(pf_ctx *ctx, const pf_page_run *run, size_t *out)
     size_t kept = s->keep < s->replicates ? s->keep : s->replicates;
     *out = kept;
     if (!run->detail) return PF_OK;
+    if (run->detail > kept && kept == s->replicates)
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "%zu replicates of detail were asked for; the run has %zu", run->detail, kept);
     if (run->detail > kept)
         return pf_fail(ctx, PF_ERR_CONFIG,
-            "%zu replicates of detail were asked for, and the run has kept %zu: `keep:` of the "
-            "study says how many (here %zu of %zu replicates)",
-            run->detail, kept, s->keep, s->replicates);
+            "%zu replicates of detail were asked for; of the run's %zu, patients of %zu were "
+            "kept, as `keep:` of its study says",
+            run->detail, s->replicates, kept);
     *out = run->detail;
     return PF_OK;
 }

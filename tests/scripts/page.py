@@ -119,7 +119,7 @@ def main():
 
     call(0, "", "report", folder, "--detail", "1", "--out", other)
     assert document(other)["runs"][0]["detail"]["replicates"] == 1
-    call(2, "keep:", "report", folder, "--detail", "4")
+    call(2, "the run has 3", "report", folder, "--detail", "4")
     call(2, "at least 1", "report", folder, "--detail", "0")
     template = os.path.join(work, "template.html")
     with open(template, "w") as f:
@@ -135,7 +135,7 @@ def main():
     events = os.path.join(folder, "events.csv")
     with open(events, "r+") as f:
         f.truncate(os.path.getsize(events) - 3)
-    call(1, "events.csv' line", "report", folder, "--detail", "3")
+    call(1, "events.csv' is not what the run wrote", "report", folder, "--detail", "3")
     assert open(page, "rb").read() == before, "a page that cannot be written took the old one away"
     os.remove(events)
     call(1, "events.csv", "report", folder)

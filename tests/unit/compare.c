@@ -248,7 +248,7 @@ static void labels_are_one_for_each_run(void **state)
     pf_text_free(text);
     o.n_label = 1;
     assert_null(compare("a", "b", o, PF_REFUSED, &error));
-    assert_contains(error.message, "1 labels for 2 runs");
+    assert_contains(error.message, "1 label for 2 runs");
     o = (pf_compare_options){.label = (const char *[]){"low", "low"}, .n_label = 2};
     assert_null(compare("a", "b", o, PF_REFUSED, &error));
     assert_contains(error.message, "two runs are labelled 'low'");

@@ -130,7 +130,9 @@ static void detail_is_what_was_asked_for(void **state)
     const pf_jvalue *detail = pf_jvalue_get(page_case_run(c, 1), "detail");
     assert_close(pf_jvalue_number(pf_jvalue_get(detail, "replicates")), 1, 0, 0);
     assert_int_equal(page_case_column(c, pf_jvalue_get(detail, "events"), "ROW").n, 2);
-    page_case_fails(c, 3, PF_ERR_CONFIG, "`keep:`");
+    page_case_fails(c, 3, PF_ERR_CONFIG, "the run has 2");
+    c->study.keep = 1;
+    page_case_fails(c, 2, PF_ERR_CONFIG, "`keep:`");
     c->study.keep = 0;
     detail = pf_jvalue_get(page_case_run(c, 0), "detail");
     assert_int_equal(detail->kind, PF_JVALUE_NULL);
