@@ -30,9 +30,10 @@ static const opt OPTIONS[] = {
 /* One watched run. */
 typedef struct {
     const settings *s;
-    int terminal, named; /* named: the first plain line has said which run it is */
-    double every;        /* seconds */
-    char *shown;         /* the frame that stands on the terminal; NULL: none */
+    int terminal;
+    char *title;  /* the plain lines above are of this run; NULL: none yet */
+    double every; /* seconds */
+    char *shown;  /* the frame that stands on the terminal; NULL: none */
     pf_watch *watch;
 } job;
 
@@ -143,11 +144,12 @@ static int print_json(const pf_watch_view *v)
 static int print_plain(job *j, const pf_watch_view *v)
 {
     int code = PF_DONE;
-    if (!j->named && v->state != PF_WATCH_ABSENT) {
+    if (v->state != PF_WATCH_ABSENT) { /* named again when it was begun anew as another */
         char *title = cli_watch_title(v);
-        code = title ? cli_print(title) : PF_FAILED;
-        j->named = 1;
-        free(title);
+        if (!title || !j->title || strcmp(title, j->title) != 0)
+            code = title ? cli_print(title) : PF_FAILED;
+        free(j->title);
+        j->title = title;
     }
     if (code) return code;
     char *line = cli_watch_line(v);
@@ -248,6 +250,7 @@ static int run(const verb *self, int argc, char **argv)
     code = follow(&j);
     pf_watch_close(j.watch);
     free(j.shown);
+    free(j.title);
     return got_signal ? end_by_signal(got_signal) : code;
 }
 

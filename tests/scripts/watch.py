@@ -277,6 +277,23 @@ check(r.returncode == 0 and "report    " in r.stdout and "\x1b" not in r.stdout,
 r = watch(folder, "--once", cwd="/")
 check(r.returncode == 0 and "ORR" in r.stdout, "from another folder", r.stdout)
 
+# ---- begun anew as another run, while it is watched in a pipe ----
+again = work + "/again"
+run = start_run(again, "--replicates", "60")
+wait_for_chunk(again)
+piped = subprocess.Popen([perforin, "watch", again, "--every", "0.1 s"], stdout=subprocess.PIPE, text=True)
+first = piped.stdout.readline()
+piped.send_signal(signal.SIGSTOP) # sees nothing of the change itself
+run.kill()
+run.wait()
+run = start_run(again, "--replicates", "2", "--seed", "7", "--force")
+check(run.wait() == 0, "begun anew")
+piped.send_signal(signal.SIGCONT)
+rest = piped.stdout.read().splitlines()
+check(piped.wait() == 0 and "60 replicates" in first, "begun anew: the end", first)
+named = [line for line in rest if "SIMULATED" in line]
+check(named == ["nsclc-pembro-nk   SIMULATED   2 replicates x 109 patients   seed 7"], "begun anew: which run it is now", "\n".join(rest))
+
 # ---- damaged ----
 with open(folder + "/patients.csv", "a") as f:
     f.write("x")

@@ -21,8 +21,15 @@ export function words<K extends string>(pairs: Record<K, readonly [string, strin
   return out;
 }
 
+/** "{n} patients" of one patient: "1 patient", and "all {n} patients": "the one patient". */
+function one(text: string, values: Record<string, string | number>): string {
+  return text.replace(/(\ball )?\{(\w+)\} (patient|replicate)s\b/g, (whole, all: string | undefined, name: string, noun: string) =>
+    String(values[name]) !== "1" ? whole : all ? `the one ${noun}` : `1 ${noun}`,
+  );
+}
+
 /** Values put into a text. Chinese is written without spaces, but for those around Latin letters and figures. */
 export function fill(text: string, values: Record<string, string | number>): string {
-  const filled = text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+  const filled = one(text, values).replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
   return filled.replace(/([\u4e00-\u9fff）]) +(?=[\u4e00-\u9fff（])/g, "$1");
 }
