@@ -96,7 +96,7 @@ static inline size_t pick(centre *o, const block *b, list *h, size_t n)
     __m512d px = _mm512_set1_pd(o->x), py = _mm512_set1_pd(o->y), pz = _mm512_set1_pd(o->z);
     __m512d reach = _mm512_set1_pd(o->reach);
     for (size_t j = 0; j < b->n; j += 8) {
-        __mmask8 real = b->n - j < 8 ? (__mmask8)((1u << (b->n - j)) - 1) : 0xff;
+        __mmask8 real = (__mmask8)(b->n - j < 8 ? (1u << (b->n - j)) - 1 : 0xffu);
         __m512d x = _mm512_sub_pd(_mm512_loadu_pd(b->x + j), px);
         __m512d y = _mm512_sub_pd(_mm512_loadu_pd(b->y + j), py);
         __m512d z = _mm512_sub_pd(_mm512_loadu_pd(b->z + j), pz);
