@@ -48,7 +48,7 @@ const median = (x) => [...x].sort((a, b) => a - b)[Math.floor(x.length / 2)];
 async function main() {
   const harness = await import("../viewer/tests/browser/harness.mjs").catch(() => null), { Shelf } = await import("../viewer/tests/browser/runs.mjs");
   if (!harness || !harness.findChromium() || !args[0]) {
-    console.log(args[0] ? "skipped: no Chromium or no viewer/node_modules (tools/need.sh page, npm ci in viewer/)" : "usage: node bench/page.mjs PERFORIN [--times N] [--template FILE]");
+    console.log(args[0] ? "skipped: no Chromium or no viewer/node_modules (tools/need.sh page, tools/page.sh ready)" : "usage: node bench/page.mjs PERFORIN [--times N] [--template FILE]");
     process.exit(args[0] ? 77 : 2);
   }
   const times = Number(option("--times", "5")), template = option("--template");

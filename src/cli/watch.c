@@ -241,7 +241,8 @@ static int run(const verb *self, int argc, char **argv)
     const char *term = getenv("TERM");
     if (term && !strcmp(term, "dumb")) j.terminal = 0;
     j.every = j.terminal && !s.json ? 1 : 5;
-    if (s.every && !(j.every = read_time(s.every)))
+    if (s.every) j.every = read_time(s.every);
+    if (!(j.every > 0))
         return cli_usage(
             self, "--every needs a time such as 2 s, 1 min or 1 h, not '%s'", s.every);
     pf_status status = pf_watch_open(folder[0], s.wait, &j.watch, &error);

@@ -422,6 +422,12 @@ static char *fitted(char *text, size_t width, size_t rows, const cli_paint *p)
     return out;
 }
 
+static void waiting(const pf_watch_view *v, FILE *to)
+{
+    fputs("waiting for a run in ", to);
+    put_name(to, v->folder);
+}
+
 char *cli_watch_frame(const pf_watch_view *v, size_t width, size_t rows, const cli_paint *p)
 {
     char *text = NULL;
@@ -429,8 +435,7 @@ char *cli_watch_frame(const pf_watch_view *v, size_t width, size_t rows, const c
     FILE *to = open_memstream(&text, &size);
     if (!to) return NULL;
     if (v->state == PF_WATCH_ABSENT) {
-        fputs("waiting for a run in ", to);
-        put_name(to, v->folder);
+        waiting(v, to);
         fputc('\n', to);
     } else {
         title(v, width, p, to);
@@ -481,8 +486,7 @@ char *cli_watch_line(const pf_watch_view *v)
     FILE *to = open_memstream(&text, &size);
     if (!to) return NULL;
     if (v->state == PF_WATCH_ABSENT) {
-        fputs("waiting for a run in ", to);
-        put_name(to, v->folder);
+        waiting(v, to);
     } else {
         counts(v, part);
         fprintf(to, "%3d %%", (int)floor(100 * share_done(v)));

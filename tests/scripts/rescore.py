@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """The tables of a run, scored again by the rules of docs/reference/endpoints.md, agree with runs
-under those options and with an earlier horizon. An implementation of its own.
+under those options and with an earlier horizon. An implementation of its own. Where the viewer's libraries are there,
+its re-scoring is held to the same run (viewer/tests/unit).
 
 usage: rescore.py PERFORIN STUDY"""
-import csv, math, os, re, subprocess, sys, tempfile
+import csv, math, os, re, shutil, subprocess, sys, tempfile
 
 NEAR = 1e-9
 ORDER = ["CR", "PR", "SD", "PD", "NE"]
@@ -114,6 +115,18 @@ def run(perforin, study, out, replicates=4):
     return out
 
 
+def page_differs(page):
+    """The viewer scores the patients of the page as the run did; nothing is said without its libraries."""
+    viewer = os.path.join(os.path.dirname(__file__), "../../viewer")
+    if not shutil.which("node") or not os.path.exists(os.path.join(viewer, "node_modules/vitest/vitest.mjs")):
+        print("page: not scored (tools/page.sh ready)")
+        return 0
+    done = subprocess.run(["node", "node_modules/vitest/vitest.mjs", "run", "score", "course"], cwd=viewer,
+        env=dict(os.environ, PERFORIN_PAGE=os.path.abspath(page)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print("page:", "scored as the run was" if done.returncode == 0 else done.stdout)
+    return done.returncode
+
+
 def main():
     perforin, path = sys.argv[1:3]
     text = open(path).read()
@@ -132,7 +145,7 @@ def main():
         "all": {"confirm": True, "censored": True, "midpoint": True, "stable": 100.0},
         "earlier": {"cutoff": 300.0, "slack": 0.01}}
     # A step of the integration ends at the horizon, which moves what comes before by less than 0.01.
-    total = compared = 0
+    total, compared = page_differs(os.path.join(first, "report.html")), 0
     for name, change in cases.items():
         how = dict(base, **change)
         extra = f"{plain}, confirm: {'yes' if how['confirm'] else 'no'}, stable: {how['stable']:g} day"

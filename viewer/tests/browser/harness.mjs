@@ -25,7 +25,7 @@ export class Tally {
 
 const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 export function findChromium() {
-  return process.env.CHROMIUM ?? PROGRAMS.find((p) => existsSync(p));
+  return process.env.CHROMIUM || PROGRAMS.find((p) => existsSync(p));
 }
 export async function launch() {
   return chromium.launch({

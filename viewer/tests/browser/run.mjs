@@ -8,12 +8,12 @@ const args = process.argv.slice(2), option = (name) => (args.includes(name) ? ar
 
 async function main() {
   const { Tally, findChromium, launch } = await import("./harness.mjs").catch((e) => {
-    console.log(`skipped: ${e.message.split("\n")[0]} (npm ci in viewer/)`);
+    console.log(`skipped: ${e.message.split("\n")[0]} (tools/page.sh ready)`);
     process.exit(77);
   });
   if (!args[0] || args[0].startsWith("--")) throw new Error("usage: node run.mjs PERFORIN [--template FILE] [--out FOLDER] [--only SUITE]");
   if (!findChromium()) {
-    console.log("skipped: there is no Chromium (apt-get install chromium)");
+    console.log("skipped: there is no Chromium (tools/need.sh page)");
     process.exit(77);
   }
   const { Shelf } = await import("./runs.mjs");
