@@ -110,6 +110,11 @@ export function covariateName(name: string, is?: string): string {
   return is ? `${is} (${name})` : name;
 }
 
+/** Whose of a group: "infusions given > 6" of "INFUSIONS > 6". */
+export function groupName(text: string): string {
+  return text.replace(/^[A-Za-z_]\w*(?= [<>=])/, (name) => covariateName(name)).replace(">=", "≥").replace("<=", "≤");
+}
+
 /** A time in days as people say it: months from 60 days on. */
 function timeName(day: number): string {
   return day >= 60 ? fill(T.months, { n: plain(Math.round((day / MONTH) * 100) / 100) }) : fill(T.days, { n: plain(day) });
@@ -144,8 +149,8 @@ function phraseOf(subject: string, rest: string): string | null {
 /** A phrase of docs/reference/endpoints.md in words; as it was written when it is none. */
 export function labelName(label: string): string {
   let m = /^(.*), among (.+) against (.+)$/.exec(label);
-  if (m) return fill(T.groups, { x: labelName(m[1]), a: m[2], b: m[3] });
-  if ((m = /^(.*), among (.+)$/.exec(label))) return fill(T.among, { x: labelName(m[1]), a: m[2] });
+  if (m) return fill(T.groups, { x: labelName(m[1]), a: groupName(m[2]), b: groupName(m[3]) });
+  if ((m = /^(.*), among (.+)$/.exec(label))) return fill(T.among, { x: labelName(m[1]), a: groupName(m[2]) });
   if ((m = /^(ORR|DCR|CR|PFS|RFS|OS|DOR|DoR) (HR|ratio|difference)$/.exec(label))) return fill(m[2] === "HR" ? T.hr : m[2] === "ratio" ? (/^(ORR|DCR|CR)$/.test(m[1]) ? T.ratioOf : T.ratio) : T.difference, { x: m[1] });
   if ((m = /^(.*) ratio$/.exec(label))) return fill(T.ratioOf, { x: labelName(m[1]) });
   if ((m = /^(.*) difference$/.exec(label))) return fill(T.difference, { x: labelName(m[1]) });

@@ -1,7 +1,7 @@
 /* What a reader wants to know first. */
 import type { ComponentChildren } from "preact";
 import type { Measure, Role, Summary } from "../data";
-import { measureName } from "../names";
+import { groupName, measureName } from "../names";
 import { usePage } from "../ui/context";
 import { at, Ends, Num } from "../ui/num";
 import { ArmName, useArms, Wide } from "../ui/parts";
@@ -129,7 +129,7 @@ export function rowsOf(c: Summary["comparisons"][number], endpoints: string[]): 
     const column = endpoints.indexOf(m.endpoint), g = groupsOf(m);
     if (column < 0 || (m.label && !g)) return;
     const who = c.arm === c.against ? c.arm : `${c.arm} / ${c.against}`;
-    const head = g ? fill(T.groups, { arm: who, a: g[0], b: g[1] }) : who;
+    const head = g ? fill(T.groups, { arm: who, a: groupName(g[0]), b: groupName(g[1]) }) : who;
     const row = rows.get(head) ?? { head, at: endpoints.map(() => -1) };
     if (row.at[column] < 0) row.at[column] = k;
     rows.set(head, row);

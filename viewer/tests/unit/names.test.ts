@@ -19,7 +19,7 @@ describe("names", () => {
     expect(labelName("marker CEA day 56 ratio")).toBe("CEA, day 56, ratio");
     expect(labelName("marker NK fold day 112")).toBe("NK relative to before treatment, day 112");
     expect(labelName("event GVHD at 1 year")).toBe("graft-versus-host disease (GVHD) by 1 year");
-    expect(labelName("OS ratio, among INFUSIONS > 6 against INFUSIONS <= 6")).toBe("OS, ratio of medians, INFUSIONS > 6 against INFUSIONS <= 6");
+    expect(labelName("OS ratio, among INFUSIONS > 6 against INFUSIONS <= 6")).toBe("OS, ratio of medians, infusions given > 6 against infusions given ≤ 6");
     expect(labelName("ORR ratio")).toBe("ORR, ratio");
     setLanguage("zh");
     expect(labelName("kinetics half-life day 7 to 28")).toBe("细胞动力学半衰期，第 7 至 28 天");

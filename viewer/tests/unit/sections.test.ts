@@ -84,10 +84,10 @@ describe("comparisons at a glance", () => {
   it("names groups of patients within an arm, and does not mix them with the arms", () => {
     const c = { arm: "NK", against: "control", measures: [m("PFS_hazard_ratio", "PFS HR, among age < 60 against age >= 60"), m("PFS_hazard_ratio"), m("ORR_difference")] };
     expect(rowsOf(c as never, ["ORR_difference", "PFS_hazard_ratio"])).toEqual([
-      { head: "NK / control: age < 60 / age >= 60", at: [-1, 0] },
+      { head: "NK / control: age < 60 / age ≥ 60", at: [-1, 0] },
       { head: "NK / control", at: [2, 1] },
     ]);
-    expect(rowsOf({ arm: "followed", against: "followed", measures: [m("RFS_hazard_ratio", "RFS HR, among f < 0.7 against f >= 0.7")] } as never, ["RFS_hazard_ratio"]).map((r) => r.head)).toEqual(["followed: f < 0.7 / f >= 0.7"]);
+    expect(rowsOf({ arm: "followed", against: "followed", measures: [m("RFS_hazard_ratio", "RFS HR, among f < 0.7 against f >= 0.7")] } as never, ["RFS_hazard_ratio"]).map((r) => r.head)).toEqual(["followed: f < 0.7 / f ≥ 0.7"]);
   });
   it("knows groups that treatment itself makes", () => {
     expect(laterThanTreatment(["OS ratio, among INFUSIONS > 6 against INFUSIONS <= 6", "PFS HR, among age < 60 against age >= 60", "marker_ratio"])).toEqual(["INFUSIONS"]);
