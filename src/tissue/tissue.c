@@ -147,6 +147,7 @@ pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
         t->push[d][slot] = 0;
     }
     c->radius[i] = pf_cell_radius(&t->row[slot]);
+    t->law.largest = fmax(t->law.largest, c->radius[i]);
     c->id[i] = t->next_id++;
     c->slot[i] = slot;
     c->type[i] = (uint8_t)type;
@@ -159,7 +160,12 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
     double minute = pf_tissue_minute(t);
     uint64_t each = (uint64_t)llround(s->phenotype_step / s->mechanics_step);
     if (t->step && t->step % each == 0) PF_TRY(pf_tissue_phenotype(ctx, t));
+    double largest = t->law.largest;
     if (t->step) PF_TRY(pf_tissue_place(ctx, t, minute - s->mechanics_step, minute));
+    if (t->law.largest >
+        largest) /* who came is larger than all: the grid's cubes must be, too */
+        PF_TRY(
+            pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law)));
     pf_cells_sort(&t->cells, t->crew);
     pf_tissue_turn(t);
     pf_uptakes rates = {t->exchange, pf_ruled_exchange(t)};

@@ -148,6 +148,27 @@ static void crawlers_spread_as_a_persistent_walk(void **state)
     pf_tissue_free(w.t);
 }
 
+/* All cells have shrunk when full-grown ones come: two of these that overlap must part at once.
+ */
+static void newcomers_larger_than_all_find_their_neighbours(void **state)
+{
+    (void)state;
+    world w;
+    const double at[2][3] = {{100, 100, 100}, {112, 100, 100}};
+    describe(&w);
+    w.type[0].n_phase = w.type[1].n_phase = 0;
+    w.type[0].apoptosis = 100;
+    w.setup.n_placement = 2;
+    w.placement[1] =
+        (pf_placement){.kind = PF_PLACE_LIST, .type = 1, .n_point = 2, .point = at, .at = 200};
+    begin(&w, 1);
+    run(&w, 199.9);
+    assert_true(w.t->cells.edge < 15);
+    run(&w, 200.2);
+    assert_true(w.t->cells.edge > 21);
+    pf_tissue_free(w.t);
+}
+
 static void the_bits_do_not_depend_on_threads(void **state)
 {
     (void)state;
@@ -198,6 +219,7 @@ int main(void)
         cmocka_unit_test(who_dies_shrinks_and_leaves),
         cmocka_unit_test(a_cell_at_rest_keeps_its_volume_and_a_daughter_regains_it),
         cmocka_unit_test(crawlers_spread_as_a_persistent_walk),
+        cmocka_unit_test(newcomers_larger_than_all_find_their_neighbours),
         cmocka_unit_test(the_bits_do_not_depend_on_threads),
         cmocka_unit_test(daughters_have_ids_of_their_own),
     };
