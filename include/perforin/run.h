@@ -89,18 +89,20 @@ PF_API pf_status pf_run_plan(const pf_run_options *options, char **text, pf_erro
  */
 PF_API pf_status pf_show(const char *folder, int json, char **text, pf_error *error);
 typedef struct pf_report_options {
-    size_t size;               /**< set by INIT */
-    const char *folder;        /**< of a complete run */
-    const char *out;           /**< file to write; NULL: report.html in the folder */
-    const char *page_template; /**< file of another template; NULL: the built-in one */
-    uint64_t detail;           /**< replicates shown patient by patient; 0: as many as fit */
+    size_t size;                /**< set by INIT */
+    const char *folder;         /**< of a complete run */
+    const char *out;            /**< file to write; NULL: report.html in the folder */
+    const char *page_template;  /**< file of another template; NULL: the built-in one */
+    uint64_t detail;            /**< replicates shown patient by patient; 0: as many as fit */
+    const volatile int *cancel; /**< set to non-zero (by a handler, too) to stop; NULL: never */
 } pf_report_options;
 #define PF_REPORT_OPTIONS_INIT                                                                 \
     {                                                                                          \
         .size = sizeof(pf_report_options)                                                      \
     }
 /** Write the page of a complete run folder; `*path` says where (pf_text_free). REFUSED: no
- * complete run, more detail than it has kept, a template without its markers. */
+ * complete run, more detail than it has kept, a template without its markers. STOPPED: as
+ * asked, and no page was written. */
 PF_API pf_status pf_report(const pf_report_options *options, char **path, pf_error *error);
 /** What this machine offers: vector width, threads, compiler, disk, linked parts. FAILED when
  * something needed is missing. */

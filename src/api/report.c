@@ -19,14 +19,20 @@ pf_err pf_call_need_complete(pf_ctx *ctx, pf_arena *a, const char *folder)
         "the run in '%s' is not complete; perforin show %s says how to go on", folder, folder);
 }
 
+static pf_err stopped(pf_ctx *ctx)
+{
+    return pf_fail(ctx, PF_ERR_CANCELLED, "stopped on request; no page was written");
+}
+
 /* ---- files as the run left them ---- */
 
-static int hash_stream(FILE *f, uint64_t *hash)
+static int hash_stream(const pf_ctx *ctx, FILE *f, uint64_t *hash)
 {
     char part[1 << 16];
     size_t n;
     *hash = pf_hash(0, "", 0);
-    while ((n = fread(part, 1, sizeof part, f)) > 0) *hash = pf_hash(*hash, part, n);
+    while (!pf_ctx_cancelled(ctx) && (n = fread(part, 1, sizeof part, f)) > 0)
+        *hash = pf_hash(*hash, part, n);
     return !ferror(f);
 }
 
@@ -37,9 +43,10 @@ static pf_err check_file(pf_ctx *ctx, const char *path, uint64_t expected)
     if (!pf_path_exists(path))
         return pf_fail(ctx, PF_ERR_CORRUPT, "'%s', which the run wrote, is not there", path);
     FILE *f = fopen(path, "rbe");
-    int good = f && hash_stream(f, &hash);
+    int good = f && hash_stream(ctx, f, &hash);
     int reason = errno;
     if (f) fclose(f);
+    if (pf_ctx_cancelled(ctx)) return stopped(ctx);
     if (!good) return pf_fail(ctx, PF_ERR_IO, "cannot read '%s': %s", path, strerror(reason));
     if (hash == expected) return PF_OK;
     return pf_fail(
@@ -153,6 +160,7 @@ pf_err pf_call_page_write(
     pf_err err = template ? pf_file_read_named(ctx, template, 0, &bytes, &size) : PF_OK;
     if (!err) err = pf_page_write(ctx, page, title, bytes, size, &html);
     if (err && template) pf_fail_in(ctx, "'%s'", template);
+    if (!err && pf_ctx_cancelled(ctx)) err = stopped(ctx);
     if (!err) err = pf_file_write(ctx, path, html.bytes, html.size);
     pf_buf_clear(&html);
     pf_free(bytes);
@@ -180,6 +188,7 @@ pf_status pf_report(const pf_report_options *options, char **path, pf_error *err
     pf_page *page = NULL;
     *path = NULL;
     pf_ctx_init(&ctx);
+    ctx.asked = options->size == sizeof *options ? options->cancel : NULL;
     pf_arena_init(&a);
     pf_err err =
         options->size == sizeof *options

@@ -35,6 +35,7 @@ static int run(const verb *v, int argc, char **argv)
     o.out = set.out;
     o.page_template = set.template;
     o.detail = (uint64_t)set.detail;
+    o.cancel = cli_catch_signals(); /* a file is written whole or not begun */
     pf_status status = pf_report(&o, &path, &error);
     if (status) return cli_fail(status, &error);
     code = printf("%s\n", path) < 0 || fflush(stdout) ? PF_FAILED : PF_DONE;

@@ -115,6 +115,8 @@ static pf_err read_table(reader *t, size_t replicates)
     for (;;) {
         int more;
         size_t r, person;
+        if (pf_ctx_cancelled(t->ctx))
+            return pf_fail(t->ctx, PF_ERR_CANCELLED, "stopped on request; no page was written");
         PF_TRY(pf_csv_next(t->csv, &more));
         if (!more) break;
         PF_TRY(count(t, t->replicate, replicates, &r));

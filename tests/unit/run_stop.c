@@ -88,6 +88,24 @@ static void claims_stop_when_asked_and_are_answered_by_resume(void **state)
     expect_end((pf_run_options){.resume = 1});
 }
 
+static void a_page_that_is_stopped_is_not_begun(void **state)
+{
+    (void)state;
+    char *path = NULL, out[100];
+    const volatile int now = 1;
+    pf_error error;
+    expect_end((pf_run_options){0});
+    snprintf(out, sizeof out, "%s/page.html", root);
+    pf_report_options o = PF_REPORT_OPTIONS_INIT;
+    o.folder = folder;
+    o.out = out;
+    o.cancel = &now;
+    assert_int_equal(pf_report(&o, &path, &error), PF_STOPPED);
+    assert_contains(error.message, "no page was written");
+    assert_null(path);
+    assert_false(pf_path_exists(out));
+}
+
 static void the_time_limit_holds_for_claims(void **state)
 {
     (void)state;
@@ -144,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             claims_stop_when_asked_and_are_answered_by_resume, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_page_that_is_stopped_is_not_begun, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_time_limit_holds_for_claims, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             a_result_that_cannot_be_written_is_named_and_resume_goes_on, set_up, tear_down),
