@@ -53,9 +53,6 @@ if(TARGET perforin)
            studies/nsclc-controls.yaml --replicates 10 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(script_changed PROPERTIES TIMEOUT 240 LABELS cli)
   pf_script(show 240 --replicates 400)
-  # Pages of real runs in a browser; pictures of them are left in build/page/screenshots.
-  add_test(NAME page_browser COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/page_browser.sh $<TARGET_FILE:perforin>)
-  set_tests_properties(page_browser PROPERTIES TIMEOUT 1800 LABELS page SKIP_RETURN_CODE 77 PROCESSORS 2)
   add_test(NAME script_watch COMMAND python3 ${CMAKE_SOURCE_DIR}/tests/scripts/watch.py $<TARGET_FILE:perforin>
            WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(script_watch PROPERTIES TIMEOUT 240 LABELS cli)
