@@ -45,7 +45,7 @@ echo >> "$run/summary.txt"
 show 1 "" "is not what it wrote" "$run"
 cp "$run/manifest.json" "$work/manifest.json"
 echo '{"state": "running"}' > "$run/manifest.json"
-show 1 "" "no manifest of a run; perforin run its study with --force" "$run"
+show 1 "" "this is no manifest of a run; put the file back, or run the study again" "$run"
 head -c 200 "$work/manifest.json" > "$run/manifest.json"
 show 1 '"state": "damaged"' "JSON line" "$run" --json
 show 2 "" "there is no folder" "$work/none"
