@@ -171,7 +171,7 @@ static void permute(sorting *s, void *array, size_t size, int who, int of)
             memcpy(array, &to, sizeof to);
             c->spare = from;
         }
-    } else {
+    } else if (last > first) {
         memcpy((char *)from + first * size, (char *)to + first * size, (last - first) * size);
     }
     pf_crew_meet(s->crew);
