@@ -2,6 +2,7 @@
 
 #include "base/decimal.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,6 +159,13 @@ void pf_json_bool(pf_buf *b, const char *key, int yes)
 {
     json_lead(b, key);
     pf_buf_text(b, yes ? "true" : "false");
+}
+
+void pf_json_hash(pf_buf *b, const char *key, uint64_t hash)
+{
+    char text[20];
+    snprintf(text, sizeof text, "%016" PRIx64, hash);
+    pf_json_text(b, key, text);
 }
 
 void pf_json_null(pf_buf *b, const char *key)

@@ -37,6 +37,8 @@ void pf_json_number(pf_buf *b, const char *key, double x);
 void pf_json_integer(pf_buf *b, const char *key, long long n);
 void pf_json_bool(pf_buf *b, const char *key, int yes);
 void pf_json_null(pf_buf *b, const char *key);
+/** A hash (pf_hash) as text: 16 hexadecimal digits. */
+void pf_json_hash(pf_buf *b, const char *key, uint64_t hash);
 /** A value that is JSON already, or its beginning, which the caller ends. */
 void pf_json_raw(pf_buf *b, const char *key, const char *json);
 

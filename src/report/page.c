@@ -102,8 +102,7 @@ static void inputs(pf_buf *b, const pf_page_run *run)
     for (size_t i = 0; i < s->n_source; i++) {
         pf_json_open(b, NULL, '{');
         pf_json_text(b, "file", run->input[i]);
-        pf_json_raw(b, "hash", "");
-        pf_buf_printf(b, "\"%016" PRIx64 "\"", s->source_hash[i]);
+        pf_json_hash(b, "hash", s->source_hash[i]);
         pf_json_close(b, '}');
     }
     pf_json_close(b, ']');

@@ -1,14 +1,12 @@
 #include "store/folder.h"
 
 #include "base/json.h"
+#include "store/machine.h"
 #include "trial/override.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/utsname.h>
-#include <time.h>
-#include <unistd.h>
 
 /* The settings that decide the results, as texts: one list serves writing, hashing and
  * comparing. */
@@ -50,42 +48,6 @@ uint64_t pf_manifest_hash(const pf_folder *f)
     return h;
 }
 
-static void json_hash(pf_buf *b, const char *key, uint64_t hash)
-{
-    char text[20];
-    snprintf(text, sizeof text, "%016" PRIx64, hash);
-    pf_json_text(b, key, text);
-}
-
-static void json_time(pf_buf *b, const char *key, double seconds)
-{
-    time_t t = (time_t)seconds;
-    struct tm tm;
-    char text[40];
-    gmtime_r(&t, &tm);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    pf_json_text(b, key, text);
-}
-
-/* Nothing in this part decides a result. */
-static void write_machine(pf_buf *b, const pf_folder *f)
-{
-    struct utsname u;
-    double now = (double)time(NULL);
-    pf_json_open(b, "machine", '{');
-    if (!uname(&u)) {
-        pf_json_text(b, "system", u.sysname);
-        pf_json_text(b, "release", u.release);
-        pf_json_text(b, "hardware", u.machine);
-    }
-    pf_json_integer(b, "cores", (long long)sysconf(_SC_NPROCESSORS_ONLN));
-    pf_json_integer(b, "threads", f->options.threads);
-    pf_json_integer(b, "lanes", f->options.lanes);
-    json_time(b, "started", f->started);
-    json_time(b, "written", now);
-    pf_json_close(b, '}');
-}
-
 static void write_inputs(pf_buf *b, const pf_folder *f)
 {
     for (size_t i = 0; i < f->study->n_source; i++)
@@ -95,7 +57,7 @@ static void write_inputs(pf_buf *b, const pf_folder *f)
     for (size_t i = 0; i < f->study->n_source; i++) {
         pf_json_open(b, NULL, '{');
         pf_json_text(b, "file", f->input[i]);
-        json_hash(b, "hash", f->study->source_hash[i]);
+        pf_json_hash(b, "hash", f->study->source_hash[i]);
         pf_json_close(b, '}');
     }
     pf_json_close(b, ']');
@@ -132,9 +94,9 @@ pf_err pf_manifest_write(pf_ctx *ctx, pf_folder *f)
     write_inputs(&b, f);
     pf_json_open(&b, "results", '{');
     for (size_t i = 0; i < f->n_result; i++)
-        json_hash(&b, f->result[i].name, f->result[i].hash);
+        pf_json_hash(&b, f->result[i].name, f->result[i].hash);
     pf_json_close(&b, '}');
-    write_machine(&b, f);
+    pf_machine_json(&b, f->options.threads, f->options.lanes, f->started);
     pf_json_close(&b, '}');
     pf_err err = pf_buf_ok(&b);
     if (!err) err = pf_file_write(ctx, path, b.bytes, b.size);

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "store/folder.h"
+#include "store/machine.h"
 #include "tissue/rules.h"
 
 #include <dirent.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -44,39 +44,6 @@ static const char *file_of(pf_ctx *ctx, pf_tissue_folder *f, const char *name)
 
 /* ---- the manifest ---- */
 
-static void json_time(pf_buf *b, const char *key, double seconds)
-{
-    time_t t = (time_t)seconds;
-    struct tm tm;
-    char text[40];
-    gmtime_r(&t, &tm);
-    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    pf_json_text(b, key, text);
-}
-
-static void json_hash(pf_buf *b, const char *key, uint64_t hash)
-{
-    char text[20];
-    snprintf(text, sizeof text, "%016" PRIx64, hash);
-    pf_json_text(b, key, text);
-}
-
-static void machine(pf_buf *b, const pf_tissue_folder *f)
-{
-    struct utsname u;
-    pf_json_open(b, "machine", '{');
-    if (!uname(&u)) {
-        pf_json_text(b, "system", u.sysname);
-        pf_json_text(b, "release", u.release);
-        pf_json_text(b, "hardware", u.machine);
-    }
-    pf_json_integer(b, "cores", (long long)sysconf(_SC_NPROCESSORS_ONLN));
-    pf_json_integer(b, "threads", f->options.threads);
-    json_time(b, "started", f->started);
-    json_time(b, "written", (double)time(NULL));
-    pf_json_close(b, '}');
-}
-
 static pf_err write_manifest(pf_ctx *ctx, pf_tissue_folder *f)
 {
     const pf_setup *s = f->setup;
@@ -97,13 +64,14 @@ static pf_err write_manifest(pf_ctx *ctx, pf_tissue_folder *f)
     pf_json_number(&b, "minutes", f->options.minutes);
     pf_json_close(&b, '}');
     pf_json_number(&b, "minutes_done", f->minutes);
-    json_hash(&b, "tissue_yaml", pf_hash(0, s->text, s->text_size));
-    if (s->rules) json_hash(&b, "rules_csv", pf_hash(0, s->rules->text, s->rules->text_size));
+    pf_json_hash(&b, "tissue_yaml", pf_hash(0, s->text, s->text_size));
+    if (s->rules)
+        pf_json_hash(&b, "rules_csv", pf_hash(0, s->rules->text, s->rules->text_size));
     pf_json_open(&b, "results", '{');
     for (size_t i = 0; i < f->n; i++)
-        if (!f->result[i].sink) json_hash(&b, f->result[i].name, f->result[i].hash);
+        if (!f->result[i].sink) pf_json_hash(&b, f->result[i].name, f->result[i].hash);
     pf_json_close(&b, '}');
-    machine(&b, f);
+    pf_machine_json(&b, f->options.threads, 0, f->started);
     pf_json_close(&b, '}');
     pf_err err = pf_buf_ok(&b);
     if (!err) err = pf_file_write(ctx, path, b.bytes, b.size);

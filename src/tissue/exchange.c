@@ -49,17 +49,6 @@ void pf_exchanger_free(pf_exchanger *e)
     pf_free(e);
 }
 
-const uint32_t *pf_exchanger_voxels(const pf_exchanger *e)
-{
-    return e->voxel;
-}
-
-static inline size_t along(const pf_mesh *m, int d, double x)
-{
-    double k = (x - m->origin[d]) / m->h, last = (double)(m->n[d] - 1);
-    return (size_t)(k < 0 ? 0 : k > last ? last : k);
-}
-
 /* Voxels of the planes of this member, counted and filled by it alone. */
 static void sort(task *t, size_t first, size_t last, int who)
 {
@@ -144,9 +133,8 @@ static void locate(void *payload, int who, int of)
     size_t first, last, plane = e->stride * e->mesh.n[1];
     pf_share(c->n, who, of, &first, &last);
     for (size_t i = first; i < last; i++)
-        e->voxel[i] = (uint32_t)(along(&e->mesh, 0, c->at[0][i]) +
-                                 e->stride * along(&e->mesh, 1, c->at[1][i]) +
-                                 plane * along(&e->mesh, 2, c->at[2][i]));
+        e->voxel[i] = pf_mesh_voxel(
+            &e->mesh, e->stride, (double[]){c->at[0][i], c->at[1][i], c->at[2][i]});
     pf_crew_meet(t->crew);
     pf_share(e->mesh.n[2], who, of, &first, &last);
     sort(t, first * plane, last * plane, who);

@@ -36,7 +36,5 @@ void pf_exchanger_free(pf_exchanger *e); /**< NULL is allowed */
 /** Tell the field what the cells do from now on. The cells are sorted. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_exchanger_apply(pf_ctx *ctx, pf_exchanger *e, const pf_cells *c,
     const pf_uptakes *rate, pf_crew *crew, pf_field *f);
-/** The voxel of each cell, in the store's order, as of the last call. */
-const uint32_t *pf_exchanger_voxels(const pf_exchanger *e);
 
 #endif

@@ -27,6 +27,17 @@ typedef struct pf_mesh {
     double origin[3]; /* lowest corner, um */
 } pf_mesh;
 
+/** The voxel of a position, in rows of `stride`; outside the nearest one. */
+static inline uint32_t pf_mesh_voxel(const pf_mesh *m, size_t stride, const double at[3])
+{
+    size_t k[3];
+    for (int d = 0; d < 3; d++) {
+        double x = (at[d] - m->origin[d]) / m->h, last = (double)(m->n[d] - 1);
+        k[d] = (size_t)(x < 0 ? 0 : x > last ? last : x);
+    }
+    return (uint32_t)(k[0] + stride * (k[1] + m->n[1] * k[2]));
+}
+
 typedef struct pf_substance {
     const char *name;
     double diffusion;    /* um2/min, >= 0 */

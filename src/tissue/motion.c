@@ -22,13 +22,9 @@ void pf_tissue_gradient(const pf_tissue *t, size_t substance, uint32_t voxel, do
 
 uint32_t pf_tissue_voxel(const pf_tissue *t, size_t i)
 {
-    const pf_mesh *m = &t->setup->mesh;
-    size_t at[3];
-    for (int d = 0; d < 3; d++) {
-        double k = (t->cells.at[d][i] - m->origin[d]) / m->h, last = (double)(m->n[d] - 1);
-        at[d] = (size_t)(k < 0 ? 0 : k > last ? last : k);
-    }
-    return (uint32_t)(at[0] + pf_field_stride(t->field) * (at[1] + m->n[1] * at[2]));
+    const pf_cells *c = &t->cells;
+    return pf_mesh_voxel(&t->setup->mesh, pf_field_stride(t->field),
+        (double[]){c->at[0][i], c->at[1][i], c->at[2][i]});
 }
 
 /* Where the weighted gradients point; 0 where they are flat. */

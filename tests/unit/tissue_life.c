@@ -166,6 +166,11 @@ static void newcomers_larger_than_all_find_their_neighbours(void **state)
     assert_true(w.t->cells.edge < 15);
     run(&w, 200.2);
     assert_true(w.t->cells.edge > 21);
+    const pf_cells *c = &w.t->cells;
+    double x[2] = {0};
+    for (size_t i = 0; i < c->n; i++)
+        if (c->type[i] == 1) x[c->at[0][i] > 106] = c->at[0][i];
+    assert_true(x[0] < 99.99 && x[1] > 112.01);
     pf_tissue_free(w.t);
 }
 

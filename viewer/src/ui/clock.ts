@@ -17,8 +17,10 @@ export interface Clock {
   domain: [number, number]; // days
   zoomed: boolean;
 }
+/** Days become months where the axis is long: the rule of numbers in text (format.ts), too. */
+export const inMonths = (v: View, end: number): boolean => v.unit === "month" || (v.unit === "auto" && end >= 60);
 export function clockOf(v: View, horizon: number): Clock {
-  const month = v.unit === "month" || (v.unit === "auto" && horizon >= 60);
+  const month = inMonths(v, horizon);
   const from = v.from !== null && v.from > 0 && v.from < horizon ? v.from : 0;
   const to = v.to !== null && v.to > from && v.to < horizon ? v.to : horizon;
   return { month, unit: month ? T.months : T.days, long: month ? T.monthsLong : T.days, domain: [from, to], zoomed: from > 0 || to < horizon };

@@ -3,6 +3,7 @@ import * as Plot from "@observablehq/plot";
 import { MONTH } from "../format";
 import type { View } from "../state";
 import { words } from "../words";
+import { inMonths } from "./clock";
 
 const T = words({ days: ["days", "天"], months: ["months", "月"] });
 
@@ -20,7 +21,7 @@ export interface TimeAxis {
 }
 export function timeAxis(view: View, end: number, start = 0): TimeAxis {
   const from = view.from ?? start, to = view.to !== null && view.to > from ? view.to : end;
-  const month = view.unit === "month" || (view.unit === "auto" && end > 120);
+  const month = inMonths(view, end);
   const scale = (day: number) => (month ? day / MONTH : day);
   return { scale, unit: month ? T.months : T.days, domain: [scale(from), scale(Math.max(to, from + 1e-9))] };
 }
