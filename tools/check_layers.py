@@ -2,7 +2,7 @@
 """Includes point down: base < input < model < solve < {tissue, patient} < product < trial < {store, report} < api < cli.
 
 The command line sees include/perforin/perforin.h and its own folder only. In viewer/src: top level (data, columns, words, format,
-model, state, select) and stats < score < ui < figures < {sections, compare} < app, main. Prints what is wrong; exit code 1 then.
+model, state, select) and stats < score < ui < figures < {sections, compare, tissue} < app, main. Prints what is wrong; exit code 1 then.
 """
 import pathlib
 import re
@@ -36,7 +36,7 @@ def problems(root):
                 yield f"{where}: {layer} must not include {match.group(1)}"
 
 
-VIEWER = {"stats": 1, "score": 2, "ui": 3, "figures": 4, "sections": 5, "compare": 5}
+VIEWER = {"stats": 1, "score": 2, "ui": 3, "figures": 4, "sections": 5, "compare": 5, "tissue": 5}
 IMPORT = re.compile(r'from\s+"(\.[^"]+)"')
 
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The viewer of the page. usage: page.sh ready | build | write | check
-#   ready  its libraries are there, as package-lock.json says; else npm fetches them
-#   build  viewer/dist/page.html          write  and it becomes src/report/page.html
-#   check  types, unit tests, and a rebuild must give the committed src/report/page.html; fetches nothing
+# The viewers of the pages. usage: page.sh ready | build | write | check
+#   ready  their libraries are there, as package-lock.json says; else npm fetches them
+#   build  viewer/dist/page.html (of a trial) and tissue.html    write  and they become src/report/page.html and tissue.html
+#   check  types, unit tests, and a rebuild must give the committed templates; fetches nothing
 # 77, and the reason, where Node.js or the libraries are missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-page=src/report/page.html
+pages=(page.html tissue.html)
 
 tools() { command -v node > /dev/null && command -v npm > /dev/null || { echo "skipped: node and npm are missing (tools/need.sh page)"; exit 77; }; }
 # Are all libraries there, in the versions of the lock?
@@ -23,7 +23,7 @@ ready() {
     have || { echo "skipped: npm could not fetch the viewer's libraries"; exit 77; }
 }
 build() {
-    (cd viewer && npx --no-install vite build --logLevel warn)
+    (cd viewer && npx --no-install vite build --logLevel warn && npx --no-install vite build --mode tissue --logLevel warn)
 }
 
 case ${1:-} in
@@ -35,16 +35,20 @@ build)
 write)
     ready
     build
-    cp viewer/dist/page.html $page
-    echo "$page: $(wc -c < $page) bytes"
+    for page in "${pages[@]}"; do
+        cp "viewer/dist/$page" "src/report/$page"
+        echo "src/report/$page: $(wc -c < "src/report/$page") bytes"
+    done
     ;;
 check)
     tools
     have || { echo "skipped: viewer/node_modules is not what package-lock.json says (tools/page.sh ready)"; exit 77; }
     (cd viewer && npx --no-install tsc --noEmit && npx --no-install vitest run)
     build
-    cmp viewer/dist/page.html $page || { echo "page: $page is not what viewer/ gives: make page, and commit it" >&2; exit 1; }
-    echo "page: a rebuild gives the committed template"
+    for page in "${pages[@]}"; do
+        cmp "viewer/dist/$page" "src/report/$page" || { echo "page: src/report/$page is not what viewer/ gives: make page, and commit it" >&2; exit 1; }
+    done
+    echo "page: a rebuild gives the committed templates"
     ;;
 *)
     echo "usage: page.sh ready | build | write | check" >&2
