@@ -63,6 +63,8 @@ void pf_checkpoint_columns(const pf_tissue *t, pf_column_fn fn, void *payload)
 {
     const pf_cells *c = &t->cells;
     const pf_mesh *m = &t->setup->mesh;
+    for (size_t k = 0; k < t->setup->n_type; k++)
+        fn(payload, &(pf_column){(void *)(uintptr_t)t->tally[k], PF_TALLIES, 8, 8});
     for (int d = 0; d < 3; d++) {
         fn(payload, &(pf_column){c->at[d], c->n, 8, 8});
         fn(payload, &(pf_column){c->was[d], c->n, 8, 8});
@@ -101,7 +103,8 @@ size_t pf_checkpoint_ruled(const pf_setup *s)
 
 uint64_t pf_checkpoint_bytes(const pf_setup *s, const uint64_t head[PF_HEAD_N])
 {
-    const uint64_t part[][2] = {{head[PF_HEAD_CELLS], 8 * 8 + 4 + 1},
+    const uint64_t part[][2] = {{s->n_type, 8 * PF_TALLIES},
+        {head[PF_HEAD_CELLS], 8 * 8 + 4 + 1},
         {head[PF_HEAD_ROWS], (3 + pf_checkpoint_ruled(s)) * 4 + width(CELL, PF_COUNT(CELL))},
         {head[PF_HEAD_SPARE], 4},
         {s->n_substance * s->mesh.n[0] * s->mesh.n[1] * s->mesh.n[2], 8},

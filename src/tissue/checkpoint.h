@@ -6,14 +6,14 @@
  * not.
  *
  * Layout, little-endian, every number at its own width: magic "PFTISSUE", format, hash of the
- * setup, sizes, counters, marks; then columns: cells, rows, free slots, fields (rows of nx,
- * without padding), events that nobody has read yet; at the end the checksum (pf_hash) of
- * everything before. Depends on: tissue, contact, file. Threads: no shared state. */
+ * setup, sizes, counters, marks; then columns: tallies, cells, rows, free slots, fields (rows
+ * of nx, without padding), events that nobody has read yet; at the end the checksum (pf_hash)
+ * of everything before. Depends on: tissue, contact, file. Threads: no shared state. */
 #ifndef PF_TISSUE_CHECKPOINT_H
 #define PF_TISSUE_CHECKPOINT_H
 #include "tissue/contact.h"
 
-enum { PF_CHECKPOINT_FORMAT = 1 };
+enum { PF_CHECKPOINT_FORMAT = 2 };
 
 /** All of a setup that steps depend on, as one number: the mesh, substances, types, placements,
  * step lengths, walls, seed. Titles, paths, how long it runs and what it writes are free to

@@ -153,6 +153,7 @@ static pf_err act(pf_ctx *ctx, pf_tissue *t, size_t i)
             for (int d = 0; d < 3; d++) t->push[d][own->target] = 0;
             t->deaths[PF_CELL_APOPTOTIC]++;
             t->kills++;
+            t->tally[t->cells.type[i]][PF_TALLY_KILLS]++;
             own->kills++;
             own->exhaustion += (float)k->exhaustion;
             PF_TRY(note(ctx, t, i, own->held, PF_CONTACT_KILLED));

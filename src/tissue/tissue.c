@@ -92,6 +92,12 @@ double pf_tissue_minute(const pf_tissue *t)
 
 pf_err pf_tissue_tell(pf_ctx *ctx, pf_tissue *t, size_t i, pf_life_kind kind, uint64_t other)
 {
+    static const pf_tally OF[] = {[PF_LIFE_PLACED] = PF_TALLY_PLACED,
+        [PF_LIFE_BORN] = PF_TALLY_BORN,
+        [PF_LIFE_APOPTOSIS] = PF_TALLY_APOPTOSES,
+        [PF_LIFE_NECROSIS] = PF_TALLY_NECROSES};
+    if (kind <= PF_LIFE_NECROSIS) t->tally[t->cells.type[i]][OF[kind]]++;
+    if (kind == PF_LIFE_APOPTOSIS && other) t->tally[t->cells.type[i]][PF_TALLY_KILLED]++;
     PF_TRY(pf_reserve(ctx, &t->life, &t->life_capacity, t->n_life, sizeof *t->life));
     pf_life_event *e = &t->life[t->n_life++];
     *e = (pf_life_event){.minute = pf_tissue_minute(t),

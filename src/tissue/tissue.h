@@ -13,6 +13,17 @@
 
 enum { PF_TISSUE_MARKS = 8 };
 
+/* What has happened to cells of one type since the beginning. */
+typedef enum {
+    PF_TALLY_PLACED,
+    PF_TALLY_BORN,
+    PF_TALLY_APOPTOSES, /* begun, kills included */
+    PF_TALLY_NECROSES,  /* begun */
+    PF_TALLY_KILLED,    /* by killers */
+    PF_TALLY_KILLS,     /* made by cells of the type */
+    PF_TALLIES
+} pf_tally;
+
 typedef struct pf_tissue {
     const pf_setup *setup;
     pf_crew *crew;
@@ -38,6 +49,7 @@ typedef struct pf_tissue {
     struct pf_contact_event *event; /* [n_event] since whoever reads them set n_event to 0 */
     size_t n_event, event_capacity;
     uint64_t kills;
+    uint64_t tally[PF_CELL_TYPES_MAX][PF_TALLIES];
     pf_life_event *life; /* [n_life], read like `event`: what became of cells, in its order */
     size_t n_life, life_capacity;
     uint64_t mark[PF_TISSUE_MARKS]; /* the caller's, e.g. how long his files are: checkpoints

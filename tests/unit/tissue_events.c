@@ -68,6 +68,13 @@ static void lives_add_up_to_who_is_there(void **state)
     assert_int_equal(told[PF_LIFE_LYSIS], t->deaths[PF_CELL_LYSED]);
     assert_int_equal(told[PF_LIFE_GONE], t->deaths[PF_CELL_GONE]);
     assert_int_equal(killed, t->kills);
+    uint64_t tally[PF_TALLIES] = {0};
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < PF_TALLIES; i++) tally[i] += t->tally[k][i];
+    for (int k = 0; k <= PF_LIFE_NECROSIS; k++) assert_int_equal(tally[k], told[k]);
+    assert_int_equal(tally[PF_TALLY_KILLED], killed);
+    assert_int_equal(t->tally[1][PF_TALLY_KILLS], killed); /* by the killers */
+    assert_int_equal(t->tally[0][PF_TALLY_KILLED], killed);
     assert_int_equal(t->cells.n, r.n - told[PF_LIFE_GONE]);
     for (int k = 0; k <= PF_LIFE_GONE; k++) assert_true(told[k] > 0);
     for (size_t i = 0; i < t->cells.n; i++) {
