@@ -44,7 +44,8 @@ static inline void pf_scene_types(pf_scene *w)
             .antigen = {1000, 500},
             .antigen_sd = {0.4, 0.2},
             .receptor = {100},
-            .receptor_sd = {0.3}};
+            .receptor_sd = {0.3},
+            .antigen_loss = {{.first = 0.1, .division = 0.1, .rate = 0.01}}};
     w->type[0].exchange[0] = (pf_uptake){.uptake = 10};
     w->type[0].exchange[1] = (pf_uptake){.secretion = 1, .target = 1};
     w->type[1].killer = (pf_killer){.bind = 2,

@@ -97,8 +97,11 @@ static int all_finite(const pf_cell *c)
 {
     double sum = c->fluid + c->nucleus + c->cytoplasm + (double)c->clock + (double)c->turn +
                  (double)c->granules + (double)c->exhaustion;
-    for (int k = 0; k < PF_MOLECULES_MAX; k++)
+    for (int k = 0; k < PF_MOLECULES_MAX; k++) {
         sum += (double)c->antigen[k] + (double)c->receptor[k];
+        if ((c->lost >> k & 1) && c->antigen[k] != 0) return 0;
+        if ((c->lost >> (PF_MOLECULES_MAX + k) & 1) && c->receptor[k] != 0) return 0;
+    }
     return isfinite(sum) && c->fluid >= 0 && c->nucleus >= 0 && c->cytoplasm >= 0;
 }
 

@@ -41,7 +41,38 @@ double pf_cell_radius(const pf_cell *c)
     return pf_real_cbrt((c->fluid + c->nucleus + c->cytoplasm) * 0.75 / M_PI);
 }
 
-enum { STREAM_BIRTH = 1 };
+enum { STREAM_BIRTH = 1, STREAM_LOSS = 7 };
+
+/* How often molecule k is lost, antigens first: a chance, or 1/min. */
+static double loss(const pf_cell_type *t, size_t k, pf_loss_when when)
+{
+    const pf_loss *l =
+        k < PF_MOLECULES_MAX ? &t->antigen_loss[k] : &t->receptor_loss[k - PF_MOLECULES_MAX];
+    return when == PF_LOSS_FIRST ? l->first : when == PF_LOSS_DIVISION ? l->division : l->rate;
+}
+
+int pf_type_loses(const pf_cell_type *t, pf_loss_when when)
+{
+    int any = 0;
+    for (size_t k = 0; k < 2 * PF_MOLECULES_MAX; k++) any |= loss(t, k, when) > 0;
+    return any;
+}
+
+int pf_cell_lose(pf_cell *c, const pf_cell_type *t, const pf_loss_chance *by)
+{
+    double u[2 * PF_MOLECULES_MAX];
+    uint8_t before = c->lost;
+    pf_cell_draws(
+        by->seed, by->id, by->step, STREAM_LOSS + (uint32_t)by->when, u, 2 * PF_MOLECULES_MAX);
+    for (size_t k = 0; k < 2 * PF_MOLECULES_MAX; k++) {
+        double chance = loss(t, k, by->when);
+        if (by->when == PF_LOSS_TIME) chance = -pf_real_expm1(-chance * by->minutes);
+        if (!(u[k] < chance)) continue;
+        c->lost |= (uint8_t)(1u << k);
+        *(k < PF_MOLECULES_MAX ? &c->antigen[k] : &c->receptor[k - PF_MOLECULES_MAX]) = 0;
+    }
+    return c->lost != before;
+}
 
 void pf_cell_born(pf_cell *c, const pf_cell_type *t, uint64_t seed, uint64_t id)
 {
@@ -63,6 +94,8 @@ void pf_cell_born(pf_cell *c, const pf_cell_type *t, uint64_t seed, uint64_t id)
                : k < t->killer.idle + t->killer.single ? PF_KILLER_SINGLE
                                                        : PF_KILLER_SERIAL;
     c->granules = (float)t->killer.granules;
+    if (pf_type_loses(t, PF_LOSS_FIRST))
+        pf_cell_lose(c, t, &(pf_loss_chance){PF_LOSS_FIRST, 0, seed, id, 0});
 }
 
 /* x after h minutes of relaxing to `target` at `rate`, implicitly. */

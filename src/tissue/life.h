@@ -39,6 +39,7 @@ typedef struct pf_cell {
     uint16_t divisions, kills;
     uint8_t phase, state, moves;
     uint8_t class; /* pf_killer_class */
+    uint8_t lost;  /* for good: bit k antigen k, bit PF_MOLECULES_MAX + k receptor k */
 } pf_cell;
 
 /* What became of a cell. */
@@ -78,6 +79,18 @@ int pf_cell_live(pf_cell *cell, const pf_cell_type *type, const pf_life_rates *r
     double minutes, const double draw[3]);
 /** Alive until now: it begins to die. */
 void pf_cell_die(pf_cell *cell, pf_cell_state how);
+/* When molecules are lost. */
+typedef enum { PF_LOSS_FIRST, PF_LOSS_DIVISION, PF_LOSS_TIME } pf_loss_when;
+/** Can a cell of this type lose some molecule so? */
+int pf_type_loses(const pf_cell_type *type, pf_loss_when when);
+/** The molecules that the cell loses in these minutes, or now; draws of (id, step). Returns 1
+ * when it has lost any. */
+typedef struct pf_loss_chance {
+    pf_loss_when when;
+    double minutes;
+    uint64_t seed, id, step;
+} pf_loss_chance;
+int pf_cell_lose(pf_cell *cell, const pf_cell_type *type, const pf_loss_chance *chance);
 /** Halve a dividing mother's volumes and make her daughter's row. */
 void pf_cell_divide(pf_cell *mother, pf_cell *daughter, uint64_t mother_id);
 

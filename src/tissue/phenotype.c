@@ -24,6 +24,17 @@ typedef struct {
     double largest[PF_CREW_MAX];
 } task;
 
+/* Molecules that the cell loses for good, in a phenotype step or as a newborn. */
+static void lose(pf_tissue *t, size_t i, pf_loss_when when)
+{
+    const pf_setup *s = t->setup;
+    const pf_cell_type *type = &s->type[t->cells.type[i]];
+    uint32_t slot = t->cells.slot[i];
+    const pf_loss_chance by = {when, s->phenotype_step, s->seed, t->cells.id[i], t->step};
+    if (pf_type_loses(type, when) && pf_cell_lose(&t->row[slot], type, &by))
+        pf_ruled_lose(t, t->cells.type[i], slot);
+}
+
 static void live(void *payload, int who, int of)
 {
     task *k = payload;
@@ -46,6 +57,7 @@ static void live(void *payload, int who, int of)
         pf_cell_draws(s->seed, c->id[i], t->step, STREAM_LIFE, draw, 3);
         int divides = pf_cell_live(row, type, &rates, s->phenotype_step, draw);
         int other = row->state != before;
+        if (row->state == PF_CELL_ALIVE) lose(t, i, PF_LOSS_TIME);
         t->fate[i] = (struct pf_fate){
             (uint8_t)divides, row->state == PF_CELL_GONE, other ? row->state : PF_CELL_ALIVE};
         if (other) k->deaths[who][row->state]++;
@@ -82,6 +94,7 @@ static pf_err divide(pf_ctx *ctx, pf_tissue *t, size_t i)
     c->radius[i] = c->radius[j] = 2 * half;
     c->slot[j] = slot;
     c->type[j] = c->type[i];
+    lose(t, j, PF_LOSS_DIVISION);
     t->births++;
     return pf_tissue_tell(ctx, t, j, PF_LIFE_BORN, c->id[i]);
 }

@@ -19,6 +19,23 @@ static int kills(const pf_cell_type *t)
     return t->killer.bind > 0;
 }
 
+/* Can cells of this type lose molecule k, antigens first? */
+static int loses(const pf_cell_type *t, size_t k)
+{
+    const pf_loss *l =
+        k < PF_MOLECULES_MAX ? &t->antigen_loss[k] : &t->receptor_loss[k - PF_MOLECULES_MAX];
+    return l->first > 0 || l->division > 0 || l->rate > 0;
+}
+
+/* A column for each molecule that living cells may be without. */
+static void without(const pf_setup *s, const pf_cell_type *t, pf_buf *out)
+{
+    for (size_t k = 0; k < 2 * PF_MOLECULES_MAX; k++)
+        if (loses(t, k))
+            pf_buf_printf(out, ",%s.without.%s", t->name,
+                k < PF_MOLECULES_MAX ? s->antigen[k] : s->receptor[k - PF_MOLECULES_MAX]);
+}
+
 void pf_counts_head(const pf_setup *s, pf_buf *out)
 {
     static const char *const OF[] = {"mean", "min", "max"};
@@ -26,6 +43,7 @@ void pf_counts_head(const pf_setup *s, pf_buf *out)
     for (size_t i = 0; i < s->n_type; i++) {
         for (int k = 0; k < STATES; k++) name(out, s->type[i].name, STATE[k]);
         if (kills(&s->type[i])) name(out, s->type[i].name, "bound");
+        without(s, &s->type[i], out);
     }
     pf_buf_text(out, ",births,kills,apoptoses,necroses");
     for (size_t i = 0; i < s->n_substance; i++)
@@ -33,14 +51,18 @@ void pf_counts_head(const pf_setup *s, pf_buf *out)
     pf_buf_text(out, "\n");
 }
 
-/* [type][STATES + 1]: by state, and the bound. */
-static void count(const pf_tissue *t, uint64_t n[][STATES + 1])
+/* By state, the bound, and those alive without a molecule. */
+enum { BOUND = STATES, WITHOUT, COUNTED = WITHOUT + 2 * PF_MOLECULES_MAX };
+
+static void count(const pf_tissue *t, uint64_t n[][COUNTED])
 {
     for (size_t i = 0; i < t->cells.n; i++) {
         const pf_cell *row = &t->row[t->cells.slot[i]];
         uint64_t *of = n[t->cells.type[i]];
         if (row->state < STATES) of[row->state]++;
-        of[STATES] += row->state == PF_CELL_ALIVE && row->target != UINT32_MAX;
+        if (row->state != PF_CELL_ALIVE) continue;
+        of[BOUND] += row->target != UINT32_MAX;
+        for (int k = 0; row->lost >> k; k++) of[WITHOUT + k] += row->lost >> k & 1;
     }
 }
 
@@ -83,13 +105,15 @@ static void minute(pf_buf *out, double x)
 void pf_counts_row(const pf_tissue *t, pf_buf *out)
 {
     const pf_setup *s = t->setup;
-    uint64_t n[PF_CELL_TYPES_MAX][STATES + 1];
+    uint64_t n[PF_CELL_TYPES_MAX][COUNTED];
     memset(n, 0, sizeof n);
     count(t, n);
     minute(out, pf_tissue_minute(t));
     for (size_t i = 0; i < s->n_type; i++) {
         for (int k = 0; k < STATES; k++) whole(out, n[i][k]);
-        if (kills(&s->type[i])) whole(out, n[i][STATES]);
+        if (kills(&s->type[i])) whole(out, n[i][BOUND]);
+        for (size_t k = 0; k < 2 * PF_MOLECULES_MAX; k++)
+            if (loses(&s->type[i], k)) whole(out, n[i][WITHOUT + k]);
     }
     whole(out, t->births);
     whole(out, t->kills);

@@ -61,6 +61,22 @@ void pf_ruled_divide(pf_tissue *t, uint32_t mother, uint32_t daughter)
         t->ruled[k][daughter] = t->ruled[k][mother];
 }
 
+/* Is this behaviour a molecule that the cell has lost? */
+static int is_lost(const pf_cell *row, int behaviour)
+{
+    return behaviour >= PF_DO_ANTIGEN && behaviour < PF_DO_APOPTOSIS &&
+           (row->lost >> (behaviour - PF_DO_ANTIGEN) & 1);
+}
+
+void pf_ruled_lose(pf_tissue *t, size_t type, uint32_t slot)
+{
+    const pf_rules *r = t->setup->rules;
+    for (int b = PF_DO_ANTIGEN; t->ruled && b < PF_DO_APOPTOSIS; b++) {
+        int column = r->column[type * PF_DO_COUNT + (size_t)b];
+        if (column >= 0 && is_lost(&t->row[slot], b)) t->ruled[column][slot] = 0;
+    }
+}
+
 /* ---- senses ---- */
 
 /* What the neighbours of the cell at `i` tell. */
@@ -145,8 +161,10 @@ static void answer(void *payload, int who, int of)
         for (size_t k = r->first[type]; k < r->first[type + 1]; k++) {
             const pf_answer *p = &r->response[k];
             double base = base_of(&t->setup->type[type], row, p->behaviour);
-            t->ruled[p->column][slot] =
-                (float)pf_answer_value(r, p, signal, row->state != PF_CELL_ALIVE, base);
+            int dead = row->state != PF_CELL_ALIVE;
+            t->ruled[p->column][slot] = is_lost(row, p->behaviour)
+                                            ? 0
+                                            : (float)pf_answer_value(r, p, signal, dead, base);
         }
     }
 }

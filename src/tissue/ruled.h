@@ -18,6 +18,8 @@ PF_NODISCARD pf_err pf_ruled_rows(pf_ctx *ctx, pf_tissue *t, size_t rows);
 /** A cell at rest; a daughter. */
 void pf_ruled_born(pf_tissue *t, size_t type, uint32_t slot);
 void pf_ruled_divide(pf_tissue *t, uint32_t mother, uint32_t daughter);
+/** A cell that has just lost molecules for good. */
+void pf_ruled_lose(pf_tissue *t, size_t type, uint32_t slot);
 /** All cells sense and answer. Sorts the cells when some rule asks for neighbours. */
 void pf_ruled_answer(pf_tissue *t);
 /** Where cells exchange otherwise than their types, for pf_exchanger_apply; NULL: nowhere. */

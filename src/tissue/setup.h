@@ -46,6 +46,14 @@ typedef struct pf_killer {
     double half[PF_MOLECULES_MAX][PF_MOLECULES_MAX], stop[PF_MOLECULES_MAX][PF_MOLECULES_MAX];
 } pf_killer;
 
+/* How molecules are lost for good: who has lost one stays without it, and so do all daughters.
+ * A rule cannot bring it back. */
+typedef struct pf_loss {
+    double first;    /* share of the cells that are placed */
+    double division; /* chance of the daughter at each division */
+    double rate;     /* 1/min */
+} pf_loss;
+
 /* How a cell of one type lives. */
 typedef struct pf_cell_type {
     const char *name;
@@ -74,6 +82,7 @@ typedef struct pf_cell_type {
     /* molecules per cell: median and log-scale sd; daughters inherit their mother's */
     double antigen[PF_MOLECULES_MAX], antigen_sd[PF_MOLECULES_MAX];
     double receptor[PF_MOLECULES_MAX], receptor_sd[PF_MOLECULES_MAX];
+    pf_loss antigen_loss[PF_MOLECULES_MAX], receptor_loss[PF_MOLECULES_MAX];
     pf_killer killer;
 } pf_cell_type;
 

@@ -9,7 +9,7 @@
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(pf_phase) == 32, "pf_phase has changed: hash its new members here");
 _Static_assert(sizeof(pf_killer) == 400, "pf_killer has changed: hash its new members here");
-_Static_assert(sizeof(pf_cell_type) == 2176, "pf_cell_type: hash its new members here");
+_Static_assert(sizeof(pf_cell_type) == 2368, "pf_cell_type: hash its new members here");
 _Static_assert(sizeof(pf_placement) == 144, "pf_placement: hash its new members here");
 _Static_assert(sizeof(pf_substance) == 104, "pf_substance: hash its new members here");
 #endif
@@ -64,6 +64,8 @@ static uint64_t cell_type(uint64_t h, const pf_cell_type *t, const pf_setup *s)
     MIX(t->antigen_sd);
     MIX(t->receptor);
     MIX(t->receptor_sd);
+    MIX(t->antigen_loss);
+    MIX(t->receptor_loss);
     return killer(h, &t->killer);
 }
 

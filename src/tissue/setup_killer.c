@@ -6,6 +6,7 @@
 typedef struct {
     const char *name, *source, *note;
     double median, sd;
+    pf_loss loss;
 } molecule;
 static const pf_field MOLECULE[] = {
     PF_ROW_TEXT(molecule, "name", name, 1, "its name; the same name means the same molecule"),
@@ -13,6 +14,14 @@ static const pf_field MOLECULE[] = {
         "molecules on a cell, drawn when a cell is placed; daughters inherit their mother's"),
     PF_ROW_NUMBER(molecule, "sd_log", sd, "1", 0, 5, "0",
         "standard deviation of its natural logarithm over cells"),
+    PF_ROW_NUMBER(molecule, "lost", loss.first, "1", 0, 1, "0",
+        "share of the cells that are placed which have lost it for good, and all daughters "
+        "with "
+        "them; no rule brings it back. Of a receptor e.g. the share that does not carry it"),
+    PF_ROW_NUMBER(molecule, "loss", loss.division, "1", 0, 1, "0",
+        "chance at each division that the daughter loses it for good; her mother keeps it"),
+    PF_ROW_NUMBER(
+        molecule, "loss_rate", loss.rate, "1/min", 0, 10, "0 1/min", "of losing it for good"),
     PF_ROW_SOURCE(molecule),
 };
 const pf_fields PF_MOLECULE_FIELDS = {
@@ -24,6 +33,7 @@ typedef struct {
     const char **name;
     size_t *n;
     double *median, *sd; /* [PF_MOLECULES_MAX] */
+    pf_loss *loss;
 } shelf;
 
 static void read_molecule(pf_setup_loader *l, const pf_yaml *map, const shelf *s)
@@ -42,6 +52,7 @@ static void read_molecule(pf_setup_loader *l, const pf_yaml *map, const shelf *s
         pf_diag_error(l->r.diag, &map->place, "'%s' is given twice for this cell", m.name);
     s->median[k] = m.median;
     s->sd[k] = m.sd;
+    s->loss[k] = m.loss;
 }
 
 static void read_shelf(pf_setup_loader *l, const pf_yaml *list, const shelf *s)
@@ -56,9 +67,9 @@ void pf_setup_molecules(pf_setup_loader *l)
     for (size_t i = 0; i < l->n_cell; i++) {
         pf_cell_type *t = &l->cell[i].type;
         const shelf antigens = {
-            "antigens", l->antigen, &l->n_antigen, t->antigen, t->antigen_sd};
-        const shelf receptors = {
-            "receptors", l->receptor, &l->n_receptor, t->receptor, t->receptor_sd};
+            "antigens", l->antigen, &l->n_antigen, t->antigen, t->antigen_sd, t->antigen_loss};
+        const shelf receptors = {"receptors", l->receptor, &l->n_receptor, t->receptor,
+            t->receptor_sd, t->receptor_loss};
         read_shelf(l, l->cell[i].antigens, &antigens);
         read_shelf(l, l->cell[i].receptors, &receptors);
     }

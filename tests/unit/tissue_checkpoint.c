@@ -246,7 +246,8 @@ static void whatever_steps_depend_on_makes_another_tissue(void **state)
         &t->lysis_rate, &t->exchange[1].uptake, &t->motile, &t->taxis[1], &t->antigen[3],
         &t->receptor_sd[3], &w.type[0].phase[1].rate, &w.substance[1].decay,
         &w.substance[0].at[5], &w.placement[2].at, &w.placement[1].outer, &w.setup.wall,
-        &w.setup.mechanics_step, &w.setup.mesh.origin[2]};
+        &w.setup.mechanics_step, &w.setup.mesh.origin[2], &t->antigen_loss[3].rate,
+        &t->receptor_loss[0].division};
     for (size_t k = 0; k < sizeof number / sizeof *number; k++) {
         *number[k] += 1;
         assert_true(pf_setup_hash(&w.setup) != hash);
