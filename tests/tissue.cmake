@@ -1,4 +1,8 @@
 pf_test(tissue_field pf_tissue)
+# against exact solutions and balances: docs/dev/tissue-truth.md
+foreach(part field exchange)
+  pf_test(tissue_truth_${part} pf_tissue)
+endforeach()
 pf_test(tissue_cells pf_tissue)
 pf_test(tissue_life pf_tissue)
 pf_test(tissue_contact pf_tissue)
