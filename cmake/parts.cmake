@@ -1,6 +1,7 @@
 # The libraries Perforin stands on. Each is a Debian package; the Makefile installs them.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1)
+pkg_check_modules(HDF5 REQUIRED IMPORTED_TARGET hdf5)
 find_library(PF_UDUNITS2 udunits2 REQUIRED)
 find_path(PF_UDUNITS2_INCLUDE udunits2.h PATH_SUFFIXES udunits2 REQUIRED)
 find_library(PF_SBML sbml REQUIRED)

@@ -196,28 +196,38 @@ static pf_err write_cells(job *j)
     return PF_OK;
 }
 
+/* Is a snapshot due? `border`: at the beginning and the end of a run that makes them regularly.
+ */
+static int is_due(const job *j, int border)
+{
+    const pf_setup *s = j->setup;
+    if (j->shots_every && (border || j->t->step % j->shots_every == 0)) return 1;
+    for (size_t i = 0; i < s->n_shot_at; i++)
+        if ((uint64_t)llround(s->shot_at[i] / s->mechanics_step) == j->t->step) return 1;
+    return 0;
+}
+
 /* A snapshot of what is now, and the indexes that name it. */
 static pf_err shoot(job *j)
 {
-    const unsigned all = PF_SNAPSHOT_CELLS | PF_SNAPSHOT_FIELDS;
     const char *to = pf_tissue_folder_path(j->folder);
-    if (!j->shots_every || (j->n_shot && j->shot[j->n_shot - 1] == j->t->step)) return PF_OK;
+    if (j->n_shot && j->shot[j->n_shot - 1] == j->t->step) return PF_OK;
     if (!j->n_shot) {
         j->shots = pf_path_join(&j->ctx, &j->arena, to, PF_TISSUE_SNAPSHOTS);
         if (!j->shots) return PF_ERR_NO_MEMORY;
         PF_TRY(pf_dir_make(&j->ctx, j->shots));
     }
-    PF_TRY(pf_snapshot_write(&j->ctx, j->t, j->shots, all));
+    PF_TRY(pf_snapshot_write(&j->ctx, j->t, j->shots, j->setup->shots));
     PF_TRY(pf_reserve(&j->ctx, &j->shot, &j->shot_capacity, j->n_shot, sizeof *j->shot));
     j->shot[j->n_shot++] = j->t->step;
     const pf_moments m = {j->shot, j->n_shot, j->setup->mechanics_step};
-    return pf_snapshot_index(&j->ctx, &m, j->shots, all);
+    return pf_snapshot_index(&j->ctx, &m, j->shots, j->setup->shots);
 }
 
 static pf_err steps(job *j)
 {
     pf_tissue *t = j->t;
-    PF_TRY(shoot(j));
+    if (is_due(j, 1)) PF_TRY(shoot(j));
     pf_counts_head(j->setup, &j->buf);
     PF_TRY(write_counts(j));
     pf_events_head(&j->buf);
@@ -229,11 +239,11 @@ static pf_err steps(job *j)
         PF_TRY(pf_tissue_step(&j->ctx, t));
         PF_TRY(write_events(j));
         if (t->step % j->every == 0) PF_TRY(write_counts(j));
-        if (j->shots_every && t->step % j->shots_every == 0) PF_TRY(shoot(j));
+        if (is_due(j, 0)) PF_TRY(shoot(j));
         look(j);
     }
     if (j->counted != t->step) PF_TRY(write_counts(j));
-    PF_TRY(shoot(j));
+    if (is_due(j, 1)) PF_TRY(shoot(j));
     return write_cells(j);
 }
 

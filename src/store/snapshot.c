@@ -1,5 +1,7 @@
 #include "store/snapshot.h"
 
+#include "store/h5ad.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -252,17 +254,20 @@ static void file_name(char out[40], const char *kind, uint64_t step, const char 
 
 typedef struct {
     const char *name, *ending;
+    int has_index; /* and is VTK's */
     void (*describe)(pf_buf *b, const pf_tissue *t);
     void (*put)(pf_sink *sink, const pf_tissue *t);
 } kind;
 
-static const kind KIND[] = {{"cells", "vtp", describe_cells, put_cells},
-    {"fields", "vti", describe_fields, put_fields}};
+/* In the order of the bits of PF_SHOT. */
+static const kind KIND[] = {{"cells", "vtp", 1, describe_cells, put_cells},
+    {"fields", "vti", 1, describe_fields, put_fields}, {"cells", "h5ad", 0, NULL, NULL}};
 
 static pf_err write_kind(pf_ctx *ctx, const pf_tissue *t, const char *path, const kind *k)
 {
     pf_sink *sink;
     pf_buf b;
+    if (!k->describe) return pf_h5ad_write(ctx, t, path);
     pf_buf_init(&b, ctx);
     k->describe(&b, t);
     pf_err err = pf_buf_ok(&b);
@@ -320,7 +325,7 @@ pf_err pf_snapshot_index(pf_ctx *ctx, const pf_moments *m, const char *folder, u
     pf_arena_init(&a);
     for (size_t k = 0; !err && k < PF_COUNT(KIND); k++) {
         char name[16];
-        if (!(kinds & 1u << k)) continue;
+        if (!(kinds & 1u << k) || !KIND[k].has_index) continue;
         snprintf(name, sizeof name, "%s.pvd", KIND[k].name);
         const char *path = pf_path_join(ctx, &a, folder, name);
         err = path ? write_index(ctx, m, path, &KIND[k]) : PF_ERR_NO_MEMORY;

@@ -3,17 +3,19 @@
  *   cells_NNNNNNNNNN.vtp   points: one for each cell, with what it is (VTK PolyData)
  *   fields_NNNNNNNNNN.vti  voxels: one array for each substance (VTK ImageData)
  *   cells.pvd, fields.pvd  which file is of which minute
+ *   cells_NNNNNNNNNN.h5ad  the cells for AnnData (h5ad.h)
  *
  * N is the step of the mechanics. VTK's XML formats, version 1.0, numbers appended raw in the
  * machine's byte order, which the file tells; lengths in um, times in min. Text that names
  * types stands in the field data `types`; `simulated` there says that nobody was observed. The
- * same lesion gives the same bytes. Depends on: tissue, file. Threads: no shared state. */
+ * same lesion gives the same bytes. Depends on: tissue, file, h5ad. Threads: no shared state.
+ */
 #ifndef PF_STORE_SNAPSHOT_H
 #define PF_STORE_SNAPSHOT_H
 #include "base/base.h"
 #include "tissue/tissue.h"
 
-enum { PF_SNAPSHOT_CELLS = 1, PF_SNAPSHOT_FIELDS = 2 };
+/* Kinds are PF_SHOT_VTP, PF_SHOT_VTI and PF_SHOT_H5AD of setup.h, together. */
 
 /** Write the files of these kinds, each atomically, into a folder that is there. Errors: IO,
  * NO_MEMORY */

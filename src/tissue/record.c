@@ -9,6 +9,17 @@ static const char *const STATE[] = {"alive", "apoptotic", "swelling", "lysed"};
 enum { STATES = 4 };
 _Static_assert((int)PF_CELL_GONE == STATES, "a cell that is gone is in no table");
 
+const char *pf_state_name(pf_cell_state state)
+{
+    return (int)state < STATES ? STATE[state] : "";
+}
+
+const char *pf_class_name(pf_killer_class class)
+{
+    static const char *const CLASS[] = {"serial", "single", "idle"};
+    return CLASS[class];
+}
+
 static void name(pf_buf *out, const char *what, const char *of)
 {
     pf_buf_printf(out, "%s%s.%s", out->size ? "," : "", what, of);
@@ -188,12 +199,11 @@ static void single(pf_buf *out, float x)
 
 static void killer(const pf_cell *row, const pf_cell_type *type, pf_buf *out)
 {
-    static const char *const CLASS[] = {"serial", "single", "idle"};
     if (!kills(type)) {
         for (int k = 0; k < 4; k++) pf_csv_text(out, "");
         return;
     }
-    pf_csv_text(out, CLASS[row->class]);
+    pf_csv_text(out, pf_class_name((pf_killer_class)row->class));
     single(out, row->granules);
     single(out, row->exhaustion);
     if (row->target == UINT32_MAX)
@@ -215,7 +225,7 @@ void pf_cells_rows(const pf_tissue *t, size_t first, size_t last, pf_buf *out)
         else
             pf_csv_text(out, "");
         pf_csv_text(out, type->name);
-        pf_csv_text(out, row->state < STATES ? STATE[row->state] : "");
+        pf_csv_text(out, pf_state_name((pf_cell_state)row->state));
         pf_csv_text(out,
             type->n_phase && row->state == PF_CELL_ALIVE ? type->phase[row->phase].name : "");
         for (int d = 0; d < 3; d++) pf_csv_number(out, c->at[d][i]);

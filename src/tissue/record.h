@@ -8,6 +8,10 @@
 #include "base/buf.h"
 #include "tissue/contact.h"
 
+/** Words of the tables; never NULL. */
+const char *pf_state_name(pf_cell_state state);
+const char *pf_class_name(pf_killer_class class);
+
 void pf_counts_head(const pf_setup *s, pf_buf *out);
 /** How many cells of which type in which state, what has happened, and the fields, now. */
 void pf_counts_row(const pf_tissue *t, pf_buf *out);

@@ -100,6 +100,9 @@ typedef struct pf_placement {
     const double (*point)[3];
 } pf_placement;
 
+/* Files of a snapshot. */
+enum { PF_SHOT_VTP = 1, PF_SHOT_VTI = 2, PF_SHOT_H5AD = 4, PF_SHOT_ALL = 7 };
+
 typedef struct pf_setup {
     pf_arena arena;
     const char *path, *name, *title, *question;
@@ -118,6 +121,9 @@ typedef struct pf_setup {
     double wall;        /* push of the borders, um/min */
     double every;       /* min between rows of the time series */
     double snapshots;   /* min between snapshots; 0: none */
+    unsigned shots;     /* PF_SHOT_...: what a snapshot is made of */
+    size_t n_shot_at;
+    const double *shot_at; /* min: moments of further snapshots, ascending */
     uint64_t seed;
     /* what the file says besides */
     size_t n_system;

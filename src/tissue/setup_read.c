@@ -6,6 +6,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The file as written. */
 typedef struct {
@@ -16,6 +17,9 @@ typedef struct {
     size_t n_size;
     double voxel, wall, field, mechanics, phenotype, duration, every, snapshots;
     uint64_t seed;
+    const char *const *kind;
+    const double *shot_at;
+    size_t n_kind, n_shot_at;
     const pf_yaml *substances, *cells, *place;
 } file;
 
@@ -58,6 +62,20 @@ static const pf_field OUTPUT[] = {
         "between rows of `counts.csv`; a multiple of `steps: mechanics`"),
     PF_ROW_NUMBER(file, "snapshots", snapshots, "min", 0, 1e9, "0 min",
         "between snapshots for other programs; a multiple of `steps: mechanics`; 0: none"),
+    {.name = "snapshots_at",
+        .kind = PF_FIELD_NUMBERS,
+        .at = PF_AT(file, shot_at, const double *),
+        .count_at = PF_AT(file, n_shot_at, size_t),
+        .unit = "min",
+        .low = 0,
+        .high = 1e9,
+        .doc = "moments of single snapshots besides, ascending, as `[0, 90] min`"},
+    {.name = "kinds",
+        .kind = PF_FIELD_TEXTS,
+        .at = PF_AT(file, kind, const char *const *),
+        .count_at = PF_AT(file, n_kind, size_t),
+        .doc = "files of a snapshot: any of `h5ad` (cells, for AnnData), `vtp` (cells) and "
+               "`vti` (fields), for VTK; all three without it"},
 };
 static const pf_fields OUTPUT_FIELDS = {
     "output", "What a run writes, and when.", OUTPUT, PF_COUNT(OUTPUT)};
@@ -203,6 +221,35 @@ static void multiple(
     pf_diag_mend(l->r.diag, "e.g. %g min", fmax(1, round(x / y)) * y);
 }
 
+static void read_kinds(pf_setup_loader *l, const pf_yaml *root, const file *f)
+{
+    static const char *const NAME[] = {"vtp", "vti", "h5ad"};
+    pf_setup *s = l->setup;
+    s->shots = f->n_kind ? 0 : PF_SHOT_ALL;
+    for (size_t i = 0; i < f->n_kind; i++) {
+        size_t k = 0;
+        while (k < PF_COUNT(NAME) && strcmp(NAME[k], f->kind[i])) k++;
+        if (k < PF_COUNT(NAME)) {
+            s->shots |= 1u << k;
+            continue;
+        }
+        pf_diag_error(l->r.diag, &inside(root, "output", "kinds")->place,
+            "'%s' is no kind of snapshot%s", f->kind[i],
+            pf_diag_near(l->r.diag, f->kind[i], NAME, PF_COUNT(NAME)));
+        pf_diag_expected(l->r.diag, "h5ad, vtp, vti");
+    }
+    s->n_shot_at = f->n_shot_at;
+    s->shot_at = f->shot_at;
+    for (size_t i = 0; i < f->n_shot_at; i++) {
+        const pf_yaml *at = inside(root, "output", "snapshots_at");
+        multiple(l, at, "snapshots_at", f->shot_at[i], "mechanics", f->mechanics);
+        if (!i || f->shot_at[i] > f->shot_at[i - 1]) continue;
+        pf_diag_error(l->r.diag, &at->place, "%g min comes after %g min", f->shot_at[i],
+            f->shot_at[i - 1]);
+        pf_diag_mend(l->r.diag, "moments in ascending order, each once");
+    }
+}
+
 static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
 {
     pf_setup *s = l->setup;
@@ -221,6 +268,7 @@ static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
     multiple(l, inside(root, "output", "every"), "every", f->every, "mechanics", f->mechanics);
     multiple(l, inside(root, "output", "snapshots"), "snapshots", f->snapshots, "mechanics",
         f->mechanics);
+    read_kinds(l, root, f);
     const pf_yaml *duration = pf_yaml_get(root, "duration");
     if (duration) multiple(l, duration, "duration", f->duration, "mechanics", f->mechanics);
 }

@@ -53,7 +53,7 @@ static void arrays_lie_where_the_file_says(void **state)
     size_t size;
     assert_non_null(mkdtemp(folder));
     pf_tissue *t = grown(&ctx, &w, 60);
-    assert_ok(&ctx, pf_snapshot_write(&ctx, t, folder, PF_SNAPSHOT_CELLS | PF_SNAPSHOT_FIELDS));
+    assert_ok(&ctx, pf_snapshot_write(&ctx, t, folder, PF_SHOT_VTP | PF_SHOT_VTI));
     char *cells = bytes_of(&ctx, folder, "cells_0000000060.vtp", &size);
     size_t n = t->cells.n, voxels = w.setup.mesh.n[0] * w.setup.mesh.n[1] * w.setup.mesh.n[2];
     assert_memory_equal(array(cells, "id", 8 * n), t->cells.id, 8 * n);
@@ -82,6 +82,26 @@ static void arrays_lie_where_the_file_says(void **state)
     assert_int_equal(system(path), 0);
 }
 
+static void hdf5_lands_whole_or_says_where_it_could_not(void **state)
+{
+    (void)state;
+    pf_scene w;
+    pf_ctx ctx;
+    pf_tissue *t = grown(&ctx, &w, 1);
+    char folder[] = "/tmp/pf-snapshot-XXXXXX", path[96];
+    size_t size;
+    assert_non_null(mkdtemp(folder));
+    assert_ok(&ctx, pf_snapshot_write(&ctx, t, folder, PF_SHOT_H5AD));
+    char *bytes = bytes_of(&ctx, folder, "cells_0000000001.h5ad", &size);
+    assert_memory_equal(bytes, "\211HDF\r\n\032\n", 8);
+    pf_free(bytes);
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    assert_int_equal(system(path), 0);
+    assert_int_equal(pf_snapshot_write(&ctx, t, folder, PF_SHOT_H5AD), PF_ERR_IO);
+    assert_contains(ctx.message, "cells_0000000001.h5ad");
+    pf_tissue_free(t);
+}
+
 static void a_folder_that_is_not_there_is_an_error(void **state)
 {
     (void)state;
@@ -89,7 +109,7 @@ static void a_folder_that_is_not_there_is_an_error(void **state)
     pf_ctx ctx;
     pf_tissue *t = grown(&ctx, &w, 1);
     assert_int_equal(
-        pf_snapshot_write(&ctx, t, "/tmp/pf-no-such-folder", PF_SNAPSHOT_CELLS), PF_ERR_IO);
+        pf_snapshot_write(&ctx, t, "/tmp/pf-no-such-folder", PF_SHOT_VTP), PF_ERR_IO);
     assert_contains(ctx.message, "/tmp/pf-no-such-folder/cells_0000000001.vtp");
     pf_tissue_free(t);
 }
@@ -101,7 +121,7 @@ static int write_for_others(const char *folder)
     pf_ctx ctx;
     pf_buf b;
     char path[512];
-    unsigned both = PF_SNAPSHOT_CELLS | PF_SNAPSHOT_FIELDS;
+    unsigned both = PF_SHOT_ALL;
     for (int k = 0; k < 2; k++) {
         pf_tissue *t = grown(&ctx, &w, STEP[k]);
         if (pf_snapshot_write(&ctx, t, folder, both)) return 1;
@@ -121,6 +141,7 @@ int main(int argc, char **argv)
     if (argc > 1) return write_for_others(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_lie_where_the_file_says),
+        cmocka_unit_test(hdf5_lands_whole_or_says_where_it_could_not),
         cmocka_unit_test(a_folder_that_is_not_there_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

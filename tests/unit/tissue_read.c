@@ -172,6 +172,24 @@ static void a_phase_is_given_by_its_time_or_its_rate(void **state)
     }
 }
 
+static void snapshots_are_chosen_by_kind_and_moment(void **state)
+{
+    (void)state;
+    world w;
+    char *text = edited("2 hour", "2 hour\noutput: {kinds: h5ad, snapshots_at: [0, 90] min}");
+    read_text(&w, GOOD, NULL);
+    assert_int_equal(w.setup.shots, PF_SHOT_ALL);
+    assert_int_equal(w.setup.n_shot_at, 0);
+    end(&w);
+    read_text(&w, text, NULL);
+    if (w.diag.n) fail_msg("%s", w.told.bytes);
+    assert_int_equal(w.setup.shots, PF_SHOT_H5AD);
+    assert_int_equal(w.setup.n_shot_at, 2);
+    assert_close(w.setup.shot_at[1], 90, 0, 0);
+    end(&w);
+    free(text);
+}
+
 static void every_mistake_has_its_sentence(void **state)
 {
     (void)state;
@@ -182,6 +200,9 @@ static void every_mistake_has_its_sentence(void **state)
         {"voxel: 20 um", "voxel: 20", "'voxel' has no unit"},
         {"field: 0.02 min", "mechanics: 0.105 min", "no multiple of 'field'"},
         {"field: 0.02 min", "phenotype: 0.25 min", "no multiple of 'mechanics'"},
+        {"2 hour", "2 hour\noutput: {kinds: [h5ad, vtu]}", "'vtu' is no kind of snapshot"},
+        {"2 hour", "2 hour\noutput: {snapshots_at: [6, 3] min}", "3 min comes after 6 min"},
+        {"2 hour", "2 hour\noutput: {snapshots_at: [0.05] min}", "no multiple of 'mechanics'"},
         {"2 hour", "nan hour", "only finite numbers"},
         {"2 hour", "2.00001 hour", "'duration' is 120.001 min, no multiple"},
         {"mmHg,", "mmHgs,", "unknown unit 'mmHgs'"},
@@ -332,6 +353,7 @@ int main(void)
         cmocka_unit_test(a_file_becomes_numbers_in_their_units),
         cmocka_unit_test(what_is_not_said_is_the_reference_cell),
         cmocka_unit_test(a_phase_is_given_by_its_time_or_its_rate),
+        cmocka_unit_test(snapshots_are_chosen_by_kind_and_moment),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(all_mistakes_are_told_at_once),
         cmocka_unit_test(cells_begin_inside_apart_and_with_room),
