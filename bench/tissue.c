@@ -1,169 +1,225 @@
-/* tissue: the parts of a minute in a lesion, on the cases that were measured for other
- * programs.
+/* tissue: the parts of a minute in a lesion, and its memory, on the cases that were measured
+ * for other programs.
  *
- *   tissue [case 1..4] [threads] [minutes]
+ *   tissue [case 1..5] [threads] [minutes] [rules] [json]
  *
- * A close-packed ball of tumour cells (radius 8.41 um) in a cube, oxygen held at 38 on the
- * border and taken up, a factor secreted by the cells, and killers that crawl in a shell around
- * the ball. Fields step 0.01 min, mechanics 0.1 min. */
-#include "base/random.h"
-#include "tissue/exchange.h"
-#include "tissue/mechanics.h"
+ * A ball of tumour cells in a cube, oxygen held at 38 mmHg on the border and taken up, a factor
+ * secreted by the cells, killers about its surface that crawl up the factor, bind, hold and
+ * kill; cells grow, divide and die (bench/tissue/lesion.yaml). Fields step 0.01 min, mechanics
+ * and contacts 0.1 min, phenotypes 6 min. `rules`: cells answer oxygen, pressure and
+ * neighbours, too (bench/tissue/lesion.csv). A minute warms up. `check` is a hash of all
+ * positions, ids and concentrations: the same for any number of threads. */
+#include "base/buf.h"
+#include "tissue/contact.h"
+#include "tissue/setup_read.h"
+#include "tissue_case.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-typedef struct {
-    double ball, half; /* um */
-    size_t killers;
-} scene;
-
-static const scene SCENES[] = {
-    {150, 250, 3957}, {250, 750, 7500}, {443, 750, 7500}, {755, 1000, 7500}};
+static const char *const PARTS[PF_PART_COUNT] = {
+    "rules", "phenotype", "sort", "motion", "exchange", "fields", "contacts", "mechanics"};
 
 typedef struct {
     pf_ctx ctx;
-    pf_crew *crew;
-    pf_field *field;
-    pf_exchanger *exchanger;
-    pf_cells cells;
-    pf_mechanics law;
-    pf_mesh mesh;
-    float *drive[3];
-    double seconds[4]; /* fields, exchange, sort, forces and moves */
-} lesion;
+    int which, threads, minutes, json;
+    pf_bench_kind kind;
+    pf_setup *setup;
+    double (*points)[3];
+    pf_tissue *t;
+    double last, seconds[PF_PART_COUNT], all, cpu; /* s per minute */
+    double per_cell, per_voxel;                    /* resident bytes */
+    double peak;                                   /* MiB */
+    size_t voxels;
+} bench;
 
-static double now(void)
+static double now(clockid_t which)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(which, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static void add(pf_cells *c, const double at[3], double radius, int type)
+static void lap(void *payload, pf_tissue_part part)
 {
-    size_t i = c->n++;
-    for (int d = 0; d < 3; d++) c->at[d][i] = at[d];
-    c->id[i] = c->slot[i] = (uint32_t)i;
-    c->radius[i] = radius;
-    c->type[i] = (uint8_t)type;
+    bench *b = payload;
+    double t = now(CLOCK_MONOTONIC);
+    b->seconds[part] += t - b->last;
+    b->last = t;
 }
 
-/* Rows of touching spheres, 0.95 diameters apart, hexagonal in the plane and staggered above.
- */
-static void pack(pf_cells *c, double ball)
+/* A line of /proc/self/status in bytes: VmRSS, or its largest value so far, VmHWM. */
+static double resident(const char *name)
 {
-    double s = 0.95 * 2 * 8.41, row = s * sqrt(3) / 2, layer = s * sqrt(6) / 3;
-    int n = (int)(ball / layer) + 2;
-    for (int z = -n; z <= n; z++)
-        for (int y = -n; y <= n; y++)
-            for (int x = -2 * n; x <= 2 * n; x++) {
-                double at[3] = {x * s + ((y + z) & 1 ? s / 2 : 0),
-                    y * row + (z & 1 ? row / 3 : 0), z * layer};
-                if (at[0] * at[0] + at[1] * at[1] + at[2] * at[2] < ball * ball)
-                    add(c, at, 8.41, 0);
-            }
+    char line[256];
+    double kib = 0;
+    FILE *f = fopen("/proc/self/status", "r");
+    if (!f) return 0;
+    while (fgets(line, sizeof line, f))
+        if (!strncmp(line, name, strlen(name))) kib = atof(line + strlen(name) + 1);
+    fclose(f);
+    return kib * 1024;
 }
 
-/* Killers anywhere in the shell that is left of the cube, each with its own direction. */
-static void surround(lesion *l, const scene *s)
+static pf_err run(bench *b, int minutes)
 {
-    for (size_t k = 0, i = 0; k < s->killers; i++) {
-        pf_random r;
-        double at[3], squared = 0, v[3];
-        pf_random_init(&r, 1, PF_DRAW_TEST, 0, i, 0);
-        for (int d = 0; d < 3; d++) {
-            at[d] = s->half * 0.95 * (2 * pf_random_uniform(&r) - 1);
-            squared += at[d] * at[d];
-        }
-        if (squared < s->ball * s->ball || squared > s->half * s->half) continue;
-        for (int d = 0; d < 3; d++) v[d] = pf_random_normal(&r);
-        double length = sqrt(v[0] * v[0] + v[1] * v[1] + v[2] * v[2]);
-        for (int d = 0; d < 3; d++) l->drive[d][l->cells.n] = (float)(4 * v[d] / length);
-        add(&l->cells, at, 4.84, 1);
-        k++;
+    int steps = (int)(1 / b->setup->mechanics_step + 0.5) * minutes;
+    for (int k = 0; k < steps; k++) {
+        b->last = now(CLOCK_MONOTONIC);
+        PF_TRY(pf_tissue_step(&b->ctx, b->t));
+        b->t->n_event = b->t->n_life = 0;
     }
+    return PF_OK;
 }
 
-static pf_err build(lesion *l, const scene *s, int threads)
+/* The domain alone, without cells, tells what a voxel takes. */
+static pf_err measure_voxels(bench *b)
 {
-    pf_ctx *ctx = &l->ctx;
-    size_t n = (size_t)(2 * s->half / 20);
-    pf_substance what[2] = {
-        {"oxygen", 1e5, 0.1, 38, {1, 1, 1, 1, 1, 1}, {38, 38, 38, 38, 38, 38}},
-        {"factor", 1e3, 0.016, 0, {0}, {0}}};
-    l->mesh = (pf_mesh){{n, n, n}, 20, {-s->half, -s->half, -s->half}};
-    l->law = (pf_mechanics){.n_type = 2, .reach = {1.25, 1.25}, .wall = 10, .largest = 8.41};
-    for (int i = 0; i < 4; i++) l->law.adhesion[i] = i ? 0 : 0.4, l->law.repulsion[i] = 10;
-    for (int d = 0; d < 3; d++) l->law.low[d] = -s->half, l->law.high[d] = s->half;
-    size_t most = (size_t)(pow(s->ball / 8.41, 3)) * 2 + s->killers + 100;
-    for (int d = 0; d < 3; d++) {
-        l->drive[d] = pf_calloc(ctx, most, sizeof(float));
-        if (!l->drive[d]) return PF_ERR_NO_MEMORY;
-    }
-    pf_cells_init(&l->cells);
-    PF_TRY(pf_crew_new(ctx, threads, &l->crew));
-    PF_TRY(pf_field_new(ctx, &l->mesh, what, 2, 0, &l->field));
-    PF_TRY(pf_field_step_set(ctx, l->field, 0.01));
-    PF_TRY(pf_exchanger_new(ctx, &l->mesh, 2, &l->exchanger));
-    PF_TRY(pf_cells_reserve(ctx, &l->cells, most));
-    PF_TRY(pf_cells_box(ctx, &l->cells, l->law.low, l->law.high, pf_mechanics_edge(&l->law)));
-    pack(&l->cells, s->ball);
-    surround(l, s);
+    size_t placements = b->setup->n_placement;
+    double before = resident("VmRSS");
+    b->setup->n_placement = 0;
+    pf_err err = pf_tissue_new(&b->ctx, b->setup, b->threads, &b->t);
+    b->setup->n_placement = placements;
+    if (!err) err = pf_tissue_step(&b->ctx, b->t);
+    b->per_voxel = (resident("VmRSS") - before) / (double)b->voxels;
+    pf_tissue_free(b->t);
+    b->t = NULL;
+    return err;
+}
+
+static pf_err measure(bench *b)
+{
+    PF_TRY(pf_bench_case(&b->ctx, b->which, b->kind, &b->points, &b->setup));
+    b->voxels = b->setup->mesh.n[0] * b->setup->mesh.n[1] * b->setup->mesh.n[2];
+    PF_TRY(measure_voxels(b));
+    double before = resident("VmRSS");
+    PF_TRY(pf_tissue_new(&b->ctx, b->setup, b->threads, &b->t));
+    b->t->n_life = 0;
+    b->t->lap = lap;
+    b->t->lap_payload = b;
+    PF_TRY(run(b, 1));
+    memset(b->seconds, 0, sizeof b->seconds);
+    double wall = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
+    PF_TRY(run(b, b->minutes));
+    b->all = (now(CLOCK_MONOTONIC) - wall) / b->minutes;
+    b->cpu = (now(CLOCK_PROCESS_CPUTIME_ID) - cpu) / b->minutes;
+    for (int i = 0; i < PF_PART_COUNT; i++) b->seconds[i] /= b->minutes;
+    double peak = resident("VmHWM");
+    b->peak = peak / 1048576;
+    b->per_cell = (peak - before - b->per_voxel * (double)b->voxels) / (double)b->t->cells.n;
     return PF_OK;
 }
 
-static pf_err minute(lesion *l)
+static uint64_t mix(uint64_t h, const void *bytes, size_t n)
 {
-    const pf_uptake rate[2][2] = {{{0, 0, 10}, {10, 1, 0}}, {{0, 0, 1}, {0, 0, 0}}};
-    for (int step = 0; step < 10; step++) {
-        double t[5];
-        t[0] = now();
-        pf_cells_sort(&l->cells, l->crew);
-        t[1] = now();
-        PF_TRY(pf_exchanger_apply(
-            &l->ctx, l->exchanger, &l->cells, &(pf_uptakes){rate[0], NULL}, l->crew, l->field));
-        t[2] = now();
-        PF_TRY(pf_field_advance(&l->ctx, l->field, l->crew, 10));
-        t[3] = now();
-        pf_mechanics_step(&l->law, &l->cells, l->crew, l->drive, NULL, 0, 0.1);
-        t[4] = now();
-        l->seconds[2] += t[1] - t[0];
-        l->seconds[1] += t[2] - t[1];
-        l->seconds[0] += t[3] - t[2];
-        l->seconds[3] += t[4] - t[3];
+    const uint64_t *word = bytes;
+    for (size_t i = 0; i < n; i++) h = (h ^ word[i]) * 0x100000001B3u + (h >> 47);
+    return h;
+}
+
+static uint64_t check(const bench *b)
+{
+    const pf_cells *c = &b->t->cells;
+    const pf_mesh *m = &b->setup->mesh;
+    size_t stride = pf_field_stride(b->t->field);
+    uint64_t h = mix(0xCBF29CE484222325u, c->id, c->n);
+    for (int d = 0; d < 3; d++) h = mix(h, c->at[d], c->n);
+    for (size_t s = 0; s < b->setup->n_substance; s++)
+        for (size_t row = 0; row < m->n[1] * m->n[2]; row++)
+            h = mix(h, pf_field_values(b->t->field, s) + row * stride, m->n[0]);
+    return h;
+}
+
+static void tell_json(const bench *b)
+{
+    pf_buf o;
+    pf_bytes held = pf_tissue_size(b->t);
+    char sum[17];
+    snprintf(sum, sizeof sum, "%016llx", (unsigned long long)check(b));
+    pf_buf_init(&o, NULL);
+    pf_json_open(&o, NULL, '{');
+    pf_json_integer(&o, "case", b->which);
+    pf_json_text(&o, "kind", b->kind == PF_BENCH_RULES ? "rules" : "plain");
+    pf_json_integer(&o, "threads", b->threads);
+    pf_json_integer(&o, "minutes", b->minutes);
+    pf_json_integer(&o, "cells", (long long)b->t->cells.n);
+    pf_json_integer(&o, "voxels", (long long)b->voxels);
+    pf_json_integer(&o, "substances", (long long)b->setup->n_substance);
+    pf_json_integer(&o, "births", (long long)b->t->births);
+    pf_json_integer(&o, "kills", (long long)b->t->kills);
+    pf_json_number(&o, "s_per_minute", b->all);
+    pf_json_number(&o, "cpu_s_per_minute", b->cpu);
+    pf_json_open(&o, "parts_s", '{');
+    for (int i = 0; i < PF_PART_COUNT; i++) pf_json_number(&o, PARTS[i], b->seconds[i]);
+    pf_json_close(&o, '}');
+    pf_json_number(&o, "bytes_per_cell", b->per_cell);
+    pf_json_number(&o, "bytes_per_voxel", b->per_voxel);
+    pf_json_number(&o, "held_per_cell", (double)held.cells / (double)b->t->cells.n);
+    pf_json_number(&o, "held_per_voxel", (double)held.domain / (double)b->voxels);
+    pf_json_number(&o, "peak_mib", b->peak);
+    pf_json_text(&o, "check", sum);
+    pf_json_close(&o, '}');
+    if (!pf_buf_ok(&o)) puts(o.bytes);
+    pf_buf_clear(&o);
+}
+
+static void tell(const bench *b)
+{
+    const double *s = b->seconds;
+    pf_bytes held = pf_tissue_size(b->t);
+    double cells = (double)b->t->cells.n, voxels = (double)b->voxels;
+    printf("%.0f cells, %.0f voxels, %d threads%s: %.3f s per minute (processor %.3f s)\n",
+        cells, voxels, b->threads, b->kind == PF_BENCH_RULES ? ", rules" : "", b->all, b->cpu);
+    for (int i = 0; i < PF_PART_COUNT; i++)
+        printf("%s %.4f s", i ? "," : " ", s[i]), printf(" %s", PARTS[i]);
+    printf("\n  fields %.0f M voxel-substance updates/s; mechanics with sort %.2f M cell "
+           "updates/s\n",
+        200 * voxels / s[PF_PART_FIELDS] / 1e6,
+        10 * cells / (s[PF_PART_SORT] + s[PF_PART_MECHANICS]) / 1e6);
+    printf("  memory: %.0f bytes a cell (%.0f on the heap), %.1f a voxel (%.1f), peak %.0f "
+           "MiB\n",
+        b->per_cell, (double)held.cells / cells, b->per_voxel, (double)held.domain / voxels,
+        b->peak);
+    printf("  %llu births, %llu kills, check %016llx\n", (unsigned long long)b->t->births,
+        (unsigned long long)b->t->kills, (unsigned long long)check(b));
+}
+
+static int arguments(bench *b, int argc, char **argv)
+{
+    int n = 0, *number[] = {&b->which, &b->threads, &b->minutes};
+    for (int i = 1; i < argc; i++) {
+        if (!strcmp(argv[i], "rules"))
+            b->kind = PF_BENCH_RULES;
+        else if (!strcmp(argv[i], "json"))
+            b->json = 1;
+        else if (n < 3)
+            *number[n++] = atoi(argv[i]);
+        else
+            return 0;
     }
-    return PF_OK;
+    return b->which >= 1 && b->which <= PF_BENCH_CASES && b->threads >= 1 && b->minutes >= 1;
 }
 
 int main(int argc, char **argv)
 {
-    int which = argc > 1 ? atoi(argv[1]) : 2, threads = argc > 2 ? atoi(argv[2]) : 2;
-    int minutes = argc > 3 ? atoi(argv[3]) : 3;
-    lesion l = {.seconds = {0}};
-    if (which < 1 || which > 4 || minutes < 1) return 2;
-    pf_ctx_init(&l.ctx);
-    if (build(&l, &SCENES[which - 1], threads) || minute(&l)) {
-        fprintf(stderr, "%s\n", l.ctx.message);
-        return 1;
+    bench b = {.which = 2, .threads = 2, .minutes = 6};
+    pf_ctx_init(&b.ctx);
+    if (!arguments(&b, argc, argv)) {
+        fprintf(stderr, "usage: tissue [case 1..%d] [threads] [minutes] [rules] [json]\n",
+            PF_BENCH_CASES);
+        return 2;
     }
-    memset(l.seconds, 0, sizeof l.seconds); /* the first minute warms up */
-    double began = now();
-    for (int k = 0; k < minutes; k++)
-        if (minute(&l)) return 1;
-    double each = (now() - began) / minutes, sum = 0;
-    double voxels = pow((double)l.mesh.n[0], 3);
-    for (size_t i = 0; i < l.cells.n; i++) sum += l.cells.at[0][i] + 2 * l.cells.at[1][i];
-    for (int i = 0; i < 4; i++) l.seconds[i] /= minutes;
-    printf("%zu cells, %.0f voxels, %d threads: %.3f s per minute\n", l.cells.n, voxels,
-        threads, each);
-    printf("  fields %.3f s (%.0f M voxel-substance updates/s), exchange %.3f s\n",
-        l.seconds[0], 200 * voxels / l.seconds[0] / 1e6, l.seconds[1]);
-    printf("  sort %.3f s, forces %.3f s (%.2f M cell updates/s together); check %.17g\n",
-        l.seconds[2], l.seconds[3],
-        10 * (double)l.cells.n / (l.seconds[2] + l.seconds[3]) / 1e6, sum);
-    return 0;
+    pf_err err = measure(&b);
+    if (err)
+        fprintf(stderr, "%s\n", b.ctx.message);
+    else if (b.json)
+        tell_json(&b);
+    else
+        tell(&b);
+    pf_tissue_free(b.t);
+    pf_setup_free(b.setup);
+    pf_free(b.points);
+    return err ? 1 : 0;
 }

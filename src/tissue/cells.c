@@ -83,6 +83,13 @@ pf_err pf_cells_box(
     return PF_OK;
 }
 
+pf_bytes pf_cells_size(const pf_cells *c)
+{
+    size_t each = 10 * sizeof(double) + sizeof *c->id + sizeof *c->slot + sizeof *c->type +
+                  sizeof *c->cube + sizeof *c->order + sizeof(double);
+    return (pf_bytes){c->capacity * each, c->start_capacity * sizeof *c->start};
+}
+
 static inline size_t along(const pf_cells *c, int d, double x)
 {
     double k = (x - c->low[d]) / c->edge;

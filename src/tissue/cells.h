@@ -10,6 +10,7 @@
 #ifndef PF_TISSUE_CELLS_H
 #define PF_TISSUE_CELLS_H
 #include "base/crew.h"
+#include "tissue/bytes.h"
 
 enum { PF_CELL_TYPES_MAX = 32 };
 
@@ -44,6 +45,8 @@ PF_NODISCARD pf_err pf_cells_box(
 void pf_cells_sort(pf_cells *c, pf_crew *crew);
 /** The cube of a position. */
 size_t pf_cells_cube(const pf_cells *c, const double at[3]);
+
+pf_bytes pf_cells_size(const pf_cells *c);
 
 /* Who may touch the cells of a cube: at most nine runs of the store, in order. */
 typedef struct pf_runs {

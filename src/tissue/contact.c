@@ -32,12 +32,6 @@ double pf_recognition(const pf_killer *k, const pf_cell *killer, const pf_cell *
     return hill(x, k->power) * (1 - (stop > 0 ? hill(stop, k->power) : 0));
 }
 
-/* What a killer has decided. */
-struct pf_deed {
-    uint32_t target; /* slot to bind; UINT32_MAX: none */
-    uint8_t kills, lets_go;
-};
-
 static double chance(double hazard, double h)
 {
     return -pf_real_expm1(-hazard * h);

@@ -49,6 +49,13 @@ void pf_exchanger_free(pf_exchanger *e)
     pf_free(e);
 }
 
+pf_bytes pf_exchanger_size(const pf_exchanger *e)
+{
+    return (pf_bytes){
+        e->capacity * 2 * sizeof *e->order + e->list_capacity * e->n * sizeof *e->list,
+        e->stride * e->mesh.n[1] * e->mesh.n[2] * sizeof *e->start};
+}
+
 /* Voxels of the planes of this member, counted and filled by it alone. */
 static void sort(task *t, size_t first, size_t last, int who)
 {

@@ -252,6 +252,17 @@ pf_err pf_field_advance(pf_ctx *ctx, pf_field *f, pf_crew *crew, size_t steps)
     return PF_OK;
 }
 
+pf_bytes pf_field_size(const pf_field *f)
+{
+    const size_t *n = f->mesh.n;
+    pf_bytes b = {.domain = f->n_scratch * PF_FIELD_ROWS * f->stride * sizeof *f->scratch};
+    for (size_t k = 0; k < f->n; k++) {
+        b.cells += f->sheet[k].capacity * sizeof *f->sheet[k].factor;
+        b.domain += f->stride * n[1] * n[2] * sizeof *f->sheet[k].x;
+    }
+    return b;
+}
+
 size_t pf_field_stride(const pf_field *f)
 {
     return f->stride;

@@ -17,6 +17,7 @@
 #ifndef PF_TISSUE_FIELD_H
 #define PF_TISSUE_FIELD_H
 #include "base/crew.h"
+#include "tissue/bytes.h"
 
 enum { PF_FACES = 6, PF_SUBSTANCES_MAX = 32 };
 
@@ -71,6 +72,7 @@ PF_NODISCARD pf_err pf_field_exchange(
 /** `steps` steps by all members of the crew. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_field_advance(pf_ctx *ctx, pf_field *f, pf_crew *crew, size_t steps);
 
+pf_bytes pf_field_size(const pf_field *f);
 size_t pf_field_stride(const pf_field *f);
 /** Values of substance `s`: [nz][ny][stride]. To be read, and written between advances. */
 double *pf_field_values(pf_field *f, size_t s);

@@ -13,11 +13,6 @@ static const pf_life_kind LIFE_OF[] = {[PF_CELL_APOPTOTIC] = PF_LIFE_APOPTOSIS,
     [PF_CELL_LYSED] = PF_LIFE_LYSIS,
     [PF_CELL_GONE] = PF_LIFE_GONE};
 
-/* What has become of the cell at a position. */
-struct pf_fate {
-    uint8_t divides, gone, state; /* the state is new; PF_CELL_ALIVE: it is not */
-};
-
 typedef struct {
     pf_tissue *t;
     uint64_t deaths[PF_CREW_MAX][PF_CELL_GONE + 1];
@@ -139,6 +134,7 @@ pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t)
         t->fate_capacity = n + n / 2;
     }
     pf_ruled_answer(t);
+    pf_tissue_lap(t, PF_PART_RULES);
     pf_crew_run(t->crew, live, &k);
     t->law.largest = 1;
     for (int w = 0; w < pf_crew_size(t->crew); w++) {

@@ -172,17 +172,44 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
         largest) /* who came is larger than all: the grid's cubes must be, too */
         PF_TRY(
             pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law)));
+    pf_tissue_lap(t, PF_PART_PHENOTYPE);
     pf_cells_sort(&t->cells, t->crew);
+    pf_tissue_lap(t, PF_PART_SORT);
     pf_tissue_turn(t);
+    pf_tissue_lap(t, PF_PART_MOTION);
     pf_uptakes rates = {t->exchange, pf_ruled_exchange(t)};
     PF_TRY(pf_exchanger_apply(ctx, t->exchanger, &t->cells, &rates, t->crew, t->field));
+    pf_tissue_lap(t, PF_PART_EXCHANGE);
     PF_TRY(pf_field_advance(
         ctx, t->field, t->crew, (size_t)llround(s->mechanics_step / s->field_step)));
+    pf_tissue_lap(t, PF_PART_FIELDS);
     PF_TRY(pf_tissue_contacts(ctx, t));
+    pf_tissue_lap(t, PF_PART_CONTACTS);
     pf_mechanics_step(
         &t->law, &t->cells, t->crew, t->push, t->spring, t->n_spring, s->mechanics_step);
+    pf_tissue_lap(t, PF_PART_MECHANICS);
     t->step++;
     return PF_OK;
+}
+
+pf_bytes pf_tissue_size(const pf_tissue *t)
+{
+    size_t columns = t->ruled ? t->setup->rules->n_column : 0;
+    size_t row = sizeof *t->row + 3 * sizeof *t->push[0] + sizeof *t->where + sizeof *t->id +
+                 columns * sizeof **t->ruled + (t->holders ? sizeof *t->holders : 0);
+    pf_bytes of[] = {
+        pf_field_size(t->field), pf_exchanger_size(t->exchanger), pf_cells_size(&t->cells)};
+    pf_bytes sum = {.cells = t->row_capacity * row + t->spare_capacity * sizeof *t->spare +
+                             t->deed_capacity * sizeof *t->deed +
+                             t->fate_capacity * sizeof *t->fate +
+                             t->spring_capacity * sizeof *t->spring +
+                             t->event_capacity * sizeof(pf_contact_event) +
+                             t->life_capacity * sizeof *t->life};
+    for (size_t i = 0; i < 3; i++) {
+        sum.cells += of[i].cells;
+        sum.domain += of[i].domain;
+    }
+    return sum;
 }
 
 size_t pf_tissue_alive(const pf_tissue *t, size_t type)

@@ -13,6 +13,19 @@
 
 enum { PF_TISSUE_MARKS = 8 };
 
+/* What a step is made of, for those who measure it. */
+typedef enum {
+    PF_PART_RULES,     /* with the sort that they may need */
+    PF_PART_PHENOTYPE, /* volumes, cycle, death, division; cells that come */
+    PF_PART_SORT,
+    PF_PART_MOTION,
+    PF_PART_EXCHANGE, /* cells by voxel */
+    PF_PART_FIELDS,
+    PF_PART_CONTACTS,
+    PF_PART_MECHANICS,
+    PF_PART_COUNT
+} pf_tissue_part;
+
 /* What has happened to cells of one type since the beginning. */
 typedef enum {
     PF_TALLY_PLACED,
@@ -52,6 +65,8 @@ typedef struct pf_tissue {
     uint64_t tally[PF_CELL_TYPES_MAX][PF_TALLIES];
     pf_life_event *life; /* [n_life], read like `event`: what became of cells, in its order */
     size_t n_life, life_capacity;
+    void (*lap)(void *payload, pf_tissue_part part); /* NULL, or told when a part has ended */
+    void *lap_payload;
     uint64_t mark[PF_TISSUE_MARKS]; /* the caller's, e.g. how long his files are: checkpoints
                                        keep them, no step reads them */
     struct pf_fate *fate;           /* [fate_capacity] scratch of a phenotype step */
@@ -75,8 +90,24 @@ size_t pf_tissue_alive(const pf_tissue *t, size_t type);
 /** A new cell. Errors: NO_MEMORY, RANGE (2^32 cells) */
 PF_NODISCARD pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3]);
 
+/** Bytes on the heap: what grows with the cells, and what with the domain. */
+pf_bytes pf_tissue_size(const pf_tissue *t);
+
 /* ---- parts, in placing.c, phenotype.c and motion.c ---- */
 
+/* What a killer has decided. */
+struct pf_deed {
+    uint32_t target; /* slot to bind; UINT32_MAX: none */
+    uint8_t kills, lets_go;
+};
+/* What has become of the cell at a position. */
+struct pf_fate {
+    uint8_t divides, gone, state; /* the state is new; PF_CELL_ALIVE: it is not */
+};
+static inline void pf_tissue_lap(const pf_tissue *t, pf_tissue_part part)
+{
+    if (t->lap) t->lap(t->lap_payload, part);
+}
 /** Place what comes at minutes (from, to]. */
 PF_NODISCARD pf_err pf_tissue_place(pf_ctx *ctx, pf_tissue *t, double from, double to);
 /** Note what becomes of the cell at `i` of the store. Errors: NO_MEMORY */
