@@ -10,7 +10,7 @@ typedef struct pf_scene {
     pf_setup setup;
     pf_substance substance[2];
     pf_cell_type type[2];
-    pf_placement placement[3];
+    pf_placement placement[4];
 } pf_scene;
 
 static inline void pf_scene_types(pf_scene *w)
@@ -65,7 +65,8 @@ static inline void pf_scene_types(pf_scene *w)
         .half = {{1e5}}};
 }
 
-/* A ball of tumour cells of this radius [um] among `killers`, and as many again at minute 3. */
+/* A ball of tumour cells of this radius [um] among `killers`, and as many again at minute 3;
+ * some come in one by one through two faces. */
 static inline void pf_scene_init(pf_scene *w, double ball, size_t killers)
 {
     memset(w, 0, sizeof *w);
@@ -86,13 +87,20 @@ static inline void pf_scene_init(pf_scene *w, double ball, size_t killers)
             .outer = ball + 20,
             .count = killers,
             .at = k == 2 ? 3 : 0};
+    w->placement[3] = (pf_placement){.kind = PF_PLACE_BORDER,
+        .type = 1,
+        .faces = 5,
+        .rate = 0.5,
+        .until = 15,
+        .has_motile = 1,
+        .motile = 0.5};
     size_t n = (size_t)(2 * half / 20);
     w->setup = (pf_setup){.mesh = {{n, n, n}, 2 * half / (double)n, {-half, -half, -half}},
         .n_substance = 2,
         .substance = w->substance,
         .n_type = 2,
         .type = w->type,
-        .n_placement = 3,
+        .n_placement = 4,
         .placement = w->placement,
         .field_step = 0.1,
         .mechanics_step = 0.1,

@@ -128,7 +128,7 @@ static pf_err check_tissue(pf_ctx *ctx, const char *path, int json, pf_buf *b)
     if (json && !b->size) json_list(ctx, err, b);
     if (!json && err && !b->size) pf_buf_printf(b, "error: %s\n", ctx->message);
     for (size_t i = 0; s && i < s->n_placement; i++)
-        n += pf_placement_count(s, &s->placement[i]);
+        n += pf_placement_total(s, &s->placement[i], s->max_time);
     if (s && !json)
         pf_buf_printf(b,
             "%s: no errors; %zu types of cells, about %.0f cells, %zu substance%s on %zu x %zu "

@@ -98,6 +98,13 @@ void pf_cell_born(pf_cell *c, const pf_cell_type *t, uint64_t seed, uint64_t id)
         pf_cell_lose(c, t, &(pf_loss_chance){PF_LOSS_FIRST, 0, seed, id, 0});
 }
 
+void pf_cell_moves(pf_cell *c, double share, uint64_t seed, uint64_t id)
+{
+    double u[2 * PF_MOLECULES_MAX + 1];
+    pf_cell_draws(seed, id, 0, STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 1);
+    c->moves = u[2 * PF_MOLECULES_MAX] < share;
+}
+
 /* x after h minutes of relaxing to `target` at `rate`, implicitly. */
 static double relaxed(double x, double target, double rate, double h)
 {

@@ -67,6 +67,8 @@ void pf_cell_draws(
 uint64_t pf_cell_daughter(uint64_t mother, uint32_t division);
 /** A new cell of this type at rest, molecules drawn. */
 void pf_cell_born(pf_cell *cell, const pf_cell_type *type, uint64_t seed, uint64_t id);
+/** Whether it crawls is drawn again, for another share than that of its type. */
+void pf_cell_moves(pf_cell *cell, double share, uint64_t seed, uint64_t id);
 /** The radius of a sphere of its volume. */
 double pf_cell_radius(const pf_cell *cell);
 /** `minutes` of life: volumes, phase, death. `rate` scales: of leaving the phase, and the rates

@@ -1,4 +1,5 @@
 /* motion.c: cells that crawl by themselves choose where to. */
+#include "tissue/direction.h"
 #include "tissue/ruled.h"
 
 #include "model/hyperbolic.h"
@@ -50,8 +51,8 @@ static void turn(pf_tissue *t, size_t i, pf_cell *row)
     const pf_cell_type *type = &t->setup->type[t->cells.type[i]];
     double u[3], to[3], size = 0;
     pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, STREAM_TURN, u, 3);
-    double z = 2 * u[0] - 1, r = sqrt(1 - z * z), a = 2 * M_PI * u[1];
-    double any[3] = {r * cos(a), r * sin(a), z};
+    double any[3];
+    pf_direction(u, any);
     way(t, i, to);
     size_t kind = t->cells.type[i];
     uint32_t slot = t->cells.slot[i];

@@ -1,5 +1,6 @@
 /* phenotype.c: one slow step of all cells. They live in parallel, each for itself; who divides
  * or is gone is written down by position, and then done one after the other in that order. */
+#include "tissue/direction.h"
 #include "tissue/ruled.h"
 
 #include <math.h>
@@ -77,8 +78,8 @@ static pf_err divide(pf_ctx *ctx, pf_tissue *t, size_t i)
     pf_cell_divide(mother, &t->row[slot], c->id[i]);
     pf_ruled_divide(t, c->slot[i], slot);
     pf_cell_draws(t->setup->seed, c->id[i], t->step, STREAM_AXIS, u, 2);
-    double z = 2 * u[0] - 1, r = sqrt(1 - z * z), a = 2 * M_PI * u[1];
-    double axis[3] = {r * cos(a), r * sin(a), z}, half = pf_cell_radius(mother) / 2;
+    double axis[3], half = pf_cell_radius(mother) / 2;
+    pf_direction(u, axis);
     for (int d = 0; d < 3; d++) {
         double at = c->at[d][i];
         c->at[d][j] = fmin(fmax(at + half * axis[d], t->law.low[d]), t->law.high[d]);

@@ -87,16 +87,30 @@ typedef struct pf_cell_type {
 } pf_cell_type;
 
 /* Cells that are there at the beginning, or come later. */
-typedef enum { PF_PLACE_BALL, PF_PLACE_SHELL, PF_PLACE_BOX, PF_PLACE_LIST } pf_place_kind;
+typedef enum {
+    PF_PLACE_BALL,
+    PF_PLACE_SHELL,
+    PF_PLACE_BOX,
+    PF_PLACE_LIST,
+    PF_PLACE_VESSELS, /* each at one of these points, any of them, within `outer` */
+    PF_PLACE_BORDER,  /* just inside a face of the domain */
+    PF_PLACES
+} pf_place_kind;
 typedef struct pf_placement {
     pf_place_kind kind;
     size_t type;
     double centre[3], inner, outer; /* um; of a ball only outer */
-    double low[3], high[3];         /* of a box */
+    double low[3], high[3];         /* of a box; of vessels by chance where they are */
     int packed;                     /* a ball of touching cells instead of `count` by chance */
+    int faces;                      /* of a border: bit f is face f, as in field.h */
     size_t count;
-    double at;      /* min */
-    size_t n_point; /* of a list */
+    double at;           /* min */
+    double every, until; /* min: they come again; every 0: once */
+    double rate;         /* 1/min: instead of `count` one by one, by chance, from `at` on */
+    int has_motile;      /* `motile` of them crawl, instead of the share of their type */
+    double motile;
+    size_t n_vessel; /* by chance, instead of points */
+    size_t n_point;  /* of a list, of vessels */
     const double (*point)[3];
 } pf_placement;
 

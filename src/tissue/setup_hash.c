@@ -10,7 +10,7 @@
 _Static_assert(sizeof(pf_phase) == 32, "pf_phase has changed: hash its new members here");
 _Static_assert(sizeof(pf_killer) == 400, "pf_killer has changed: hash its new members here");
 _Static_assert(sizeof(pf_cell_type) == 2368, "pf_cell_type: hash its new members here");
-_Static_assert(sizeof(pf_placement) == 144, "pf_placement: hash its new members here");
+_Static_assert(sizeof(pf_placement) == 192, "pf_placement: hash its new members here");
 _Static_assert(sizeof(pf_substance) == 104, "pf_substance: hash its new members here");
 #endif
 
@@ -77,8 +77,10 @@ static uint64_t placement(uint64_t h, const pf_placement *p)
     MIX(p->outer);
     MIX(p->low);
     MIX(p->high);
+    const double more[] = {p->at, p->every, p->until, p->rate, p->has_motile ? p->motile : -1};
     h = number(number(h, !!p->packed), p->count);
-    MIX(p->at);
+    h = number(number(h, (uint64_t)p->faces), p->n_vessel);
+    MIX(more);
     h = number(h, p->n_point);
     return p->n_point ? pf_hash(h, p->point, p->n_point * sizeof *p->point) : h;
 }

@@ -1,4 +1,4 @@
-/* Where cells begin: balls, shells, boxes, lists. */
+/* Where cells begin and when: balls, shells, boxes, lists, vessels, borders. */
 #include "input/table.h"
 #include "tissue/placing.h"
 #include "tissue/setup_parts.h"
@@ -10,9 +10,11 @@ typedef struct {
     const char *cells, *file, *source, *note;
     const double *centre, *low, *high;
     size_t n_centre, n_low, n_high;
-    double radius, inner, outer, at;
-    uint64_t count;
+    double radius, inner, outer, spread, at, every, until, rate, motile;
+    uint64_t count, vessels;
     const pf_yaml *positions;
+    const char *const *faces;
+    size_t n_faces;
 } entry;
 
 #define POINT_ROW(key, member, n_member, text)                                                 \
@@ -32,14 +34,16 @@ static const pf_field PLACE[] = {
         .kind = PF_FIELD_CHOICE,
         .required = 1,
         .at = PF_AT_SIZE(entry, shape, int),
-        .unit = "ball|shell|box|list",
-        .doc = "where they are: anywhere in it by chance, or packed, or one by one"},
+        .unit = "ball|shell|box|list|vessels|border",
+        .doc = "where they are: anywhere in it by chance, or packed, or one by one; each at "
+               "one of "
+               "several vessels, any of them; anywhere just inside the faces of the domain"},
     {.name = "count",
         .kind = PF_FIELD_COUNT,
         .at = PF_AT(entry, count, uint64_t),
         .low = 1,
         .high = 5e7,
-        .doc = "of a ball, shell or box: how many cells"},
+        .doc = "how many cells, but for `packed`, a list, and a `rate`"},
     {.name = "packed",
         .kind = PF_FIELD_YES,
         .at = PF_AT_SIZE(entry, packed, int),
@@ -51,42 +55,90 @@ static const pf_field PLACE[] = {
     LENGTH_ROW("inner", inner, 0, "radius, of a shell"),
     LENGTH_ROW("outer", outer, DBL_MIN, "radius, of a shell"),
     POINT_ROW("centre", centre, n_centre, "of a ball or shell; [0, 0, 0] um without it"),
-    POINT_ROW("low", low, n_low, "of a box: lowest corner"),
-    POINT_ROW("high", high, n_high, "of a box: highest corner"),
+    POINT_ROW("low", low, n_low, "of a box: lowest corner; of `vessels: N` where they are"),
+    POINT_ROW("high", high, n_high,
+        "of a box: highest corner; of `vessels: N` likewise, the whole domain without them"),
+    {.name = "vessels",
+        .kind = PF_FIELD_COUNT,
+        .at = PF_AT(entry, vessels, uint64_t),
+        .low = 1,
+        .high = 1e6,
+        .doc = "of vessels: how many there are by chance, instead of `positions` or a `file`"},
+    LENGTH_ROW("spread", spread, 0, "of vessels: how far from one; 10 um without it"),
+    {.name = "faces",
+        .kind = PF_FIELD_TEXTS,
+        .at = PF_AT(entry, faces, const char *const *),
+        .count_at = PF_AT(entry, n_faces, size_t),
+        .doc = "of a border: `x_low`, `x_high`, `y_low` and so on; all six without it"},
     PF_ROW_NODE(entry, "positions", positions, 0,
-        "of a list: centres, each `[x, y, z] um`, one in each line with `- `", NULL),
+        "of a list or vessels: centres, each `[x, y, z] um`, one in each line with `- `", NULL),
     PF_ROW_TEXT(entry, "file", file, 0,
-        "of a list: instead of `positions` a CSV with columns `x_um`, `y_um`, `z_um`; where it "
+        "of a list or vessels: instead of `positions` a CSV with columns `x_um`, `y_um`, "
+        "`z_um`; where it "
         "has a column `type` only rows of this type count, and where it has `state` only those "
         "`alive`. So `cells.csv` of a run can be the beginning of another"),
     PF_ROW_NUMBER(entry, "at", at, "min", 0, 1e9, "0 min", "when they come"),
+    {.name = "every",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(entry, every, double),
+        .unit = "min",
+        .low = 1e-6,
+        .high = 1e9,
+        .doc = "as many come again and again, this long after each other"},
+    {.name = "rate",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(entry, rate, double),
+        .unit = "1/min",
+        .low = DBL_MIN,
+        .high = 1e6,
+        .doc = "instead of `count`: they come one by one, by chance (Poisson), from `at` on"},
+    {.name = "until",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(entry, until, double),
+        .unit = "min",
+        .low = 0,
+        .high = 1e9,
+        .doc = "of `every` and `rate`: the last ones come then; to the end without it"},
+    {.name = "motile",
+        .kind = PF_FIELD_NUMBER,
+        .at = PF_AT(entry, motile, double),
+        .unit = "1",
+        .low = 0,
+        .high = 1,
+        .doc = "share of them that crawls, instead of `motility: share` of their type (cells "
+               "that were frozen)"},
     PF_ROW_SOURCE(entry),
 };
 const pf_fields PF_PLACE_FIELDS = {
     "place", "Cells that are there at the beginning, or come later.", PLACE, PF_COUNT(PLACE)};
 
 /* Which keys a shape needs and knows, besides the common ones. */
+enum { KEYS = 8 };
 static const struct {
-    const char *name, *needs[3], *knows[3];
+    const char *name, *needs[KEYS], *knows[KEYS];
 } SHAPE[] = {
     [PF_PLACE_BALL] = {"ball", {"radius"}, {"centre", "count", "packed"}},
-    [PF_PLACE_SHELL] = {"shell", {"inner", "outer", "count"}, {"centre"}},
-    [PF_PLACE_BOX] = {"box", {"low", "high", "count"}, {NULL}},
+    [PF_PLACE_SHELL] = {"shell", {"inner", "outer"}, {"count", "centre"}},
+    [PF_PLACE_BOX] = {"box", {"low", "high"}, {"count"}},
     [PF_PLACE_LIST] = {"list", {NULL}, {"positions", "file"}},
+    [PF_PLACE_VESSELS] = {"place of vessels", {NULL},
+        {"count", "positions", "file", "vessels", "spread", "low", "high"}},
+    [PF_PLACE_BORDER] = {"border", {NULL}, {"count", "faces"}},
 };
 
-static int among(const char *const list[3], const char *key)
+static int among(const char *const list[KEYS], const char *key)
 {
-    for (size_t i = 0; i < 3 && list[i]; i++)
+    for (size_t i = 0; i < KEYS && list[i]; i++)
         if (!strcmp(list[i], key)) return 1;
     return 0;
 }
 
 static int keys_fit(pf_setup_loader *l, const pf_yaml *map, int shape)
 {
-    static const char *const COMMON[] = {"cells", "shape", "at", "source", "note"};
+    static const char *const COMMON[] = {
+        "cells", "shape", "at", "every", "rate", "until", "motile", "source", "note"};
     size_t before = l->r.diag->told;
-    for (size_t i = 0; i < 3 && SHAPE[shape].needs[i]; i++)
+    for (size_t i = 0; i < KEYS && SHAPE[shape].needs[i]; i++)
         if (!pf_yaml_get(map, SHAPE[shape].needs[i]))
             pf_diag_error(l->r.diag, &map->place, "a %s has no '%s'", SHAPE[shape].name,
                 SHAPE[shape].needs[i]);
@@ -204,11 +256,14 @@ static void read_file(
 
 static void read_list(pf_setup_loader *l, const pf_yaml *map, const entry *e, pf_placement *p)
 {
-    if ((e->positions != NULL) == (e->file != NULL)) {
-        pf_diag_error(l->r.diag, &map->place, "a list needs 'positions' or a 'file'");
-        pf_diag_expected(l->r.diag, "one of the two");
+    int vessels = e->shape == PF_PLACE_VESSELS, given = e->vessels > 0;
+    if (given + (e->positions != NULL) + (e->file != NULL) != 1) {
+        pf_diag_error(l->r.diag, &map->place, "%s'positions' or a 'file'",
+            vessels ? "'shape: vessels' needs 'vessels', " : "a list needs ");
+        pf_diag_expected(l->r.diag, "one of the %s", vessels ? "three" : "two");
         return;
     }
+    if (given) return;
     if (e->positions)
         read_positions(l, e->positions, p);
     else
@@ -217,11 +272,65 @@ static void read_list(pf_setup_loader *l, const pf_yaml *map, const entry *e, pf
 
 /* ---- one entry ---- */
 
-static void read_ball(pf_setup_loader *l, const pf_yaml *map, const entry *e)
+/* How many come, and when. */
+static void read_times(pf_setup_loader *l, const pf_yaml *map, const entry *e, pf_placement *p)
 {
-    if (e->packed != (e->count > 0)) return;
-    pf_diag_error(l->r.diag, &map->place, "a ball of cells needs 'count' or 'packed: yes'");
-    pf_diag_expected(l->r.diag, "one of the two");
+    int ball = e->shape == PF_PLACE_BALL, list = e->shape == PF_PLACE_LIST, rate = e->rate > 0;
+    const pf_yaml *until = pf_yaml_get(map, "until"), *every = pf_yaml_get(map, "every");
+    p->has_motile = pf_yaml_get(map, "motile") != NULL;
+    p->motile = e->motile;
+    p->until = until ? e->until : INFINITY;
+    if (list ? rate : e->packed + (e->count > 0) + rate != 1) {
+        pf_diag_error(l->r.diag, &map->place, "a %s %s", SHAPE[e->shape].name,
+            list   ? "has no 'rate'"
+            : ball ? "of cells needs 'count', 'packed: yes' or 'rate'"
+                   : "needs either 'count' or 'rate'");
+        pf_diag_expected(l->r.diag, "%s", list ? "all of its cells at once" : "one of them");
+    }
+    if (rate && every) pf_diag_error(l->r.diag, &every->place, "both 'every' and 'rate'");
+    if (until && (!(rate || every) || !(e->until > e->at))) {
+        pf_diag_error(l->r.diag, &until->place,
+            rate || every ? "'until' is not after 'at'" : "'until' without 'every' or 'rate'");
+        pf_diag_mend(l->r.diag, "e.g. at: 1 day, every: 1 day, until: 5 day");
+    }
+}
+
+static void read_vessels(
+    pf_setup_loader *l, const pf_yaml *map, const entry *e, pf_placement *p)
+{
+    const pf_mesh *m = &l->setup->mesh;
+    p->n_vessel = e->vessels;
+    p->outer = pf_yaml_get(map, "spread") ? e->spread : 10;
+    for (int d = 0; d < 3; d++) {
+        if (!e->low) p->low[d] = m->origin[d];
+        if (!e->high) p->high[d] = m->origin[d] + m->h * (double)m->n[d];
+    }
+    if ((e->low || e->high) && !e->vessels)
+        pf_diag_error(l->r.diag, &map->place, "'low' and 'high' belong to 'vessels: N'");
+}
+
+static void read_faces(pf_setup_loader *l, const pf_yaml *map, const entry *e, pf_placement *p)
+{
+    static const char *const FACE[PF_FACES] = {
+        "x_low", "x_high", "y_low", "y_high", "z_low", "z_high"};
+    const pf_yaml *faces = pf_yaml_get(map, "faces");
+    if (!faces) p->faces = (1 << PF_FACES) - 1;
+    for (size_t i = 0; faces && i < e->n_faces; i++) {
+        const pf_yaml *node = faces->kind == PF_YAML_LIST ? faces->item[i] : faces;
+        size_t f = pf_setup_find(l, "face", node, FACE, PF_FACES);
+        if (f < PF_FACES) p->faces |= 1 << f;
+    }
+    if (faces && !e->n_faces) pf_diag_error(l->r.diag, &faces->place, "no faces");
+}
+
+static void check_box(pf_setup_loader *l, const pf_yaml *map, const pf_placement *p)
+{
+    for (int d = 0; d < 3; d++) {
+        if (p->low[d] < p->high[d]) continue;
+        pf_diag_error(
+            l->r.diag, &map->place, "'low' is not below 'high' along %c", (char)('x' + d));
+        return;
+    }
 }
 
 static void read_one(pf_setup_loader *l, const pf_yaml *map, pf_placement *p)
@@ -237,20 +346,19 @@ static void read_one(pf_setup_loader *l, const pf_yaml *map, pf_placement *p)
         .outer = e.shape == PF_PLACE_BALL ? e.radius : e.outer,
         .packed = e.packed,
         .count = e.count,
-        .at = e.at};
+        .at = e.at,
+        .every = e.every,
+        .rate = e.rate};
     point(l, map, "centre", e.centre, e.n_centre, p->centre);
     int box = point(l, map, "low", e.low, e.n_low, p->low) &&
               point(l, map, "high", e.high, e.n_high, p->high);
-    if (e.shape == PF_PLACE_BALL) read_ball(l, map, &e);
+    read_times(l, map, &e, p);
+    if (e.shape == PF_PLACE_VESSELS) read_vessels(l, map, &e, p);
+    if (e.shape == PF_PLACE_BORDER) read_faces(l, map, &e, p);
     if (e.shape == PF_PLACE_SHELL && !(e.inner < e.outer))
         pf_diag_error(l->r.diag, &map->place, "'inner' is not below 'outer'");
-    for (int d = 0; d < 3 && e.shape == PF_PLACE_BOX && box; d++)
-        if (!(p->low[d] < p->high[d])) {
-            pf_diag_error(
-                l->r.diag, &map->place, "'low' is not below 'high' along %c", (char)('x' + d));
-            break;
-        }
-    if (e.shape == PF_PLACE_LIST) read_list(l, map, &e, p);
+    if (box && (e.shape == PF_PLACE_BOX || e.vessels)) check_box(l, map, p);
+    if (e.shape == PF_PLACE_LIST || e.shape == PF_PLACE_VESSELS) read_list(l, map, &e, p);
 }
 
 void pf_setup_places(pf_setup_loader *l, const pf_yaml *list)
@@ -269,10 +377,11 @@ void pf_setup_places(pf_setup_loader *l, const pf_yaml *list)
 /* The box that holds the centres of a placement. */
 static void extent(const pf_placement *p, double low[3], double high[3])
 {
+    int box = p->kind == PF_PLACE_BOX || p->n_vessel;
     for (int d = 0; d < 3; d++) {
-        low[d] = p->kind == PF_PLACE_BOX ? p->low[d] : p->centre[d] - p->outer;
-        high[d] = p->kind == PF_PLACE_BOX ? p->high[d] : p->centre[d] + p->outer;
-        if (p->kind != PF_PLACE_LIST) continue;
+        low[d] = box ? p->low[d] : p->centre[d] - p->outer;
+        high[d] = box ? p->high[d] : p->centre[d] + p->outer;
+        if (p->kind != PF_PLACE_LIST && (box || p->kind != PF_PLACE_VESSELS)) continue;
         low[d] = high[d] = p->n_point ? p->point[0][d] : 0;
         for (size_t k = 0; k < p->n_point; k++) {
             low[d] = fmin(low[d], p->point[k][d]);
@@ -285,6 +394,7 @@ static void check_inside(pf_setup_loader *l, size_t i)
 {
     const pf_mesh *m = &l->setup->mesh;
     double low[3], high[3];
+    if (l->setup->placement[i].kind == PF_PLACE_BORDER) return;
     extent(&l->setup->placement[i], low, high);
     for (int d = 0; d < 3; d++) {
         double from = m->origin[d], to = m->origin[d] + m->h * (double)m->n[d];
@@ -303,7 +413,7 @@ static void check_room(pf_setup_loader *l, size_t i)
 {
     const pf_placement *p = &l->setup->placement[i];
     double room = 4 * M_PI / 3 * (pow(p->outer, 3) - pow(p->inner, 3));
-    if (p->kind == PF_PLACE_LIST || p->packed) return;
+    if (p->kind >= PF_PLACE_LIST || p->packed) return;
     if (p->kind == PF_PLACE_BOX) {
         room = 1;
         for (int d = 0; d < 3; d++) room *= p->high[d] - p->low[d];
@@ -379,7 +489,7 @@ void pf_setup_check_places(pf_setup_loader *l)
     for (size_t i = 0; i < s->n_placement; i++) {
         check_inside(l, i);
         check_room(l, i);
-        n += pf_placement_count(s, &s->placement[i]);
+        n += pf_placement_total(s, &s->placement[i], s->max_time);
     }
     double most = l->folder ? CELLS_MAX : CELLS_MAX_IN_MEMORY;
     if (n > most)

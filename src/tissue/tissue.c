@@ -1,5 +1,6 @@
 #include "tissue/tissue.h"
 
+#include "model/elementary.h"
 #include "tissue/ruled.h"
 
 #include <math.h>
@@ -25,7 +26,7 @@ static void set_law(pf_tissue *t)
                 sqrt(a->adhesion * b->adhesion * a->affinity[j] * b->affinity[i]);
             m->repulsion[pair] = sqrt(a->repulsion * b->repulsion);
         }
-        m->largest = fmax(m->largest, cbrt(a->volume * 0.75 / M_PI));
+        m->largest = fmax(m->largest, pf_real_cbrt(a->volume * 0.75 / M_PI));
     }
 }
 
@@ -167,7 +168,9 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
     uint64_t each = (uint64_t)llround(s->phenotype_step / s->mechanics_step);
     if (t->step && t->step % each == 0) PF_TRY(pf_tissue_phenotype(ctx, t));
     double largest = t->law.largest;
-    if (t->step) PF_TRY(pf_tissue_place(ctx, t, minute - s->mechanics_step, minute));
+    /* The end of one step is the beginning of the next, to the last bit. */
+    double before = t->step ? (double)(t->step - 1) * s->mechanics_step : 0;
+    if (t->step) PF_TRY(pf_tissue_place(ctx, t, before, minute));
     if (t->law.largest >
         largest) /* who came is larger than all: the grid's cubes must be, too */
         PF_TRY(
