@@ -30,6 +30,7 @@ typedef void (*pf_on_tissue_progress)(void *payload, const pf_tissue_progress *p
 typedef struct pf_tissue_options {
     size_t size;          /**< set by INIT */
     const char *tissue;   /**< path of the tissue file */
+    const char *variant;  /**< of the file's `variants:`; NULL: the file as it stands */
     const char *out;      /**< run folder; NULL: runs/<name of the tissue> */
     const char *max_time; /**< with its unit, "60 min": ends there; NULL: at `duration` */
     int threads;          /**< 0: as many as this machine has cores */

@@ -2,6 +2,7 @@
 #include "api/call.h"
 #include "store/snapshot.h"
 #include "store/tissue_folder.h"
+#include "tissue/outcome.h"
 #include "tissue/record.h"
 #include "tissue/setup_read.h"
 
@@ -21,9 +22,9 @@ typedef struct {
     pf_tissue_folder *folder;
     int threads;
     uint64_t steps, every, counted; /* of the mechanics: of the run, between rows, last row */
-    size_t counts, events, lives, cells; /* results of the folder */
-    uint64_t shots_every;                /* steps between snapshots; 0: none */
-    uint64_t *shot;                      /* [n_shot] steps of those that were taken */
+    size_t counts, events, lives, cells, outcomes; /* results of the folder */
+    uint64_t shots_every;                          /* steps between snapshots; 0: none */
+    uint64_t *shot;                                /* [n_shot] steps of those that were taken */
     size_t n_shot, shot_capacity;
     const char *shots;  /* their folder */
     double began, last; /* seconds */
@@ -92,7 +93,7 @@ static pf_err load(job *j)
     PF_TRY(check_options(j));
     pf_diag_init(&d, &j->ctx);
     pf_buf_init(&text, NULL);
-    pf_err err = pf_setup_read(&j->ctx, &d, j->o->tissue, &j->setup);
+    pf_err err = pf_setup_read_variant(&j->ctx, &d, j->o->tissue, j->o->variant, &j->setup);
     if (d.n) pf_diag_text(&d, &text);
     if (text.size && pf_call_text(NULL, &text, &j->result->text)) j->result->text = NULL;
     pf_buf_clear(&text);
@@ -121,6 +122,8 @@ static pf_err open_folder(job *j)
     PF_TRY(pf_tissue_folder_begin(&j->ctx, j->folder, "counts.csv", &j->counts));
     PF_TRY(pf_tissue_folder_begin(&j->ctx, j->folder, "events.csv", &j->events));
     PF_TRY(pf_tissue_folder_begin(&j->ctx, j->folder, "lives.csv", &j->lives));
+    if (j->setup->n_outcome)
+        PF_TRY(pf_tissue_folder_begin(&j->ctx, j->folder, "outcomes.csv", &j->outcomes));
     return pf_tissue_folder_begin(&j->ctx, j->folder, "cells.csv", &j->cells);
 }
 
@@ -179,7 +182,11 @@ static pf_err write_counts(job *j)
 {
     pf_counts_row(j->t, &j->buf);
     j->counted = j->t->step;
-    return flush(j, j->counts);
+    PF_TRY(flush(j, j->counts));
+    if (!j->setup->n_outcome) return PF_OK;
+    if (!j->t->step) pf_outcomes_head(j->setup, &j->buf);
+    PF_TRY(pf_outcomes_row(&j->ctx, j->t, &j->buf));
+    return flush(j, j->outcomes);
 }
 
 enum { ROWS = 4096 };

@@ -6,7 +6,7 @@
 
 typedef struct {
     int quiet, force, json, has_seed, has_threads, has_line;
-    const char *out, *max_time;
+    const char *out, *max_time, *variant;
     long long threads, seed, line;
     cli_progress progress;
 } settings;
@@ -21,6 +21,9 @@ static const opt OPTIONS[] = {
         offsetof(settings, threads), offsetof(settings, has_threads)},
     {"max-time", 0, OPT_TEXT, "TIME", "simulate no longer than this, e.g. '60 min'",
         offsetof(settings, max_time), 0},
+    {"variant", 'v', OPT_TEXT, "NAME",
+        "one of the file's variants, instead of the file as it stands",
+        offsetof(settings, variant), 0},
     {"seed", 's', OPT_INTEGER, "N", "instead of the file's seed", offsetof(settings, seed),
         offsetof(settings, has_seed)},
     {"line", 0, OPT_INTEGER, "N", "explain: only the rule on this line of the table",
@@ -127,6 +130,7 @@ static int run(const verb *v, int argc, char **argv)
     o.tissue = word[1];
     o.out = s.out;
     o.max_time = s.max_time;
+    o.variant = s.variant;
     o.threads = (int)s.threads;
     o.force = s.force;
     o.has_seed = s.has_seed;

@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 /* What a new start takes away. */
-static const char *const OURS[] = {"counts.csv", "events.csv", "lives.csv", "cells.csv",
-    "tissue.yaml", "rules.csv", "log.jsonl"};
+static const char *const OURS[] = {"counts.csv", "outcomes.csv", "events.csv", "lives.csv",
+    "cells.csv", "tissue.yaml", "rules.csv", "log.jsonl"};
 
 typedef struct {
     const char *name;
@@ -62,6 +62,7 @@ static pf_err write_manifest(pf_ctx *ctx, pf_tissue_folder *f)
     pf_json_open(&b, "settings", '{');
     pf_json_text(&b, "seed", seed);
     pf_json_number(&b, "minutes", f->options.minutes);
+    if (s->chosen) pf_json_text(&b, "variant", s->chosen);
     pf_json_close(&b, '}');
     pf_json_number(&b, "minutes_done", f->minutes);
     pf_json_hash(&b, "tissue_yaml", pf_hash(0, s->text, s->text_size));

@@ -117,6 +117,22 @@ typedef struct pf_placement {
 /* Files of a snapshot. */
 enum { PF_SHOT_VTP = 1, PF_SHOT_VTI = 2, PF_SHOT_H5AD = 4, PF_SHOT_ALL = 7 };
 
+/* One value that a variant changes, as text. */
+typedef struct pf_variant_change {
+    const char *key;      /* path in the file */
+    const char *was, *is; /* NULL: nothing */
+} pf_variant_change;
+
+/* The same lesion with some values changed. */
+enum { PF_VARIANTS_MAX = 64 };
+typedef struct pf_variant {
+    const char *name, *title;
+    size_t n_change;
+    pf_variant_change *change;
+} pf_variant;
+
+typedef struct pf_outcome pf_outcome; /* outcome.h */
+
 typedef struct pf_setup {
     pf_arena arena;
     const char *path, *name, *title, *question;
@@ -144,7 +160,15 @@ typedef struct pf_setup {
     const char *const *system; /* ids of the questions that it answers */
     size_t n_antigen, n_receptor;
     const char *antigen[PF_MOLECULES_MAX], *receptor[PF_MOLECULES_MAX]; /* names */
-    const char *text; /* the file as it was read */
+    size_t n_outcome;
+    pf_outcome *outcome;
+    size_t figure;           /* the outcome that answers the question; n_outcome: none */
+    const char *figure_text; /* NULL: no figure */
+    size_t n_variant;        /* of the file */
+    pf_variant *variant;
+    const char *chosen;  /* the variant that this is; NULL: none */
+    uint64_t replicates; /* runs of each variant in a study */
+    const char *text;    /* the file as it was read */
     size_t text_size;
 } pf_setup;
 

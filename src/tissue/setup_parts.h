@@ -62,6 +62,7 @@ typedef struct pf_setup_loader {
 
 extern const pf_fields PF_TISSUE_FIELDS, PF_SUBSTANCE_FIELDS, PF_CELL_FIELDS, PF_KILLER_FIELDS,
     PF_PLACE_FIELDS;
+extern const pf_fields PF_OUTCOME_FIELDS, PF_FIGURE_FIELDS, PF_VARIANT_FIELDS;
 /** `cell.antigens`, `cell.receptors`, `killer.recognition` and `.inhibition`. */
 extern const pf_fields PF_MOLECULE_FIELDS, PF_PAIR_FIELDS;
 
@@ -71,6 +72,14 @@ void pf_setup_cells(pf_setup_loader *l, const pf_yaml *list);
 void pf_setup_molecules(pf_setup_loader *l); /* of all cells: names become indices */
 void pf_setup_killers(pf_setup_loader *l);
 void pf_setup_places(pf_setup_loader *l, const pf_yaml *list);
+/** `outcomes:` and `figure:`, either may be NULL. */
+void pf_setup_outcomes(pf_setup_loader *l, const pf_yaml *list, const pf_yaml *figure);
+/** `variants:`: tree[PF_VARIANTS_MAX] of each, NULL where something is wrong with it. Returns
+ * the tree of the wanted one, or NULL. */
+const pf_yaml *pf_setup_variants(
+    pf_setup_loader *l, const pf_yaml *root, const char *wanted, const pf_yaml **tree);
+/** Warn of the i-th variant if it simulates the same as the setup of the loader. */
+void pf_setup_same(pf_setup_loader *l, const pf_yaml *root, size_t i, const pf_setup *variant);
 /** Steps against rates and speeds. */
 void pf_setup_check_steps(pf_setup_loader *l, const pf_yaml *root);
 /** Cells inside the domain, room for them, and no two in one place. */

@@ -16,11 +16,11 @@ typedef struct {
     const double *size;
     size_t n_size;
     double voxel, wall, field, mechanics, phenotype, duration, every, snapshots;
-    uint64_t seed;
     const char *const *kind;
     const double *shot_at;
     size_t n_kind, n_shot_at;
-    const pf_yaml *substances, *cells, *place;
+    uint64_t seed, replicates;
+    const pf_yaml *substances, *cells, *place, *outcomes, *variants, *figure;
 } file;
 
 static const pf_field DOMAIN_ROW[] = {
@@ -104,6 +104,20 @@ static const pf_field ROOT[] = {
     PF_ROW_TEXT(file, "rules", rules, 0,
         "a CSV table beside this file: what cells do when they sense something "
         "(docs/reference/tissue-rules.md)"),
+    PF_ROW_NODE(file, "outcomes", outcomes, 0,
+        "list: what is asked; its values go to `outcomes.csv` at each `output: every`",
+        &PF_OUTCOME_FIELDS),
+    PF_ROW_NODE(file, "variants", variants, 0, "list: the same lesion with some values changed",
+        &PF_VARIANT_FIELDS),
+    {.name = "replicates",
+        .kind = PF_FIELD_COUNT,
+        .at = PF_AT(file, replicates, uint64_t),
+        .low = 1,
+        .high = 1000,
+        .otherwise = "3",
+        .doc = "runs of each variant in a study, with seeds from `seed` up"},
+    PF_ROW_NODE(file, "figure", figure, 0, "map: the figure that answers the question",
+        &PF_FIGURE_FIELDS),
     PF_ROW_SOURCE(file),
 };
 const pf_fields PF_TISSUE_FIELDS = {
@@ -261,6 +275,7 @@ static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
     s->snapshots = f->snapshots;
     s->wall = f->wall;
     s->seed = f->seed;
+    s->replicates = f->replicates;
     multiple(
         l, inside(root, "steps", "mechanics"), "mechanics", f->mechanics, "field", f->field);
     multiple(l, inside(root, "steps", "phenotype"), "phenotype", f->phenotype, "mechanics",
@@ -306,31 +321,80 @@ static void read_rules(pf_setup_loader *l, const pf_yaml *root, const file *f)
         pf_diag_error(l->r.diag, &node->place, "%s", quiet.message);
 }
 
-void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s)
+/* One tree, which may be that of a variant. Returns 1 when nothing is wrong. */
+static int fill(pf_setup_loader *l, const pf_yaml *root)
 {
     file f = {0};
-    size_t before = r->diag->told;
-    pf_setup_loader l = {.r = *r, .setup = s, .folder = folder};
-    pf_fields_read(&l.r, root, &PF_TISSUE_FIELDS, &f);
-    if (root->kind == PF_YAML_MAP) {
-        read_words(&l, root, &f);
-        read_domain(&l, root, &f);
-        read_times(&l, root, &f);
-        pf_setup_substances(&l, f.substances);
-        pf_setup_cells(&l, f.cells);
-        pf_setup_places(&l, f.place);
-        if (!l.r.failed && r->diag->told == before) {
-            read_rules(&l, root, &f);
-            pf_setup_check_steps(&l, root);
-            pf_setup_check_places(&l);
-        }
+    size_t before = l->r.diag->told;
+    pf_fields_read(&l->r, root, &PF_TISSUE_FIELDS, &f);
+    if (root->kind != PF_YAML_MAP) return 0;
+    read_words(l, root, &f);
+    read_domain(l, root, &f);
+    read_times(l, root, &f);
+    pf_setup_substances(l, f.substances);
+    pf_setup_cells(l, f.cells);
+    pf_setup_places(l, f.place);
+    pf_setup_outcomes(l, f.outcomes, f.figure);
+    if (!l->r.failed && l->r.diag->told == before) {
+        read_rules(l, root, &f);
+        pf_setup_check_steps(l, root);
+        pf_setup_check_places(l);
     }
+    return !l->r.failed && l->r.diag->told == before;
+}
+
+/* What would be wrong with each variant. */
+static void check_variants(
+    pf_setup_loader *l, const pf_yaml *root, const pf_yaml *const *tree, const char *folder)
+{
+    for (size_t i = 0; i < l->setup->n_variant && !l->r.failed; i++) {
+        pf_setup other = {.path = l->setup->path};
+        pf_setup_loader o = {.r = l->r, .setup = &other, .folder = folder};
+        if (tree[i] && fill(&o, tree[i])) pf_setup_same(l, root, i, &other);
+        l->r.failed = o.r.failed;
+        pf_rules_free(other.rules);
+    }
+}
+
+static void no_variant(pf_setup_loader *l, const pf_yaml *root, const char *name)
+{
+    const char *names[PF_VARIANTS_MAX];
+    const pf_yaml *list = pf_yaml_get(root, "variants");
+    const pf_place *at = list ? &list->place : &root->place;
+    for (size_t i = 0; i < l->setup->n_variant; i++) {
+        names[i] = l->setup->variant[i].name;
+        if (!strcmp(names[i], name))
+            return; /* it is there, and what is wrong with it was told */
+    }
+    pf_diag_error(l->r.diag, at, "there is no variant '%s'%s", name,
+        pf_diag_near(l->r.diag, name, names, l->setup->n_variant));
+}
+
+void pf_setup_fill_variant(
+    pf_reader *r, const pf_yaml *root, const char *folder, const char *variant, pf_setup *s)
+{
+    const pf_yaml *tree[PF_VARIANTS_MAX] = {NULL};
+    pf_setup_loader l = {.r = *r, .setup = s, .folder = folder};
+    pf_setup_loader v = {.r = *r, .setup = s, .folder = folder};
+    const pf_yaml *chosen = pf_setup_variants(&v, root, variant, tree);
+    l.r.failed = v.r.failed;
+    if (variant && !chosen)
+        no_variant(&l, root, variant);
+    else if (fill(&l, variant ? chosen : root) && !variant)
+        check_variants(&l, root, tree, folder);
+    s->chosen = variant;
     r->failed = l.r.failed;
+}
+
+void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s)
+{
+    pf_setup_fill_variant(r, root, folder, NULL, s);
 }
 
 /* ---- the file ---- */
 
-static pf_err parse(pf_ctx *ctx, pf_diag *diag, pf_units *units, pf_setup *s)
+static pf_err parse(
+    pf_ctx *ctx, pf_diag *diag, pf_units *units, const char *variant, pf_setup *s)
 {
     char *bytes = NULL;
     size_t size = 0, before = diag->told;
@@ -343,13 +407,19 @@ static pf_err parse(pf_ctx *ctx, pf_diag *diag, pf_units *units, pf_setup *s)
     if (!text || !folder) return PF_ERR_NO_MEMORY;
     s->text_size = size;
     PF_TRY(pf_yaml_parse(diag, &s->arena, s->path, text, size, &root));
-    if (root) pf_setup_fill(&r, root, folder, s);
+    if (root) pf_setup_fill_variant(&r, root, folder, variant, s);
     if (r.failed) return r.failed;
     PF_TRY(pf_diag_ok(diag));
     return diag->told > before ? pf_diag_fail(ctx, diag, s->path) : PF_OK;
 }
 
 pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **out)
+{
+    return pf_setup_read_variant(ctx, diag, path, NULL, out);
+}
+
+pf_err pf_setup_read_variant(
+    pf_ctx *ctx, pf_diag *diag, const char *path, const char *variant, pf_setup **out)
 {
     *out = NULL;
     pf_setup *s = pf_calloc(ctx, 1, sizeof *s);
@@ -358,7 +428,9 @@ pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **ou
     pf_arena_init(&s->arena);
     s->path = pf_arena_strdup(ctx, &s->arena, path);
     pf_err err = s->path ? pf_units_new(ctx, &units) : PF_ERR_NO_MEMORY;
-    if (!err) err = parse(ctx, diag, units, s);
+    const char *name = variant ? pf_arena_strdup(ctx, &s->arena, variant) : NULL;
+    if (variant && !name && !err) err = PF_ERR_NO_MEMORY;
+    if (!err) err = parse(ctx, diag, units, name, s);
     pf_units_free(units);
     if (err)
         pf_setup_free(s);

@@ -20,6 +20,13 @@ void pf_setup_free(pf_setup *s); /**< NULL is allowed */
  * `folder`: where tables of positions are looked for; NULL: no file is opened, and there may be
  * a million cells. */
 void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s);
+/** The variant of that name (NULL: the file as it stands; then all its variants are read, too,
+ * and what is wrong with them is told). Errors as above; CONFIG: there is no such variant */
+PF_NODISCARD pf_err pf_setup_read_variant(
+    pf_ctx *ctx, pf_diag *diag, const char *path, const char *variant, pf_setup **out);
+/** Likewise of a tree; that there is no such variant goes to the reader's list. */
+void pf_setup_fill_variant(
+    pf_reader *r, const pf_yaml *root, const char *folder, const char *variant, pf_setup *s);
 /** docs/reference/tissue.md. */
 void pf_setup_reference(pf_buf *out);
 

@@ -1,4 +1,5 @@
 /* docs/reference/tissue.md, from the tables that read the file. */
+#include "tissue/outcome.h"
 #include "tissue/setup_parts.h"
 
 static const char HEAD[] =
@@ -57,6 +58,16 @@ static const char STEPS[] =
     "steps: "
     "halve a step and\ncompare.\n";
 
+static const char OUTCOMES[] =
+    "\n## Kinds of outcomes\n\n"
+    "Everything since the beginning counts cells that are gone, too. The surface of a tumour "
+    "is "
+    "seen from the centroid of\nits cells and bodies: directions are parted into at most 96 "
+    "patches (of 16 cells each on average), and in each the\ntumour ends where 97.5 % of its "
+    "cells end. Depth is counted from there towards the centroid. Where there is nobody\nto "
+    "ask "
+    "the field is empty.\n\n";
+
 static const char RUN[] =
     "\n## What a run writes\n\n"
     "`perforin tissue run FILE` writes the folder `runs/<name>`, the same bytes for any number "
@@ -72,6 +83,9 @@ static const char RUN[] =
     "for good `.without.<molecule>` (living cells); then `births`, `kills`, "
     "`apoptoses`, `necroses` since the beginning; for each substance `<name>.mean`, `.min`, "
     "`.max` over voxels |\n"
+    "| `outcomes.csv` | at the same moments: `time_min`, then a column for each of "
+    "`outcomes:`, if "
+    "the file has them |\n"
     "| `events.csv` | what killers do: `time_min`, `event` (`bound`, `killed`, `let-go`), "
     "`killer`, `target` (ids), and where the killer was |\n"
     "| `lives.csv` | what becomes of cells: `time_min`, `event` (`placed`, `born`, "
@@ -101,5 +115,7 @@ void pf_setup_reference(pf_buf *out)
     pf_buf_text(out, HEAD);
     pf_field_reference(TABLES, PF_COUNT(TABLES), out);
     pf_buf_text(out, STEPS);
+    pf_buf_text(out, OUTCOMES);
+    pf_outcomes_reference(out);
     pf_buf_text(out, RUN);
 }
