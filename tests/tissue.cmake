@@ -1,6 +1,6 @@
 pf_test(tissue_field pf_tissue)
 # against exact solutions and balances: docs/dev/tissue-truth.md
-foreach(part field exchange)
+foreach(part field exchange mechanics growth killing)
   pf_test(tissue_truth_${part} pf_tissue)
 endforeach()
 pf_test(tissue_cells pf_tissue)
