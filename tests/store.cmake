@@ -1,4 +1,5 @@
 pf_test(store pf_store)
+pf_test(growing pf_store)
 pf_test(patients_csv pf_store)
 pf_test(json pf_base)
 pf_test(snapshot pf_store)

@@ -14,12 +14,14 @@ typedef struct pf_tissue_info {
     uint64_t cells;              /**< at the beginning */
     uint64_t voxels, substances; /**< of the fields */
     double minutes;              /**< simulated time of the whole run */
+    double from;                 /**< where this call goes on; 0: at the beginning */
     uint64_t seed;
     int threads;
 } pf_tissue_info;
 
 typedef struct pf_tissue_progress {
     double minute, minutes; /**< simulated so far, and of the whole run */
+    double from;            /**< where this call went on */
     uint64_t cells, kills;  /**< bodies included; so far */
     double seconds;         /**< since the simulation began */
 } pf_tissue_progress;
@@ -32,10 +34,12 @@ typedef struct pf_tissue_options {
     const char *tissue;   /**< path of the tissue file */
     const char *variant;  /**< of the file's `variants:`; NULL: the file as it stands */
     const char *out;      /**< run folder; NULL: runs/<name of the tissue> */
-    const char *max_time; /**< with its unit, "60 min": ends there; NULL: at `duration` */
+    const char *max_time; /**< with its unit, "60 min": ends there; NULL: at `duration`,
+                               of a run that goes on where it was to end */
     int threads;          /**< 0: as many as this machine has cores */
     int force;            /**< throw an earlier run in the same folder away */
-    int has_seed;         /**< use `seed` instead of the file's */
+    int resume;           /**< go on with the run in the folder, to its end or `max_time` */
+    int has_seed;         /**< use `seed` instead of the file's, or the run's */
     uint64_t seed;
     const volatile int *cancel; /**< borrowed; non-zero asks to stop; NULL: never */
     pf_on_tissue_start start;
@@ -52,14 +56,18 @@ typedef struct pf_tissue_result {
     double minute, minutes;        /**< reached, and of the whole run */
     uint64_t cells, kills, births; /**< at the end, bodies included; since the beginning */
     double seconds;
-    char *folder; /**< owned; pf_tissue_result_clear frees both */
+    int already;  /**< the run was complete before; nothing above was filled in */
+    char *folder; /**< owned; pf_tissue_result_clear frees all */
     char *text;   /**< owned; all problems of a refused file, or warnings; NULL: none */
+    char *resume; /**< owned; the command that goes on from a checkpoint; NULL: none */
 } pf_tissue_result;
 
 /** Simulate a tissue into a run folder (docs/reference/tissue.md), the same bytes for any
- * number of threads. A refused file leaves no folder. Returns DONE, FAILED, REFUSED or STOPPED,
- * when what came so far was written; `*result` is filled in each case and needs
- * pf_tissue_result_clear. */
+ * number of threads and however often it stopped in between. A refused file leaves no folder.
+ * With `resume` the file must say what it said when the run began, but for titles, comments and
+ * how long it lasts; a folder without a run is begun. Returns DONE, FAILED, REFUSED or STOPPED;
+ * of the last, and of most failures, a checkpoint was kept, and `resume` of the result says how
+ * to go on. `*result` is filled in each case and needs pf_tissue_result_clear. */
 PF_API pf_status pf_tissue_run(
     const pf_tissue_options *options, pf_tissue_result *result, pf_error *error);
 PF_API void pf_tissue_result_clear(pf_tissue_result *result);

@@ -38,6 +38,9 @@ PF_NODISCARD pf_err pf_call_load(
 PF_NODISCARD pf_err pf_call_show_tissue(
     pf_ctx *ctx, const char *folder, const pf_jvalue *manifest, int json, pf_buf *b);
 
+/** The command that goes on with the tissue run in `folder`. */
+void pf_call_resume_tissue(const char *tissue, const char *folder, pf_buf *b);
+
 /** Write the tables, summary and report of a folder whose chunks are whole, and mark it
  * complete. */
 PF_NODISCARD pf_err pf_results_write(pf_ctx *ctx, pf_folder *f);

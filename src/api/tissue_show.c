@@ -5,6 +5,14 @@
 #include <math.h>
 #include <string.h>
 
+void pf_call_resume_tissue(const char *tissue, const char *folder, pf_buf *b)
+{
+    pf_buf_text(b, "perforin tissue run ");
+    pf_buf_word(b, tissue);
+    pf_buf_text(b, " --resume --out ");
+    pf_buf_word(b, folder);
+}
+
 typedef struct {
     pf_csv *csv;
     size_t n;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 typedef struct {
-    int quiet, force, json, has_seed, has_threads, has_line;
+    int quiet, force, resume, json, has_seed, has_threads, has_line;
     const char *out, *max_time, *variant;
     long long threads, seed, line;
     cli_progress progress;
@@ -16,10 +16,12 @@ static const opt OPTIONS[] = {
         offsetof(settings, out), 0},
     {"force", 'f', OPT_FLAG, NULL, "replace an earlier run in the same folder",
         offsetof(settings, force), 0},
+    {"resume", 0, OPT_FLAG, NULL, "continue a stopped run, or a complete one to a later end",
+        offsetof(settings, resume), 0},
     {"threads", 'j', OPT_INTEGER, "N",
         "threads (default: all cores); results do not depend on it",
         offsetof(settings, threads), offsetof(settings, has_threads)},
-    {"max-time", 0, OPT_TEXT, "TIME", "simulate no longer than this, e.g. '60 min'",
+    {"max-time", 0, OPT_TEXT, "TIME", "the end, instead of the file's duration, e.g. '60 min'",
         offsetof(settings, max_time), 0},
     {"variant", 'v', OPT_TEXT, "NAME",
         "one of the file's variants, instead of the file as it stands",
@@ -47,24 +49,24 @@ static void on_start(void *payload, const pf_tissue_info *info)
         p.bold, info->tissue, p.off, cells, voxels, info->substances,
         info->substances == 1 ? "" : "s", info->minutes, info->seed, info->threads,
         info->threads == 1 ? "" : "s");
+    if (info->from > 0) fprintf(stderr, "resume    at %.12g min\n", info->from);
 }
 
 static void on_progress(void *payload, const pf_tissue_progress *now)
 {
     settings *s = payload;
     char text[240], cells[40], left[40] = "-", kills[60] = "";
-    double share = now->minute / now->minutes;
+    double share = now->minute / now->minutes, fresh = now->minute - now->from;
     cli_thousands(now->cells, cells, sizeof cells);
-    if (now->seconds > 0.2 && now->minute > 0)
-        cli_time_left(
-            (now->minutes - now->minute) * now->seconds / now->minute, left, sizeof left);
+    if (now->seconds > 0.2 && fresh > 0)
+        cli_time_left((now->minutes - now->minute) * now->seconds / fresh, left, sizeof left);
     if (now->kills)
         snprintf(kills, sizeof kills, "   %" PRIu64 " kill%s", now->kills,
             now->kills == 1 ? "" : "s");
     snprintf(text, sizeof text,
         "minute    %2.0f %%   %.1f of %g   %s cells%s   %.2g s/min   %s",
         (double)(int)(100 * share), now->minute, now->minutes, cells, kills,
-        now->minute > 0 ? now->seconds / now->minute : 0.0, left);
+        fresh > 0 ? now->seconds / fresh : 0.0, left);
     cli_progress_text(&s->progress, share, now->seconds, text);
 }
 
@@ -79,13 +81,24 @@ static void on_log(void *payload, pf_level level, const char *event, const char 
 static int ended(pf_status status, const pf_tissue_result *r, const settings *s)
 {
     char cells[40], kills[40];
-    if (s->quiet) return (int)status;
+    if (s->quiet && !status) return PF_DONE;
     cli_thousands(r->cells, cells, sizeof cells);
     cli_thousands(r->kills, kills, sizeof kills);
-    fprintf(stderr, "%s   %.12g of %.12g min in %.1f s   %s cells   %s kills\nresults   %s\n",
-        status ? "stopped" : "done   ", r->minute, r->minutes, r->seconds, cells, kills,
-        r->folder ? r->folder : "");
+    if (!r->already)
+        fprintf(stderr, "%s   %.12g of %.12g min in %.1f s   %s cells   %s kills\n",
+            status ? "stopped" : "done   ", r->minute, r->minutes, r->seconds, cells, kills);
+    if (!status && r->folder) fprintf(stderr, "results   %s\n", r->folder);
+    if (status && r->resume) fprintf(stderr, "resume    %s\n", r->resume);
     return (int)status;
+}
+
+/* What went wrong may be mended (a disk made empty) without losing what was done. */
+static int failed(pf_status status, const pf_tissue_result *r, const pf_error *error)
+{
+    int code = cli_fail(status, error);
+    if (status == PF_FAILED && r->resume)
+        fprintf(stderr, "the last checkpoint is kept: %s\n", r->resume);
+    return code;
 }
 
 static int explain(const verb *v, const settings *s, const char *const *word, int n)
@@ -126,6 +139,7 @@ static int run(const verb *v, int argc, char **argv)
     if (s.has_threads && (s.threads < 1 || s.threads > 256))
         return cli_usage(v, "--threads needs a number between 1 and 256");
     if (s.has_seed && s.seed < 0) return cli_usage(v, "--seed must not be negative");
+    if (s.resume && s.force) return cli_usage(v, "--resume and --force exclude each other");
     pf_tissue_options o = PF_TISSUE_OPTIONS_INIT;
     o.tissue = word[1];
     o.out = s.out;
@@ -133,6 +147,7 @@ static int run(const verb *v, int argc, char **argv)
     o.variant = s.variant;
     o.threads = (int)s.threads;
     o.force = s.force;
+    o.resume = s.resume;
     o.has_seed = s.has_seed;
     o.seed = (uint64_t)s.seed;
     o.cancel = cli_catch_signals();
@@ -149,7 +164,7 @@ static int run(const verb *v, int argc, char **argv)
     else if (status == PF_REFUSED && result.text)
         code = PF_REFUSED;
     else
-        code = cli_fail(status, &error);
+        code = failed(status, &result, &error);
     pf_tissue_result_clear(&result);
     return code;
 }
@@ -160,6 +175,8 @@ const verb cli_tissue = {.name = "tissue",
     .examples = "  perforin tissue run tissue/nk-infiltration.yaml\n"
                 "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
                 "--out runs/first-hour\n"
+                "  perforin tissue run tissue/nk-infiltration.yaml --resume    after Ctrl-C, a "
+                "crash, a full disk\n"
                 "  perforin tissue explain tissue/hypoxia.yaml tumour 'cycle entry'\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,

@@ -1,209 +1,159 @@
 #include "store/tissue_folder.h"
 
-#include "base/json.h"
 #include "store/folder.h"
-#include "store/machine.h"
+#include "store/tissue_folder_parts.h"
 #include "tissue/rules.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
-/* What a new start takes away. */
-static const char *const OURS[] = {"counts.csv", "outcomes.csv", "events.csv", "lives.csv",
-    "cells.csv", "tissue.yaml", "rules.csv", "log.jsonl"};
+/* What a new start takes away: what was asked and kept, and results, wherever they stand. */
+static const char *const KEPT[] = {
+    "tissue.yaml", "rules.csv", "log.jsonl", PF_TISSUE_CHECKPOINT};
+static const char *const RESULTS[] = {"counts.csv", "outcomes.csv", "events.csv", "lives.csv",
+    "cells.csv", "snapshots.csv", "film.bin"};
 
-typedef struct {
-    const char *name;
-    pf_sink *sink; /* NULL once it stands in the folder */
-    uint64_t hash;
-} result;
-
-struct pf_tissue_folder {
-    pf_arena arena;
-    pf_tissue_folder_options options;
-    const pf_setup *setup;
-    const char *path, *state;
-    int lock, log; /* file descriptors; -1: none */
-    int made;      /* this call made the folder */
-    double started, minutes;
-    size_t n;
-    result result[PF_TISSUE_RESULTS_MAX];
-};
-
-static const char *file_of(pf_ctx *ctx, pf_tissue_folder *f, const char *name)
+const char *pf_tissue_file(pf_ctx *ctx, pf_tissue_folder *f, const char *name)
 {
     return pf_path_join(ctx, &f->arena, f->path, name);
 }
 
-/* ---- the manifest ---- */
-
-static pf_err write_manifest(pf_ctx *ctx, pf_tissue_folder *f)
+void pf_tissue_sync(const char *folder)
 {
-    const pf_setup *s = f->setup;
-    char seed[24];
-    pf_buf b;
-    const char *path = file_of(ctx, f, "manifest.json");
-    if (!path) return PF_ERR_NO_MEMORY;
-    snprintf(seed, sizeof seed, "%" PRIu64, s->seed);
-    pf_buf_init(&b, ctx);
-    pf_json_open(&b, NULL, '{');
-    pf_json_text(&b, "format", PF_TISSUE_FORMAT);
-    pf_json_text(&b, "simulated", "Every cell in this folder is simulated.");
-    pf_json_text(&b, "state", f->state);
-    pf_json_text(&b, "version", f->options.version);
-    pf_json_text(&b, "tissue", s->name);
-    pf_json_open(&b, "settings", '{');
-    pf_json_text(&b, "seed", seed);
-    pf_json_number(&b, "minutes", f->options.minutes);
-    if (s->chosen) pf_json_text(&b, "variant", s->chosen);
-    pf_json_close(&b, '}');
-    pf_json_number(&b, "minutes_done", f->minutes);
-    pf_json_hash(&b, "tissue_yaml", pf_hash(0, s->text, s->text_size));
-    if (s->rules)
-        pf_json_hash(&b, "rules_csv", pf_hash(0, s->rules->text, s->rules->text_size));
-    pf_json_open(&b, "results", '{');
-    for (size_t i = 0; i < f->n; i++)
-        if (!f->result[i].sink) pf_json_hash(&b, f->result[i].name, f->result[i].hash);
-    pf_json_close(&b, '}');
-    pf_machine_json(&b, f->options.threads, 0, f->started);
-    pf_json_close(&b, '}');
-    pf_err err = pf_buf_ok(&b);
-    if (!err) err = pf_file_write(ctx, path, b.bytes, b.size);
-    pf_buf_clear(&b);
-    return err;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return; /* some file systems refuse; there is nothing else to do */
+    fsync(fd);
+    close(fd);
+}
+
+/* ---- taking away ---- */
+
+/* Files below `folder` that end in one of these. */
+static void wipe_endings(
+    pf_ctx *ctx, pf_tissue_folder *f, const char *folder, const char *const *ending, size_t n)
+{
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        const char *dot = strrchr(e->d_name, '.');
+        for (size_t k = 0; dot && k < n; k++) {
+            const char *path =
+                strcmp(dot, ending[k]) ? NULL : pf_path_join(ctx, &f->arena, folder, e->d_name);
+            if (path) unlink(path);
+        }
+    }
+    if (d) closedir(d);
+}
+
+/* Temporary files that a killed run left. Only with the lock held. */
+static void wipe_parts(pf_ctx *ctx, pf_tissue_folder *f)
+{
+    static const char *const PART[] = {".part"};
+    wipe_endings(ctx, f, f->path, PART, 1);
+    wipe_endings(ctx, f, f->partial, PART, 1);
+    wipe_endings(ctx, f, f->snapshots, PART, 1);
+}
+
+static void wipe(pf_ctx *ctx, pf_tissue_folder *f)
+{
+    static const char *const SHOTS[] = {".vtp", ".vti", ".pvd", ".h5ad", ".part"};
+    const char *path;
+    for (size_t i = 0; i < PF_COUNT(KEPT); i++)
+        if ((path = pf_tissue_file(ctx, f, KEPT[i]))) unlink(path);
+    for (size_t i = 0; i < PF_COUNT(RESULTS); i++) {
+        if ((path = pf_tissue_file(ctx, f, RESULTS[i]))) unlink(path);
+        if ((path = pf_path_join(ctx, &f->arena, f->partial, RESULTS[i]))) unlink(path);
+    }
+    wipe_endings(ctx, f, f->snapshots, SHOTS, PF_COUNT(SHOTS));
+    rmdir(f->snapshots);
+    rmdir(f->partial);
 }
 
 /* ---- opening ---- */
 
-const pf_jvalue *pf_tissue_manifest(pf_ctx *ctx, pf_arena *a, const char *path)
+static pf_err busy_error(pf_ctx *ctx, const char *path)
 {
-    char *bytes = NULL;
-    size_t size;
-    const pf_jvalue *root = NULL;
-    pf_ctx quiet;
-    pf_ctx_init(&quiet);
-    char *manifest = pf_path_join(ctx, a, path, "manifest.json");
-    if (!manifest || pf_file_read(&quiet, manifest, 1 << 24, &bytes, &size)) return NULL;
-    int is = !pf_jvalue_parse(&quiet, a, bytes, size, &root) &&
-             !strcmp(pf_jvalue_text(pf_jvalue_get(root, "format"), ""), PF_TISSUE_FORMAT);
-    pf_free(bytes);
-    return is ? root : NULL;
+    return pf_fail(ctx, PF_ERR_IO,
+        "another run is writing to '%s'; wait for it, or choose another folder with --out",
+        path);
 }
 
-/* May this run use the folder? */
+int pf_tissue_is_written(const char *path)
+{
+    char lock[4096];
+    if (snprintf(lock, sizeof lock, "%s/.lock", path) >= (int)sizeof lock) return 0;
+    int file = open(lock, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return 0;
+    int busy = flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(file);
+    return busy;
+}
+
+/* May this run use the folder? What stands there, into `f`. */
 static pf_err decide(pf_ctx *ctx, pf_tissue_folder *f)
 {
     pf_folder_state state;
-    PF_TRY(pf_folder_look(ctx, f->path, &state));
+    pf_err err = pf_folder_look(ctx, f->path, &state);
+    if (err == PF_ERR_CORRUPT && f->options.force) {
+        pf_ctx_reset(ctx);
+        return PF_OK;
+    }
+    if (err) return err;
     if (state == PF_FOLDER_FOREIGN)
         return pf_fail(ctx, PF_ERR_CONFIG,
             "'%s' holds other files and no run; choose another folder with --out", f->path);
     if (state == PF_FOLDER_NEW) return PF_OK;
-    if (!pf_tissue_manifest(ctx, &f->arena, f->path))
+    const pf_jvalue *manifest = pf_tissue_manifest(ctx, &f->arena, f->path);
+    if (!manifest)
         return pf_fail(ctx, PF_ERR_CONFIG,
             "'%s' holds the run of a study; choose another folder with --out", f->path);
+    f->complete = state == PF_FOLDER_COMPLETE;
     if (f->options.force) return PF_OK;
+    if (f->options.resume) {
+        f->minutes = pf_jvalue_number(pf_jvalue_get(manifest, "minutes_done"));
+        f->resumes = pf_path_exists(f->checkpoint);
+        return pf_tissue_manifest_match(ctx, f, manifest);
+    }
+    if (f->complete)
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "'%s' holds a complete run; --force replaces it, --out writes elsewhere", f->path);
+    if (f->lock < 0 && pf_tissue_is_written(f->path)) return busy_error(ctx, f->path);
     return pf_fail(ctx, PF_ERR_CONFIG,
-        "'%s' holds a %s run; --force replaces it, --out writes elsewhere", f->path,
-        state == PF_FOLDER_COMPLETE ? "complete" : "stopped");
+        "'%s' holds a stopped run; --resume continues it, --force starts again, --out writes "
+        "elsewhere",
+        f->path);
 }
 
 static pf_err take_lock(pf_ctx *ctx, pf_tissue_folder *f)
 {
-    const char *path = file_of(ctx, f, ".lock");
+    const char *path = pf_tissue_file(ctx, f, ".lock");
     if (!path) return PF_ERR_NO_MEMORY;
     f->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (f->lock < 0)
         return pf_fail(ctx, PF_ERR_IO, "cannot write into '%s': %s", f->path, strerror(errno));
     if (!flock(f->lock, LOCK_EX | LOCK_NB)) return PF_OK;
-    if (errno == EWOULDBLOCK)
-        return pf_fail(ctx, PF_ERR_IO,
-            "another run is writing to '%s'; wait for it, or choose another folder with --out",
-            f->path);
+    if (errno == EWOULDBLOCK) {
+        close(f->lock);
+        f->lock = -1;
+        return busy_error(ctx, f->path);
+    }
     pf_log(ctx, PF_LOG_WARN, "lock", "this file system has no locks (%s)", strerror(errno));
     return PF_OK;
 }
 
-/* Temporary files that a killed run left. Only with the lock held. */
-static void remove_parts(pf_ctx *ctx, pf_tissue_folder *f)
+static pf_err name_places(pf_ctx *ctx, pf_tissue_folder *f)
 {
-    DIR *d = opendir(f->path);
-    for (struct dirent *e; d && (e = readdir(d));) {
-        size_t n = strlen(e->d_name);
-        const char *path =
-            n > 5 && !strcmp(e->d_name + n - 5, ".part") ? file_of(ctx, f, e->d_name) : NULL;
-        if (path) unlink(path);
-    }
-    if (d) closedir(d);
-}
-
-/* Only what a run writes there. */
-static void wipe_snapshots(pf_ctx *ctx, pf_tissue_folder *f)
-{
-    static const char *const ENDING[] = {".vtp", ".vti", ".pvd", ".part"};
-    const char *folder = file_of(ctx, f, PF_TISSUE_SNAPSHOTS);
-    DIR *d = folder ? opendir(folder) : NULL;
-    for (struct dirent *e; d && (e = readdir(d));) {
-        const char *dot = strrchr(e->d_name, '.');
-        for (size_t k = 0; dot && k < PF_COUNT(ENDING); k++) {
-            const char *path =
-                strcmp(dot, ENDING[k]) ? NULL : pf_path_join(ctx, &f->arena, folder, e->d_name);
-            if (path) unlink(path);
-        }
-    }
-    if (d) closedir(d);
-    if (folder) rmdir(folder);
-}
-
-static void wipe(pf_ctx *ctx, pf_tissue_folder *f)
-{
-    for (size_t i = 0; i < PF_COUNT(OURS); i++) {
-        const char *path = file_of(ctx, f, OURS[i]);
-        if (path) unlink(path);
-    }
-    wipe_snapshots(ctx, f);
-}
-
-/* The table of rules, as it was read. */
-static pf_err write_rules(pf_ctx *ctx, pf_tissue_folder *f)
-{
-    const pf_rules *r = f->setup->rules;
-    const char *path = r ? file_of(ctx, f, "rules.csv") : NULL;
-    if (!r) return PF_OK;
-    return path ? pf_file_write(ctx, path, r->text, r->text_size) : PF_ERR_NO_MEMORY;
-}
-
-static pf_err fill(pf_ctx *ctx, pf_tissue_folder *f)
-{
-    remove_parts(ctx, f);
-    PF_TRY(write_manifest(ctx, f)); /* it says "running" before an older run's results go */
-    wipe(ctx, f);
-    const char *path = file_of(ctx, f, "tissue.yaml"), *log = file_of(ctx, f, "log.jsonl");
-    if (!path || !log) return PF_ERR_NO_MEMORY;
-    PF_TRY(pf_file_write(ctx, path, f->setup->text, f->setup->text_size));
-    PF_TRY(write_rules(ctx, f));
-    f->log = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    return PF_OK;
-}
-
-/* Undo an opening that failed: only a folder that this call has made. */
-static void undo(pf_ctx *ctx, pf_tissue_folder *f)
-{
-    static const char *const MORE[] = {"manifest.json", ".lock"};
-    if (!f->made) return;
-    wipe(ctx, f);
-    for (size_t i = 0; i < PF_COUNT(MORE); i++) {
-        const char *path = file_of(ctx, f, MORE[i]);
-        if (path) unlink(path);
-    }
-    rmdir(f->path);
+    f->path = pf_arena_strdup(ctx, &f->arena, f->options.path);
+    if (!f->path) return PF_ERR_NO_MEMORY;
+    f->partial = pf_tissue_file(ctx, f, PF_TISSUE_PARTIAL);
+    f->snapshots = pf_tissue_file(ctx, f, PF_TISSUE_SNAPSHOTS);
+    f->checkpoint = pf_tissue_file(ctx, f, PF_TISSUE_CHECKPOINT);
+    return f->partial && f->snapshots && f->checkpoint ? PF_OK : PF_ERR_NO_MEMORY;
 }
 
 pf_err pf_tissue_folder_open(pf_ctx *ctx, const pf_tissue_folder_options *options,
@@ -218,16 +168,14 @@ pf_err pf_tissue_folder_open(pf_ctx *ctx, const pf_tissue_folder_options *option
     f->state = "running";
     f->lock = f->log = -1;
     f->started = (double)time(NULL);
-    f->path = pf_arena_strdup(ctx, &f->arena, options->path);
-    pf_err err = f->path ? decide(ctx, f) : PF_ERR_NO_MEMORY;
+    pf_err err = name_places(ctx, f);
+    if (!err) err = decide(ctx, f);
     if (!err) {
         int there = pf_path_exists(f->path);
         err = pf_dir_make(ctx, f->path);
         f->made = !there && pf_path_exists(f->path);
         if (!err) err = take_lock(ctx, f);
         if (!err) err = decide(ctx, f); /* it may have changed before the lock */
-        if (!err) err = fill(ctx, f);
-        if (err) undo(ctx, f);
     }
     if (err)
         pf_tissue_folder_close(f);
@@ -236,10 +184,30 @@ pf_err pf_tissue_folder_open(pf_ctx *ctx, const pf_tissue_folder_options *option
     return err;
 }
 
+/* Undo what was not begun: only a folder that this call has made. */
+static void undo(pf_tissue_folder *f)
+{
+    static const char *const MORE[] = {"manifest.json", ".lock"};
+    if (f->begun || !f->made) return;
+    wipe(NULL, f);
+    for (size_t i = 0; i < PF_COUNT(MORE); i++) {
+        const char *path = pf_tissue_file(NULL, f, MORE[i]);
+        if (path) unlink(path);
+    }
+    rmdir(f->path);
+}
+
 void pf_tissue_folder_close(pf_tissue_folder *f)
 {
     if (!f) return;
-    for (size_t i = 0; i < f->n; i++) pf_sink_abandon(f->result[i].sink);
+    for (size_t i = 0; i < f->n; i++) {
+        pf_ctx quiet; /* what came is of use to people, if not to the next run */
+        pf_ctx_init(&quiet);
+        if (f->output[i].file && pf_growing_flush(&quiet, f->output[i].file))
+            pf_ctx_reset(&quiet);
+        pf_growing_close(f->output[i].file);
+    }
+    undo(f);
     if (f->log >= 0) close(f->log);
     if (f->lock >= 0) close(f->lock);
     pf_arena_clear(&f->arena);
@@ -251,38 +219,78 @@ const char *pf_tissue_folder_path(const pf_tissue_folder *f)
     return f->path;
 }
 
-/* ---- results ---- */
-
-pf_err pf_tissue_folder_begin(pf_ctx *ctx, pf_tissue_folder *f, const char *name, size_t *which)
+const char *pf_tissue_folder_checkpoint(const pf_tissue_folder *f)
 {
-    if (f->n == PF_TISSUE_RESULTS_MAX)
-        return pf_fail(ctx, PF_ERR_RANGE, "more than %d results", PF_TISSUE_RESULTS_MAX);
-    result *r = &f->result[f->n];
-    *r = (result){.name = name};
-    const char *path = file_of(ctx, f, name);
-    if (!path) return PF_ERR_NO_MEMORY;
-    PF_TRY(pf_sink_open(ctx, path, &r->sink));
-    *which = f->n++;
+    return f->checkpoint;
+}
+
+int pf_tissue_folder_resumes(const pf_tissue_folder *f)
+{
+    return f->resumes;
+}
+
+int pf_tissue_folder_is_complete(const pf_tissue_folder *f, double *minutes)
+{
+    *minutes = f->minutes;
+    return f->complete && f->options.resume;
+}
+
+/* ---- beginning ---- */
+
+/* What was asked, as it was read. */
+static pf_err write_asked(pf_ctx *ctx, pf_tissue_folder *f)
+{
+    const pf_setup *s = f->setup;
+    const pf_rules *r = s->rules;
+    const char *path = pf_tissue_file(ctx, f, "tissue.yaml"),
+               *rules = pf_tissue_file(ctx, f, "rules.csv");
+    if (!path || !rules) return PF_ERR_NO_MEMORY;
+    PF_TRY(pf_file_write(ctx, path, s->text, s->text_size));
+    return r ? pf_file_write(ctx, rules, r->text, r->text_size) : PF_OK;
+}
+
+/* Results that moved up already go back: the run is not complete any more, or was killed while
+ * they moved. */
+static pf_err move_back(pf_ctx *ctx, pf_tissue_folder *f)
+{
+    for (size_t i = 0; i < PF_COUNT(RESULTS); i++) {
+        const char *from = pf_tissue_file(ctx, f, RESULTS[i]),
+                   *to = pf_path_join(ctx, &f->arena, f->partial, RESULTS[i]);
+        if (!from || !to) return PF_ERR_NO_MEMORY;
+        if (pf_path_exists(from) && rename(from, to))
+            return pf_fail(ctx, PF_ERR_IO, "cannot move '%s': %s", from, strerror(errno));
+    }
     return PF_OK;
 }
 
-void pf_tissue_folder_put(pf_tissue_folder *f, size_t which, const void *bytes, size_t n)
+static pf_err fill(pf_ctx *ctx, pf_tissue_folder *f, int fresh)
 {
-    result *r = &f->result[which];
-    pf_sink_put(r->sink, bytes, n);
-    r->hash = pf_hash(r->hash, bytes, n);
+    const char *log = pf_tissue_file(ctx, f, "log.jsonl");
+    if (!log) return PF_ERR_NO_MEMORY;
+    wipe_parts(ctx, f);
+    if (fresh) {
+        f->text_hash = pf_hash(0, f->setup->text, f->setup->text_size);
+        if (f->setup->rules)
+            f->rules_hash = pf_hash(0, f->setup->rules->text, f->setup->rules->text_size);
+    }
+    /* It says "running" before an older run's results go. */
+    PF_TRY(pf_tissue_manifest_write(ctx, f));
+    if (fresh) {
+        wipe(ctx, f);
+        PF_TRY(write_asked(ctx, f));
+    }
+    PF_TRY(pf_dir_make(ctx, f->partial));
+    if (!fresh) PF_TRY(move_back(ctx, f));
+    f->log = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    return PF_OK;
 }
 
-pf_err pf_tissue_folder_end(pf_ctx *ctx, pf_tissue_folder *f, double minutes, int complete)
+pf_err pf_tissue_folder_begin(pf_ctx *ctx, pf_tissue_folder *f, const uint64_t *mark)
 {
-    for (size_t i = 0; i < f->n; i++) {
-        pf_sink *sink = f->result[i].sink;
-        f->result[i].sink = NULL; /* gone, whether that works or not */
-        PF_TRY(pf_sink_commit(ctx, sink));
-    }
-    f->minutes = minutes;
-    f->state = complete ? "complete" : "stopped";
-    return write_manifest(ctx, f);
+    if (mark) memcpy(f->mark, mark, sizeof f->mark);
+    PF_TRY(fill(ctx, f, !mark));
+    f->begun = 1;
+    return PF_OK;
 }
 
 void pf_tissue_folder_log(

@@ -13,14 +13,25 @@
 #define PF_TISSUE_CHECKPOINT_H
 #include "tissue/contact.h"
 
-enum { PF_CHECKPOINT_FORMAT = 3 };
+enum { PF_CHECKPOINT_FORMAT = 4 };
 
 /** All of a setup that steps depend on, as one number: the mesh, substances, types, placements,
  * step lengths, walls, seed. Titles, paths, how long it runs and what it writes are free to
  * change. */
 uint64_t pf_setup_hash(const pf_setup *s);
+/** The same part by part, so that it can be said what differs: "domain", "cell tumour",
+ * "place 2" and so on, each with a number of its own. A type of cell also counts how many
+ * types and substances there are. */
+typedef void (*pf_setup_part_fn)(void *payload, const char *what, uint64_t hash);
+enum { PF_SETUP_PART_SIZE = 120 };
+void pf_setup_parts(const pf_setup *s, pf_setup_part_fn fn, void *payload);
+/** What decides which rows and files a run writes, and no step. */
+uint64_t pf_setup_output_hash(const pf_setup *s);
 /** Write atomically; t->mark goes with it. Errors: IO */
 PF_NODISCARD pf_err pf_checkpoint_write(pf_ctx *ctx, const char *path, const pf_tissue *t);
+/** The step of the lesion in that file, from its beginning alone. Errors: IO, CORRUPT, VERSION
+ */
+PF_NODISCARD pf_err pf_checkpoint_look(pf_ctx *ctx, const char *path, uint64_t *step);
 /** The lesion of that file. `setup` is borrowed. Errors: IO, CORRUPT, VERSION (written for
  * another setup or by another version), RANGE, NO_MEMORY. Free with pf_tissue_free. */
 PF_NODISCARD pf_err pf_checkpoint_read(

@@ -2,7 +2,9 @@
 
 #include "base/file.h"
 
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct {
@@ -68,6 +70,22 @@ static pf_err check_head(pf_ctx *ctx, const char *path, const uint8_t *bytes, si
         head[PF_HEAD_CELLS] + head[PF_HEAD_SPARE] != head[PF_HEAD_ROWS])
         return pf_fail(ctx, PF_ERR_CORRUPT,
             "'%s' is damaged: %zu bytes do not fit what it says of its cells", path, size);
+    return PF_OK;
+}
+
+pf_err pf_checkpoint_look(pf_ctx *ctx, const char *path, uint64_t *step)
+{
+    uint8_t bytes[8 * PF_HEAD_N];
+    FILE *file = fopen(path, "rb");
+    size_t n = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+    if (!file) return pf_fail(ctx, PF_ERR_IO, "cannot open '%s': %s", path, strerror(errno));
+    fclose(file);
+    if (n < sizeof bytes || word(bytes, 8) != pf_checkpoint_magic())
+        return pf_fail(
+            ctx, PF_ERR_CORRUPT, "'%s' is no checkpoint of a tissue, or damaged", path);
+    if (word(bytes + 8 * PF_HEAD_FORMAT, 8) != PF_CHECKPOINT_FORMAT)
+        return pf_fail(ctx, PF_ERR_VERSION, "'%s' was written by another version", path);
+    *step = word(bytes + 8 * PF_HEAD_STEP, 8);
     return PF_OK;
 }
 

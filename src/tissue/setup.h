@@ -154,6 +154,8 @@ typedef struct pf_setup {
     unsigned shots;     /* PF_SHOT_...: what a snapshot is made of */
     size_t n_shot_at;
     const double *shot_at; /* min: moments of further snapshots, ascending */
+    double checkpoint;     /* s of the wall's clock between checkpoints; 0: none; NAN: as it
+                              costs little */
     uint64_t seed;
     /* what the file says besides */
     size_t n_system;

@@ -1,7 +1,9 @@
 #include "base/file.h"
 #include "tissue/checkpoint.h"
+#include "tissue/outcome.h"
 #include "tissue/rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A new member would go unnoticed: it belongs into the functions below, or (titles) beside
@@ -99,29 +101,82 @@ static uint64_t rules(uint64_t h, const pf_rules *r)
     return h;
 }
 
-uint64_t pf_setup_hash(const pf_setup *s)
+static uint64_t substance(uint64_t h, const pf_substance *x)
 {
-    uint64_t h = 0;
+    const double rate[] = {x->diffusion, x->decay, x->initial};
+    h = text(h, x->name);
+    MIX(rate);
+    for (int f = 0; f < PF_FACES; f++) {
+        h = number(h, !!x->held[f]);
+        MIX(x->at[f]);
+    }
+    return h;
+}
+
+static uint64_t domain(uint64_t h, const pf_setup *s)
+{
     for (int d = 0; d < 3; d++) h = number(h, s->mesh.n[d]);
     MIX(s->mesh.h);
     MIX(s->mesh.origin);
-    h = number(h, s->n_substance);
-    for (size_t i = 0; i < s->n_substance; i++) {
-        const pf_substance *x = &s->substance[i];
-        const double rate[] = {x->diffusion, x->decay, x->initial};
-        h = text(h, x->name);
-        MIX(rate);
-        for (int f = 0; f < PF_FACES; f++) {
-            h = number(h, !!x->held[f]);
-            MIX(x->at[f]);
-        }
-    }
-    h = number(h, s->n_type);
-    for (size_t i = 0; i < s->n_type; i++) h = cell_type(h, &s->type[i], s);
-    h = number(h, s->n_placement);
-    for (size_t i = 0; i < s->n_placement; i++) h = placement(h, &s->placement[i]);
-    const double step[] = {s->field_step, s->mechanics_step, s->phenotype_step, s->wall};
+    MIX(s->wall);
+    return h;
+}
+
+void pf_setup_parts(const pf_setup *s, pf_setup_part_fn fn, void *payload)
+{
+    char what[PF_SETUP_PART_SIZE];
+    const double step[] = {s->field_step, s->mechanics_step, s->phenotype_step};
+    uint64_t h = 0;
+    fn(payload, "domain", domain(0, s));
     MIX(step);
-    MIX(s->seed);
-    return rules(h, s->rules);
+    fn(payload, "steps", h);
+    for (size_t i = 0; i < s->n_substance; i++) {
+        snprintf(what, sizeof what, "substance %.100s", s->substance[i].name);
+        fn(payload, what, substance(0, &s->substance[i]));
+    }
+    for (size_t i = 0; i < s->n_type; i++) {
+        snprintf(what, sizeof what, "cell %.100s", s->type[i].name);
+        fn(payload, what, cell_type(0, &s->type[i], s));
+    }
+    for (size_t i = 0; i < s->n_placement; i++) {
+        snprintf(what, sizeof what, "place %zu", i + 1);
+        fn(payload, what, placement(0, &s->placement[i]));
+    }
+    fn(payload, "rules", rules(0, s->rules));
+    fn(payload, "seed", number(0, s->seed));
+}
+
+static uint64_t outcome(uint64_t h, const pf_outcome *o)
+{
+    h = number(text(h, o->name), (uint64_t)o->kind);
+    MIX(o->cells);
+    MIX(o->of);
+    h = number(number(number(h, o->substance), o->antigen), o->at_least);
+    MIX(o->below);
+    MIX(o->quantile);
+    return h;
+}
+
+uint64_t pf_setup_output_hash(const pf_setup *s)
+{
+    const double time[] = {s->every, s->snapshots};
+    uint64_t h = 0;
+    MIX(time);
+    h = number(number(h, s->shots), s->n_shot_at);
+    if (s->n_shot_at) h = pf_hash(h, s->shot_at, s->n_shot_at * sizeof *s->shot_at);
+    for (size_t i = 0; i < s->n_outcome; i++) h = outcome(h, &s->outcome[i]);
+    return h;
+}
+
+static void fold(void *payload, const char *what, uint64_t part)
+{
+    uint64_t *h = payload;
+    *h = number(text(*h, what), part);
+}
+
+uint64_t pf_setup_hash(const pf_setup *s)
+{
+    uint64_t h = number(number(0, s->n_substance), s->n_type);
+    pf_setup_parts(s, fold, &h);
+    return h;
 }

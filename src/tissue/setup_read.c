@@ -15,7 +15,7 @@ typedef struct {
     size_t n_system;
     const double *size;
     size_t n_size;
-    double voxel, wall, field, mechanics, phenotype, duration, every, snapshots;
+    double voxel, wall, field, mechanics, phenotype, duration, every, snapshots, checkpoint;
     const char *const *kind;
     const double *shot_at;
     size_t n_kind, n_shot_at;
@@ -76,6 +76,10 @@ static const pf_field OUTPUT[] = {
         .count_at = PF_AT(file, n_kind, size_t),
         .doc = "files of a snapshot: any of `h5ad` (cells, for AnnData), `vtp` (cells) and "
                "`vti` (fields), for VTK; all three without it"},
+    PF_ROW_NUMBER(file, "checkpoint", checkpoint, "s", 0, 1e9, NULL,
+        "time on the clock of the wall between checkpoints, e.g. `10 min`; a minute without "
+        "it, "
+        "or longer where that would take more than 2 % of the time; 0: only where a run stops"),
 };
 static const pf_fields OUTPUT_FIELDS = {
     "output", "What a run writes, and when.", OUTPUT, PF_COUNT(OUTPUT)};
@@ -273,6 +277,7 @@ static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
     s->max_time = f->duration;
     s->every = f->every;
     s->snapshots = f->snapshots;
+    s->checkpoint = f->checkpoint;
     s->wall = f->wall;
     s->seed = f->seed;
     s->replicates = f->replicates;
@@ -324,7 +329,7 @@ static void read_rules(pf_setup_loader *l, const pf_yaml *root, const file *f)
 /* One tree, which may be that of a variant. Returns 1 when nothing is wrong. */
 static int fill(pf_setup_loader *l, const pf_yaml *root)
 {
-    file f = {0};
+    file f = {.checkpoint = NAN};
     size_t before = l->r.diag->told;
     pf_fields_read(&l->r, root, &PF_TISSUE_FIELDS, &f);
     if (root->kind != PF_YAML_MAP) return 0;

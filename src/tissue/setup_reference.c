@@ -104,10 +104,29 @@ static const char RUN[] =
     "scanpy and squidpy: `obs` (type, state, phase, class and numbers of each cell), "
     "`obsm['spatial']` (um), `X` (molecules, and each substance's level at the cell), units in "
     "`uns['units']` |\n"
+    "| `snapshots.csv` | where there are snapshots, their files: `time_min`, `step`, `file`, "
+    "`bytes`, `hash` (FNV-1a, 64 bits, as in the manifest) |\n"
+    "| `checkpoint.bin` | the whole lesion at its last checkpoint, from which the run goes on; "
+    "of a complete run at its end, so that it can last longer. May be deleted then |\n"
+    "| `partial/` | results of a run that is not complete, as far as they came. They move up "
+    "when all of them are whole |\n"
     "| `log.jsonl` | what happened when |\n\n"
-    "Apoptoses include kills. A cell that has gone is in no table. Ctrl-C ends a run: the "
-    "files "
-    "are written as far as\nit came, and the manifest says `stopped`.\n";
+    "Apoptoses include kills. A cell that has gone is in no table.\n";
+
+static const char RESUME[] =
+    "\n## Stopping and going on\n\n"
+    "A run keeps a checkpoint about every minute (`output: checkpoint`), and when Ctrl-C or "
+    "SIGTERM stops it; a\nsecond signal ends it at once. `perforin tissue run FILE --resume` "
+    "goes on from the last checkpoint: after a stop,\na crash, a full disk. The folder is in "
+    "the end the same, byte for byte, as that of a run that never stopped, on any\nnumber of "
+    "threads. Results that are younger than the checkpoint are cut off, snapshots taken away; "
+    "they are made again.\n\n"
+    "What the file says must be what it said when the run began, but for titles, comments, "
+    "`duration` and\n`output: checkpoint`; else the run is refused, and told what differs. "
+    "Seed and end stay those of the run where the\ncommand names no others. `--max-time` sets "
+    "another end, of a complete run too: one that lasted an hour goes on to\ntwo, and is then "
+    "the same as one that lasted two at once. Damaged files are told and never used; `--force` "
+    "begins\nagain.\n";
 
 void pf_setup_reference(pf_buf *out)
 {
@@ -118,4 +137,5 @@ void pf_setup_reference(pf_buf *out)
     pf_buf_text(out, OUTCOMES);
     pf_outcomes_reference(out);
     pf_buf_text(out, RUN);
+    pf_buf_text(out, RESUME);
 }

@@ -137,40 +137,6 @@ static void a_folder_is_not_taken_twice(void **state)
     end(&p);
 }
 
-static void on_progress(void *payload, const pf_tissue_progress *now)
-{
-    int *stop = payload;
-    *stop |= now->minute > 0;
-}
-
-static void a_stopped_run_keeps_what_came(void **state)
-{
-    (void)state;
-    place p;
-    int stop = 0;
-    char message[4096];
-    begin(&p);
-    pf_tissue_options o = PF_TISSUE_OPTIONS_INIT;
-    o.tissue = p.file;
-    o.out = p.out[0];
-    o.threads = 1;
-    o.progress = on_progress;
-    o.payload = &stop;
-    o.cancel = &stop;
-    pf_status status = go(&o, message, sizeof message);
-    if (status == PF_STOPPED) { /* a machine on which it ends within a tenth of a second */
-        char *manifest = content(p.out[0], "manifest.json"),
-             *cells = content(p.out[0], "cells.csv");
-        assert_contains(manifest, "\"state\": \"stopped\"");
-        assert_contains(cells, ",NK,alive,");
-        pf_free(manifest);
-        pf_free(cells);
-    } else {
-        assert_int_equal(status, PF_DONE);
-    }
-    end(&p);
-}
-
 static void what_cannot_run_leaves_no_folder(void **state)
 {
     (void)state;
@@ -244,7 +210,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_change_no_byte),
         cmocka_unit_test(a_folder_is_not_taken_twice),
-        cmocka_unit_test(a_stopped_run_keeps_what_came),
         cmocka_unit_test(what_cannot_run_leaves_no_folder),
         cmocka_unit_test(a_run_can_be_shown_and_is_no_trial),
         cmocka_unit_test(check_knows_a_tissue),
