@@ -104,8 +104,6 @@ static pf_err widen(pf_ctx *ctx, pf_tissue *t, const uint64_t head[PF_HEAD_N])
         PF_TRY(pf_reserve(ctx, &t->life, &t->life_capacity, t->n_life, sizeof *t->life));
     t->cells.n = (size_t)head[PF_HEAD_CELLS];
     memset(t->row, 0, t->rows * sizeof *t->row);
-    memset(t->where, 0, t->rows * sizeof *t->where);
-    memset(t->id, 0, t->rows * sizeof *t->id);
     if (t->n_event) memset(t->event, 0, t->n_event * sizeof *t->event);
     if (t->n_life) memset(t->life, 0, t->n_life * sizeof *t->life);
     return PF_OK;
@@ -212,10 +210,6 @@ static pf_err fill(pf_ctx *ctx, reader *r, const uint64_t head[PF_HEAD_N], pf_ti
     pf_err err = check(ctx, r->path, t, taken);
     pf_free(taken);
     if (err) return err;
-    for (size_t i = 0; i < t->cells.n; i++) { /* as the last contacts left it */
-        t->where[t->cells.slot[i]] = (uint32_t)i;
-        t->id[t->cells.slot[i]] = t->cells.id[i];
-    }
     return pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law));
 }
 

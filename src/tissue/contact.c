@@ -57,7 +57,7 @@ static uint32_t bind(const pf_tissue *t, const pf_killer *k, size_t i, const dou
                                c->radius[j] * t->law.reach[c->type[j]];
                 if (x * x + y * y + z * z >= reach * reach) continue;
                 sum += k->bind * pf_ruled_recognition(t, k, i, j);
-                if (pass && sum >= pick) return c->slot[j];
+                if (pass && sum >= pick) return (uint32_t)j;
             }
         if (pass) break;
         total = sum;
@@ -67,17 +67,34 @@ static uint32_t bind(const pf_tissue *t, const pf_killer *k, size_t i, const dou
     return UINT32_MAX;
 }
 
+/* Where the target that the killer at `i` holds stands in the store; UINT32_MAX: nowhere. It is
+ * near, or was torn away. */
+static uint32_t find(const pf_tissue *t, size_t i)
+{
+    const pf_cells *c = &t->cells;
+    const pf_cell *own = &t->row[c->slot[i]];
+    pf_runs r = pf_cells_around(c, c->cube[i]);
+    for (size_t n = 0; n < r.n; n++)
+        for (size_t j = r.from[n]; j < r.to[n]; j++)
+            if (c->slot[j] == own->target)
+                return c->id[j] == own->held ? (uint32_t)j : UINT32_MAX;
+    for (size_t j = 0; j < c->n; j++)
+        if (c->slot[j] == own->target) return c->id[j] == own->held ? (uint32_t)j : UINT32_MAX;
+    return UINT32_MAX;
+}
+
 /* A bound killer. */
 static void strike(const pf_tissue *t, const pf_killer *k, size_t i, const double draw[DRAWS],
     struct pf_deed *deed)
 {
     const pf_cell *own = &t->row[t->cells.slot[i]], *other = &t->row[own->target];
     double h = t->setup->mechanics_step;
-    if (t->id[own->target] != own->held || other->state != PF_CELL_ALIVE) {
+    deed->holds = find(t, i);
+    if (deed->holds == UINT32_MAX || other->state != PF_CELL_ALIVE) {
         deed->lets_go = 1;
         return;
     }
-    double seen_as = pf_ruled_recognition(t, k, i, t->where[own->target]);
+    double seen_as = pf_ruled_recognition(t, k, i, deed->holds);
     int can = own->class == PF_KILLER_SERIAL || (own->class == PF_KILLER_SINGLE && !own->kills);
     double fast = own->granules >= (float)k->cost
                       ? k->attempts * seen_as / (1 + (double)own->exhaustion)
@@ -92,24 +109,21 @@ static void decide(void *payload, int who, int of)
 {
     pf_tissue *t = payload;
     size_t first, last;
-    uint8_t kills[PF_CELL_TYPES_MAX];
-    for (size_t n = 0; n < t->setup->n_type; n++) kills[n] = (uint8_t)pf_ruled_kills(t, n);
-    pf_share(t->cells.n, who, of, &first, &last);
-    for (size_t i = first; i < last; i++) {
-        if (!kills[t->cells.type[i]]) continue;
+    pf_share(t->n_deed, who, of, &first, &last);
+    for (size_t n = first; n < last; n++) {
+        struct pf_deed *deed = &t->deed[n];
+        size_t i = deed->killer;
         uint32_t slot = t->cells.slot[i];
         pf_killer scratch;
         const pf_killer *k = pf_ruled_killer(t, t->cells.type[i], slot, &scratch);
         pf_cell *own = &t->row[slot];
-        struct pf_deed *deed = &t->deed[i];
         double draw[DRAWS], h = t->setup->mechanics_step;
-        *deed = (struct pf_deed){.target = UINT32_MAX};
         if (own->state != PF_CELL_ALIVE) continue;
         own->granules += (float)(k->refill * h * (k->granules - (double)own->granules));
         own->exhaustion -= (float)(k->recovery * h * (double)own->exhaustion);
         pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, STREAM_CONTACT, draw, DRAWS);
         if (own->target == UINT32_MAX)
-            deed->target = bind(t, k, i, draw);
+            deed->binds = bind(t, k, i, draw);
         else
             strike(t, k, i, draw, deed);
     }
@@ -128,14 +142,15 @@ static pf_err note(pf_ctx *ctx, pf_tissue *t, size_t i, uint64_t target, pf_cont
 }
 
 /* What one killer decided takes effect. */
-static pf_err act(pf_ctx *ctx, pf_tissue *t, size_t i)
+static pf_err act(pf_ctx *ctx, pf_tissue *t, struct pf_deed *deed)
 {
+    size_t i = deed->killer;
     const pf_killer *k = &t->setup->type[t->cells.type[i]].killer;
     pf_cell *own = &t->row[t->cells.slot[i]];
-    const struct pf_deed *deed = &t->deed[i];
-    if (deed->target != UINT32_MAX) {
-        own->target = deed->target;
-        own->held = t->id[deed->target];
+    if (deed->binds != UINT32_MAX) {
+        deed->holds = deed->binds;
+        own->target = t->cells.slot[deed->holds];
+        own->held = t->cells.id[deed->holds];
         return note(ctx, t, i, own->held, PF_CONTACT_BOUND);
     }
     if (own->target == UINT32_MAX) return PF_OK;
@@ -151,8 +166,7 @@ static pf_err act(pf_ctx *ctx, pf_tissue *t, size_t i)
             own->kills++;
             own->exhaustion += (float)k->exhaustion;
             PF_TRY(note(ctx, t, i, own->held, PF_CONTACT_KILLED));
-            PF_TRY(pf_tissue_tell(
-                ctx, t, t->where[own->target], PF_LIFE_APOPTOSIS, t->cells.id[i]));
+            PF_TRY(pf_tissue_tell(ctx, t, deed->holds, PF_LIFE_APOPTOSIS, t->cells.id[i]));
         }
     }
     if (deed->lets_go) {
@@ -162,48 +176,50 @@ static pf_err act(pf_ctx *ctx, pf_tissue *t, size_t i)
     return PF_OK;
 }
 
-static pf_err tie(pf_ctx *ctx, pf_tissue *t, size_t i)
+static pf_err tie(pf_ctx *ctx, pf_tissue *t, const struct pf_deed *deed)
 {
+    size_t i = deed->killer;
     const pf_killer *k = &t->setup->type[t->cells.type[i]].killer;
     const pf_cell *own = &t->row[t->cells.slot[i]];
     if (own->state != PF_CELL_ALIVE || own->target == UINT32_MAX || !(k->pull > 0))
         return PF_OK;
     PF_TRY(pf_reserve(ctx, &t->spring, &t->spring_capacity, t->n_spring, sizeof *t->spring));
-    t->spring[t->n_spring++] = (pf_spring){(uint32_t)i, t->where[own->target], k->pull};
+    t->spring[t->n_spring++] = (pf_spring){deed->killer, deed->holds, k->pull};
     return PF_OK;
 }
 
-static void locate(void *payload, int who, int of)
+/* All who may kill, in the order of the store. */
+static pf_err enlist(pf_ctx *ctx, pf_tissue *t)
 {
-    pf_tissue *t = payload;
-    size_t first, last;
-    pf_share(t->cells.n, who, of, &first, &last);
-    for (size_t i = first; i < last; i++) {
-        t->where[t->cells.slot[i]] = (uint32_t)i;
-        t->id[t->cells.slot[i]] = t->cells.id[i];
+    const pf_cells *c = &t->cells;
+    uint8_t kills[PF_CELL_TYPES_MAX];
+    size_t n = 0;
+    t->n_deed = 0;
+    for (size_t k = 0; k < t->setup->n_type; k++) kills[k] = (uint8_t)pf_ruled_kills(t, k);
+    for (size_t i = 0; i < c->n; i++) n += kills[c->type[i]];
+    if (n > t->deed_capacity) {
+        pf_free(t->deed);
+        t->deed_capacity = 0;
+        t->deed = pf_calloc(ctx, n + n / 8, sizeof *t->deed);
+        if (!t->deed) return PF_ERR_NO_MEMORY;
+        t->deed_capacity = n + n / 8;
     }
+    for (size_t i = 0; i < c->n && n; i++)
+        if (kills[c->type[i]])
+            t->deed[t->n_deed++] = (struct pf_deed){
+                .killer = (uint32_t)i, .holds = UINT32_MAX, .binds = UINT32_MAX};
+    return PF_OK;
 }
 
 pf_err pf_tissue_contacts(pf_ctx *ctx, pf_tissue *t)
 {
-    int any = 0;
-    for (size_t k = 0; k < t->setup->n_type; k++) any |= pf_ruled_kills(t, k);
     t->n_spring = 0;
-    if (!any) return PF_OK;
-    if (t->cells.n > t->deed_capacity) {
-        size_t n = t->cells.n + t->cells.n / 2;
-        pf_free(t->deed);
-        t->deed_capacity = 0;
-        t->deed = pf_calloc(ctx, n, sizeof *t->deed);
-        if (!t->deed) return PF_ERR_NO_MEMORY;
-        t->deed_capacity = n;
-    }
-    pf_crew_run(t->crew, locate, t);
+    PF_TRY(enlist(ctx, t));
+    if (!t->n_deed) return PF_OK;
     pf_crew_run(t->crew, decide, t);
-    for (size_t i = 0; i < t->cells.n; i++) {
-        if (!pf_ruled_kills(t, t->cells.type[i])) continue;
-        PF_TRY(act(ctx, t, i));
-        PF_TRY(tie(ctx, t, i));
+    for (size_t n = 0; n < t->n_deed; n++) {
+        PF_TRY(act(ctx, t, &t->deed[n]));
+        PF_TRY(tie(ctx, t, &t->deed[n]));
     }
     return PF_OK;
 }

@@ -169,14 +169,15 @@ static void answer(void *payload, int who, int of)
     }
 }
 
-/* Who is held by how many. */
+/* Who is held by how many. A cell dies before it leaves its slot, and is let go in the step of
+ * the mechanics after that: slots of targets mean who they meant. */
 static void count_holders(pf_tissue *t)
 {
     memset(t->holders, 0, t->rows * sizeof *t->holders);
     for (size_t i = 0; i < t->cells.n; i++) {
         const pf_cell *row = &t->row[t->cells.slot[i]];
         if (row->state == PF_CELL_ALIVE && row->target != UINT32_MAX &&
-            t->id[row->target] == row->held && t->holders[row->target] < UINT16_MAX)
+            t->holders[row->target] < UINT16_MAX)
             t->holders[row->target]++;
     }
 }

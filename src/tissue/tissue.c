@@ -75,8 +75,6 @@ void pf_tissue_free(pf_tissue *t)
     pf_free(t->exchange);
     pf_free(t->row);
     pf_free(t->spare);
-    pf_free(t->where);
-    pf_free(t->id);
     pf_free(t->deed);
     pf_free(t->spring);
     pf_free(t->event);
@@ -130,8 +128,6 @@ pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot)
         size_t n = t->row_capacity + t->row_capacity / 2 + 1024;
         PF_TRY(wider(ctx, &t->row, n, sizeof *t->row));
         for (int d = 0; d < 3; d++) PF_TRY(wider(ctx, &t->push[d], n, sizeof *t->push[d]));
-        PF_TRY(wider(ctx, &t->where, n, sizeof *t->where));
-        PF_TRY(wider(ctx, &t->id, n, sizeof *t->id));
         PF_TRY(pf_ruled_rows(ctx, t, n));
         t->row_capacity = n;
     }
@@ -198,8 +194,8 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
 pf_bytes pf_tissue_size(const pf_tissue *t)
 {
     size_t columns = t->ruled ? t->setup->rules->n_column : 0;
-    size_t row = sizeof *t->row + 3 * sizeof *t->push[0] + sizeof *t->where + sizeof *t->id +
-                 columns * sizeof **t->ruled + (t->holders ? sizeof *t->holders : 0);
+    size_t row = sizeof *t->row + 3 * sizeof *t->push[0] + columns * sizeof **t->ruled +
+                 (t->holders ? sizeof *t->holders : 0);
     pf_bytes of[] = {
         pf_field_size(t->field), pf_exchanger_size(t->exchanger), pf_cells_size(&t->cells)};
     pf_bytes sum = {.cells = t->row_capacity * row + t->spare_capacity * sizeof *t->spare +

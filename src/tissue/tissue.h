@@ -53,10 +53,8 @@ typedef struct pf_tissue {
     uint64_t step;                             /* of the mechanics, done so far */
     uint64_t next_id;                          /* of cells that are placed */
     uint64_t births, deaths[PF_CELL_GONE + 1]; /* deaths by kind: when they begin */
-    uint32_t *where;      /* [rows] by slot: place in the store, as of the last contacts */
-    uint64_t *id;         /* [rows] by slot, likewise */
-    struct pf_deed *deed; /* [deed_capacity] scratch of contacts */
-    size_t deed_capacity;
+    struct pf_deed *deed; /* [n_deed] scratch of contacts: all who may kill */
+    size_t n_deed, deed_capacity;
     pf_spring *spring; /* [n_spring] between killers and those they hold */
     size_t n_spring, spring_capacity;
     struct pf_contact_event *event; /* [n_event] since whoever reads them set n_event to 0 */
@@ -95,9 +93,10 @@ pf_bytes pf_tissue_size(const pf_tissue *t);
 
 /* ---- parts, in placing.c, phenotype.c and motion.c ---- */
 
-/* What a killer has decided. */
+/* A killer in a step of contacts, and what it has decided. Places are those of the store;
+ * UINT32_MAX: none. */
 struct pf_deed {
-    uint32_t target; /* slot to bind; UINT32_MAX: none */
+    uint32_t killer, holds, binds; /* its own place, its target's, that of who it binds now */
     uint8_t kills, lets_go;
 };
 /* What has become of the cell at a position. */
