@@ -20,6 +20,7 @@
 #include "perforin/systems.h"
 #include "perforin/tissue.h"
 #include "perforin/tissue_rules.h"
+#include "perforin/tissue_summarise.h"
 #include "perforin/validate.h"
 #include "perforin/watch.h"
 #endif

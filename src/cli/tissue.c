@@ -6,13 +6,14 @@
 
 typedef struct {
     int quiet, force, resume, json, has_seed, has_threads, has_line;
-    const char *out, *max_time, *variant;
+    const char *out, *max_time, *variant, *killer;
     long long threads, seed, line;
     cli_progress progress;
 } settings;
 
 static const opt OPTIONS[] = {
-    {"out", 'o', OPT_TEXT, "FOLDER", "where the results go (default runs/<tissue>)",
+    {"out", 'o', OPT_TEXT, "FOLDER",
+        "where the results go (default runs/<tissue>); summarise: FILE.csv, .json or .yaml",
         offsetof(settings, out), 0},
     {"force", 'f', OPT_FLAG, NULL, "replace an earlier run in the same folder",
         offsetof(settings, force), 0},
@@ -30,7 +31,9 @@ static const opt OPTIONS[] = {
         offsetof(settings, has_seed)},
     {"line", 0, OPT_INTEGER, "N", "explain: only the rule on this line of the table",
         offsetof(settings, line), offsetof(settings, has_line)},
-    {"json", 0, OPT_FLAG, NULL, "explain: points of the curves as JSON",
+    {"killer", 0, OPT_TEXT, "TYPE", "summarise: type of the killers (default: the only one)",
+        offsetof(settings, killer), 0},
+    {"json", 0, OPT_FLAG, NULL, "explain, summarise: JSON instead of text",
         offsetof(settings, json), 0},
     {"quiet", 'q', OPT_FLAG, NULL, "no progress and no notes", offsetof(settings, quiet), 0},
 };
@@ -105,6 +108,7 @@ static int explain(const verb *v, const settings *s, const char *const *word, in
 {
     pf_error error;
     char *text;
+    if (n > 4) return cli_usage(v, "'%s' is one word too many", word[4]);
     if (s->has_line && s->line < 1) return cli_usage(v, "--line needs a number from 1 up");
     pf_tissue_explain_options o = PF_TISSUE_EXPLAIN_OPTIONS_INIT;
     o.tissue = word[1];
@@ -122,6 +126,22 @@ static int explain(const verb *v, const settings *s, const char *const *word, in
     return code;
 }
 
+static int summarise(const settings *s, const char *const *word, int n)
+{
+    pf_error error;
+    char *text;
+    pf_tissue_summarise_options o = PF_TISSUE_SUMMARISE_OPTIONS_INIT;
+    o.folder = word + 1;
+    o.n_folder = (size_t)n - 1;
+    o.killer = s->killer;
+    o.out = s->out;
+    o.json = s->json;
+    pf_status status = pf_tissue_summarise(&o, &text, &error);
+    int code = status ? cli_fail(status, &error) : cli_print(text);
+    pf_text_free(text);
+    return code;
+}
+
 static int run(const verb *v, int argc, char **argv)
 {
     settings s = {0};
@@ -131,11 +151,14 @@ static int run(const verb *v, int argc, char **argv)
     int n, code = cli_parse(v, argc, argv, &s, word, &n);
     if (code != CLI_GO_ON) return code;
     if (!strcmp(word[0], "explain")) return explain(v, &s, word, n);
+    if (!strcmp(word[0], "summarise")) return summarise(&s, word, n);
     if (strcmp(word[0], "run") != 0)
-        return cli_usage(
-            v, "there is no 'tissue %s'; say tissue run or tissue explain", word[0]);
+        return cli_usage(v,
+            "there is no 'tissue %s'; say tissue run, tissue explain or tissue summarise",
+            word[0]);
     if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
-    if (s.json || s.has_line) return cli_usage(v, "--json and --line belong to tissue explain");
+    if (s.json || s.has_line || s.killer)
+        return cli_usage(v, "--json, --line and --killer do not belong to tissue run");
     if (s.has_threads && (s.threads < 1 || s.threads > 256))
         return cli_usage(v, "--threads needs a number between 1 and 256");
     if (s.has_seed && s.seed < 0) return cli_usage(v, "--seed must not be negative");
@@ -171,15 +194,16 @@ static int run(const verb *v, int argc, char **argv)
 
 const verb cli_tissue = {.name = "tissue",
     .summary = "simulate a lesion of single cells",
-    .usage = "run FILE | explain FILE [TYPE [BEHAVIOUR]]",
+    .usage = "run FILE | explain FILE [TYPE [BEHAVIOUR]] | summarise RUN...",
     .examples = "  perforin tissue run tissue/nk-infiltration.yaml\n"
                 "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
                 "--out runs/first-hour\n"
                 "  perforin tissue run tissue/nk-infiltration.yaml --resume    after Ctrl-C, a "
                 "crash, a full disk\n"
-                "  perforin tissue explain tissue/hypoxia.yaml tumour 'cycle entry'\n",
+                "  perforin tissue explain tissue/hypoxia.yaml tumour 'cycle entry'\n"
+                "  perforin tissue summarise runs/seed1 runs/seed2 --out rates.yaml\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 2,
-    .positional_max = 4,
+    .positional_max = CLI_POSITIONAL_MAX,
     .run = run};
