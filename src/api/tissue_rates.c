@@ -278,14 +278,22 @@ static void add_kills(pf_rates *r)
 
 /* ---- the whole ---- */
 
+static int same_name(const pf_tissue_memory *a, const pf_tissue_memory *b)
+{
+    return !strcmp(a->tissue, b->tissue) &&
+           !strcmp(a->variant ? a->variant : "", b->variant ? b->variant : "");
+}
+
 static pf_err name_source(pf_ctx *ctx, pf_arena *a, pf_rates *r)
 {
     pf_buf b;
     pf_buf_init(&b, ctx);
     pf_buf_text(&b, "simulated: tissue ");
     for (size_t i = 0; i < r->n_run; i++)
-        if (!i || strcmp(r->memory[i].tissue, r->memory[i - 1].tissue) != 0)
+        if (!i || !same_name(&r->memory[i], &r->memory[i - 1])) {
             pf_buf_printf(&b, "%s%s", i ? ", " : "", r->memory[i].tissue);
+            if (r->memory[i].variant) pf_buf_printf(&b, " %s", r->memory[i].variant);
+        }
     pf_buf_text(&b, r->n_run > 1 ? ", seeds" : ", seed");
     for (size_t i = 0; i < r->n_run; i++) pf_buf_printf(&b, " %s", r->memory[i].seed_text);
     pf_buf_printf(&b, ", version %s", r->memory[0].version);

@@ -155,6 +155,7 @@ static void json_runs(const pf_rates *r, pf_buf *b)
         pf_json_open(b, NULL, '{');
         pf_json_text(b, "folder", m->folder);
         pf_json_text(b, "tissue", m->tissue);
+        pf_json_text(b, "variant", m->variant);
         pf_json_text(b, "version", m->version);
         pf_json_text(b, "state", m->state);
         pf_json_text(b, "seed", m->seed_text);

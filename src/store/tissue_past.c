@@ -192,6 +192,7 @@ static pf_err read_manifest(reader *r, uint64_t *seed)
         return pf_fail(r->ctx, PF_ERR_CONFIG,
             "'%s' holds no run of a tissue; 'perforin tissue run FILE' makes one", m->folder);
     m->tissue = pf_jvalue_text(pf_jvalue_get(root, "tissue"), "");
+    m->variant = pf_jvalue_text(pf_jvalue_get(root, "variant"), NULL);
     m->version = pf_jvalue_text(pf_jvalue_get(root, "version"), "");
     m->state = pf_jvalue_text(pf_jvalue_get(root, "state"), "");
     m->seed_text = pf_jvalue_text(pf_jvalue_get(settings, "seed"), "");
@@ -212,7 +213,7 @@ static pf_err read_setup(reader *r)
     const char *path = pf_path_join(r->ctx, r->a, r->m->folder, "tissue.yaml");
     if (!path) return PF_ERR_NO_MEMORY;
     pf_diag_init(&d, r->ctx);
-    pf_err err = pf_setup_read(r->ctx, &d, path, &r->m->setup);
+    pf_err err = pf_setup_read_variant(r->ctx, &d, path, r->m->variant, &r->m->setup);
     pf_diag_clear(&d);
     return err;
 }

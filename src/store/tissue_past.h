@@ -9,6 +9,7 @@
 
 typedef struct pf_tissue_memory {
     const char *folder, *tissue, *version, *state; /* of the manifest; in the arena */
+    const char *variant;                           /* NULL: none */
     const char *seed_text;
     double minutes; /* simulated */
     pf_setup *setup;

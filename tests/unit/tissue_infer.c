@@ -181,6 +181,7 @@ static void killers_among_targets_kill_at_the_rate_of_their_file(void **state)
     for (int i = 0; i < 2; i++) {
         w.type[i].apoptosis = w.type[i].necrosis = 0;
         w.type[i].n_phase = 0;
+        memset(w.type[i].antigen_loss, 0, sizeof w.type[i].antigen_loss);
     }
     w.type[1].killer = (pf_killer){.bind = 5,
         .hold = 1e9,
