@@ -4,7 +4,7 @@ set -euo pipefail
 
 # package: what for
 build="gcc:compiler make:make cmake:build ninja-build:build pkg-config:finds_libraries libc6-dev:C_library
-libyaml-dev:reads_studies libsbml5-dev:reads_models_in_SBML libudunits2-dev:units libhdf5-dev:snapshots_for_AnnData libcmocka-dev:unit_tests"
+libyaml-dev:reads_studies libsbml5-dev:reads_models_in_SBML libudunits2-dev:units zlib1g-dev:films_and_pictures libhdf5-dev:snapshots_for_AnnData libcmocka-dev:unit_tests"
 check="$build python3:checks clang-format:format git:list_of_files"
 oracles="$check r-base-core:statistics_to_agree_with r-cran-survival:the_same python3-yaml:a_second_reader_of_studies libmpfr-dev:exact_functions"
 # The page is built and looked at with these; Perforin itself needs none of them.

@@ -106,6 +106,7 @@ static pf_err load(job *j, const char **out)
     j->steps = (uint64_t)fmax(1, ceil(j->setup->max_time / h - 1e-9));
     j->every = (uint64_t)llround(j->setup->every / h);
     j->shots_every = (uint64_t)llround(j->setup->snapshots / h);
+    j->film_every = (uint64_t)llround(j->setup->film / h);
     return PF_OK;
 }
 

@@ -17,9 +17,10 @@ typedef struct pf_tissue_job {
     uint64_t steps, every, counted; /* of the mechanics: of the run, between rows, last row */
     uint64_t first;                 /* step from which this call goes on */
     int fresh;                      /* nothing was written before this call */
-    size_t counts, events, lives, cells, outcomes; /* results of the folder */
-    uint64_t shots_every;                          /* steps between snapshots; 0: none */
-    uint64_t *shot;                                /* [n_shot] steps of those that were taken */
+    size_t counts, events, lives, cells, outcomes, film; /* results of the folder */
+    uint64_t film_every;                                 /* steps between frames; 0: none */
+    uint64_t shots_every;                                /* steps between snapshots; 0: none */
+    uint64_t *shot; /* [n_shot] steps of those that were taken */
     size_t n_shot, shot_capacity;
     double began, last, next; /* seconds: start, last progress, next checkpoint */
     pf_buf buf;

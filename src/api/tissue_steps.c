@@ -2,6 +2,7 @@
 #include "api/tissue_job.h"
 #include "store/snapshot.h"
 #include "tissue/checkpoint.h"
+#include "tissue/film.h"
 #include "tissue/outcome.h"
 #include "tissue/record.h"
 
@@ -111,6 +112,13 @@ static pf_err shoot(job *j)
     return index_shots(j);
 }
 
+/* One frame with one put: all that a killed run leaves is cut where a frame ends. */
+static pf_err film(job *j)
+{
+    PF_TRY(pf_film_frame(&j->ctx, j->t, j->setup->film_cells, &j->buf));
+    return put(j, j->film);
+}
+
 /* ---- checkpoints ---- */
 
 /* How long until the next one, s: what was asked for, else a minute, or longer where a
@@ -143,6 +151,7 @@ pf_err pf_tissue_job_open(job *j)
     PF_TRY(pf_tissue_folder_result(ctx, j->folder, "counts.csv", &j->counts));
     PF_TRY(pf_tissue_folder_result(ctx, j->folder, "events.csv", &j->events));
     PF_TRY(pf_tissue_folder_result(ctx, j->folder, "lives.csv", &j->lives));
+    PF_TRY(pf_tissue_folder_result(ctx, j->folder, "film.bin", &j->film));
     if (j->setup->n_outcome)
         PF_TRY(pf_tissue_folder_result(ctx, j->folder, "outcomes.csv", &j->outcomes));
     if (!j->shots_every && !j->setup->n_shot_at) return PF_OK;
@@ -163,6 +172,9 @@ static pf_err first_rows(job *j)
     PF_TRY(put(j, j->events));
     pf_lives_head(&j->buf);
     PF_TRY(put(j, j->lives));
+    pf_film_head(j->setup, &j->buf);
+    PF_TRY(put(j, j->film));
+    if (j->film_every) PF_TRY(film(j));
     return write_events(j);
 }
 
@@ -173,6 +185,7 @@ static pf_err last_rows(job *j)
     if (j->setup->checkpoint != 0) PF_TRY(keep(j));
     if (j->counted != j->t->step) PF_TRY(write_counts(j));
     if (is_due(j, 1)) PF_TRY(shoot(j));
+    if (j->film_every && j->t->step % j->film_every) PF_TRY(film(j));
     return write_cells(j);
 }
 
@@ -188,6 +201,7 @@ pf_err pf_tissue_job_steps(job *j, int *complete)
         PF_TRY(write_events(j));
         if (t->step % j->every == 0) PF_TRY(write_counts(j));
         if (is_due(j, 0)) PF_TRY(shoot(j));
+        if (j->film_every && t->step % j->film_every == 0) PF_TRY(film(j));
         double now = pf_tissue_clock();
         if (now >= j->next && t->step < j->steps) PF_TRY(keep(j));
         look(j, now);

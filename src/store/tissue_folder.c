@@ -17,7 +17,7 @@
 static const char *const KEPT[] = {
     "tissue.yaml", "rules.csv", "log.jsonl", PF_TISSUE_CHECKPOINT};
 static const char *const RESULTS[] = {"counts.csv", "outcomes.csv", "events.csv", "lives.csv",
-    "cells.csv", "snapshots.csv", "film.bin"};
+    "cells.csv", "snapshots.csv", "film.bin", "report.html"};
 
 const char *pf_tissue_file(pf_ctx *ctx, pf_tissue_folder *f, const char *name)
 {

@@ -156,6 +156,8 @@ typedef struct pf_setup {
     const double *shot_at; /* min: moments of further snapshots, ascending */
     double checkpoint;     /* s of the wall's clock between checkpoints; 0: none; NAN: as it
                               costs little */
+    double film;           /* min between frames of film.bin; 0: none */
+    size_t film_cells;     /* of a frame, at most */
     uint64_t seed;
     /* what the file says besides */
     size_t n_system;

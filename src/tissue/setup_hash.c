@@ -159,7 +159,7 @@ static uint64_t outcome(uint64_t h, const pf_outcome *o)
 
 uint64_t pf_setup_output_hash(const pf_setup *s)
 {
-    const double time[] = {s->every, s->snapshots};
+    const double time[] = {s->every, s->snapshots, s->film, (double)s->film_cells};
     uint64_t h = 0;
     MIX(time);
     h = number(number(h, s->shots), s->n_shot_at);

@@ -15,7 +15,9 @@ typedef struct {
     size_t n_system;
     const double *size;
     size_t n_size;
-    double voxel, wall, field, mechanics, phenotype, duration, every, snapshots, checkpoint;
+    double voxel, wall, field, mechanics, phenotype, duration, every, snapshots, checkpoint,
+        film;
+    uint64_t film_cells;
     const char *const *kind;
     const double *shot_at;
     size_t n_kind, n_shot_at;
@@ -80,6 +82,17 @@ static const pf_field OUTPUT[] = {
         "time on the clock of the wall between checkpoints, e.g. `10 min`; a minute without "
         "it, "
         "or longer where that would take more than 2 % of the time; 0: only where a run stops"),
+    PF_ROW_NUMBER(file, "film", film, "min", 0, 1e9, NULL,
+        "between frames of `film.bin`, of which pages and movies are made; a multiple of "
+        "`steps: mechanics`; 0: none; without it 1/48 of `duration`, rounded up to a multiple "
+        "of `steps: phenotype`"),
+    {.name = "film_cells",
+        .kind = PF_FIELD_COUNT,
+        .at = PF_AT(file, film_cells, uint64_t),
+        .low = 1,
+        .high = 1e7,
+        .otherwise = "60000",
+        .doc = "that a frame holds at most: of larger lesions an even choice, by chance"},
 };
 static const pf_fields OUTPUT_FIELDS = {
     "output", "What a run writes, and when.", OUTPUT, PF_COUNT(OUTPUT)};
@@ -278,6 +291,10 @@ static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
     s->every = f->every;
     s->snapshots = f->snapshots;
     s->checkpoint = f->checkpoint;
+    s->film = f->film;
+    s->film_cells = (size_t)f->film_cells;
+    if (!(f->film >= 0) && f->duration > 0 && f->phenotype > 0)
+        s->film = ceil(f->duration / 48 / f->phenotype - 1e-9) * f->phenotype;
     s->wall = f->wall;
     s->seed = f->seed;
     s->replicates = f->replicates;
@@ -289,6 +306,7 @@ static void read_times(pf_setup_loader *l, const pf_yaml *root, const file *f)
     multiple(l, inside(root, "output", "snapshots"), "snapshots", f->snapshots, "mechanics",
         f->mechanics);
     read_kinds(l, root, f);
+    multiple(l, inside(root, "output", "film"), "film", f->film, "mechanics", f->mechanics);
     const pf_yaml *duration = pf_yaml_get(root, "duration");
     if (duration) multiple(l, duration, "duration", f->duration, "mechanics", f->mechanics);
 }
@@ -329,7 +347,7 @@ static void read_rules(pf_setup_loader *l, const pf_yaml *root, const file *f)
 /* One tree, which may be that of a variant. Returns 1 when nothing is wrong. */
 static int fill(pf_setup_loader *l, const pf_yaml *root)
 {
-    file f = {.checkpoint = NAN};
+    file f = {.checkpoint = NAN, .film = NAN};
     size_t before = l->r.diag->told;
     pf_fields_read(&l->r, root, &PF_TISSUE_FIELDS, &f);
     if (root->kind != PF_YAML_MAP) return 0;

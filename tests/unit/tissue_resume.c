@@ -9,7 +9,7 @@
 /* Checkpoints every few minutes of the lesion. */
 static const char TEXT[] =
     "tissue: small\ndomain: {size: [160, 160, 160] um}\nduration: 40 min\n"
-    "output: {every: 7 min, snapshots: 12 min, checkpoint: 0.01 s}\n"
+    "output: {every: 7 min, snapshots: 12 min, film: 9 min, checkpoint: 0.01 s}\n"
     "substances: [{name: oxygen, unit: mmHg, diffusion: 1e5 um2/min, initial: 38 mmHg, border: "
     "38 mmHg}]\n"
     "cells:\n"
