@@ -21,6 +21,7 @@
 #include "perforin/tissue.h"
 #include "perforin/tissue_rules.h"
 #include "perforin/tissue_summarise.h"
+#include "perforin/tissue_study.h"
 #include "perforin/validate.h"
 #include "perforin/watch.h"
 #endif

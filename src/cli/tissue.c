@@ -1,13 +1,14 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/tissue_study.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 typedef struct {
-    int quiet, force, resume, json, has_seed, has_threads, has_line;
+    int quiet, force, resume, json, has_seed, has_threads, has_line, has_replicates;
     const char *out, *max_time, *variant, *killer;
-    long long threads, seed, line;
+    long long threads, seed, line, replicates;
     cli_progress progress;
 } settings;
 
@@ -29,6 +30,8 @@ static const opt OPTIONS[] = {
         offsetof(settings, variant), 0},
     {"seed", 's', OPT_INTEGER, "N", "instead of the file's seed", offsetof(settings, seed),
         offsetof(settings, has_seed)},
+    {"replicates", 'n', OPT_INTEGER, "N", "study: seeds of each variant, instead of the file's",
+        offsetof(settings, replicates), offsetof(settings, has_replicates)},
     {"line", 0, OPT_INTEGER, "N", "explain: only the rule on this line of the table",
         offsetof(settings, line), offsetof(settings, has_line)},
     {"killer", 0, OPT_TEXT, "TYPE", "summarise: type of the killers (default: the only one)",
@@ -142,6 +145,25 @@ static int summarise(const settings *s, const char *const *word, int n)
     return code;
 }
 
+static int study(const verb *v, const settings *s, const char *const *word, int n)
+{
+    if (n > 2)
+        return cli_usage(v, "tissue study takes one file; '%s' is one too many", word[2]);
+    if (s->variant || s->has_seed)
+        return cli_usage(v, "tissue study runs all variants, with seeds from the file's up");
+    if (s->has_replicates && (s->replicates < 1 || s->replicates > 1000))
+        return cli_usage(v, "--replicates needs a number between 1 and 1000");
+    pf_tissue_study_options o = PF_TISSUE_STUDY_OPTIONS_INIT;
+    o.tissue = word[1];
+    o.out = s->out;
+    o.max_time = s->max_time;
+    o.replicates = (uint64_t)s->replicates;
+    o.threads = (int)s->threads;
+    o.resume = s->resume;
+    o.force = s->force;
+    return cli_tissue_study(&o, s->quiet);
+}
+
 static int run(const verb *v, int argc, char **argv)
 {
     settings s = {0};
@@ -152,17 +174,18 @@ static int run(const verb *v, int argc, char **argv)
     if (code != CLI_GO_ON) return code;
     if (!strcmp(word[0], "explain")) return explain(v, &s, word, n);
     if (!strcmp(word[0], "summarise")) return summarise(&s, word, n);
-    if (strcmp(word[0], "run") != 0)
-        return cli_usage(v,
-            "there is no 'tissue %s'; say tissue run, tissue explain or tissue summarise",
-            word[0]);
-    if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
     if (s.json || s.has_line || s.killer)
-        return cli_usage(v, "--json, --line and --killer do not belong to tissue run");
+        return cli_usage(v, "--json, --line and --killer do not belong to tissue %s", word[0]);
     if (s.has_threads && (s.threads < 1 || s.threads > 256))
         return cli_usage(v, "--threads needs a number between 1 and 256");
-    if (s.has_seed && s.seed < 0) return cli_usage(v, "--seed must not be negative");
     if (s.resume && s.force) return cli_usage(v, "--resume and --force exclude each other");
+    if (!strcmp(word[0], "study")) return study(v, &s, word, n);
+    if (strcmp(word[0], "run") != 0)
+        return cli_usage(
+            v, "there is no 'tissue %s'; say tissue run, study, explain or summarise", word[0]);
+    if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
+    if (s.has_replicates) return cli_usage(v, "--replicates belongs to tissue study");
+    if (s.has_seed && s.seed < 0) return cli_usage(v, "--seed must not be negative");
     pf_tissue_options o = PF_TISSUE_OPTIONS_INIT;
     o.tissue = word[1];
     o.out = s.out;
@@ -194,12 +217,14 @@ static int run(const verb *v, int argc, char **argv)
 
 const verb cli_tissue = {.name = "tissue",
     .summary = "simulate a lesion of single cells",
-    .usage = "run FILE | explain FILE [TYPE [BEHAVIOUR]] | summarise RUN...",
+    .usage = "run FILE | study FILE | explain FILE [TYPE [BEHAVIOUR]] | summarise RUN...",
     .examples = "  perforin tissue run tissue/nk-infiltration.yaml\n"
                 "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
                 "--out runs/first-hour\n"
                 "  perforin tissue run tissue/nk-infiltration.yaml --resume    after Ctrl-C, a "
                 "crash, a full disk\n"
+                "  perforin tissue run tissue/nk-infiltration.yaml --variant thawed\n"
+                "  perforin tissue study tissue/nk-infiltration.yaml -j 2\n"
                 "  perforin tissue explain tissue/hypoxia.yaml tumour 'cycle entry'\n"
                 "  perforin tissue summarise runs/seed1 runs/seed2 --out rates.yaml\n",
     .options = OPTIONS,

@@ -137,6 +137,22 @@ static const char RESUME[] =
     "the same as one that lasted two at once. Damaged files are told and never used; `--force` "
     "begins\nagain.\n";
 
+static const char STUDY[] =
+    "\n## A study: the file and its variants\n\n"
+    "`perforin tissue study FILE` runs the file as it stands (`base`) and each of its "
+    "`variants:` with `replicates:` seeds from\n`seed:` up, into "
+    "`runs/<name>-study/VARIANT-SEED`: ordinary run folders. `--resume` keeps those that are "
+    "complete and goes on\nwith a stopped one. When all are there, the folder also holds\n\n"
+    "| file | holds |\n|---|---|\n"
+    "| `answers.csv` | the outcomes at the end of every run: `variant`, `seed`, `time_min`, a "
+    "column for each outcome |\n"
+    "| `answers.json` | what each variant changes; of each outcome and variant the mean over "
+    "seeds with Student's 95 % interval, and the difference to the base, paired by seed, with "
+    "its interval and p; how each outcome went in every run |\n\n"
+    "One run is one observation. Seeds are paired because the base and a variant place the "
+    "same cells and draw the same\nchances where they are alike; the intervals tell chance "
+    "within the model alone, not how uncertain its numbers are.\n";
+
 void pf_setup_reference(pf_buf *out)
 {
     static const pf_fields *const TABLES[] = {&PF_TISSUE_FIELDS};
@@ -146,5 +162,6 @@ void pf_setup_reference(pf_buf *out)
     pf_buf_text(out, OUTCOMES);
     pf_outcomes_reference(out);
     pf_buf_text(out, RUN);
+    pf_buf_text(out, STUDY);
     pf_buf_text(out, RESUME);
 }
