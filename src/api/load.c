@@ -1,6 +1,7 @@
 /* Reading a study with everything it names, and pf_check. */
 #include "api/call.h"
 #include "api/units.h"
+#include "tissue/field_error.h"
 #include "tissue/placing.h"
 #include "tissue/setup_read.h"
 #include "trial/simulate.h"
@@ -115,14 +116,31 @@ static pf_err check_people(pf_ctx *ctx, const char *path, int json, pf_buf *b)
     return PF_OK;
 }
 
+/* What a large step of its fields costs: a note, or a warning of the file as a whole. */
+static pf_err try_fields(pf_ctx *ctx, const pf_setup *s, pf_diag *d, pf_buf *note)
+{
+    pf_field_error e;
+    PF_TRY(pf_tissue_field_error(ctx, s, 1, &e));
+    pf_field_error_sentence(s, &e, note);
+    PF_TRY(pf_buf_ok(note));
+    if (!note->size || e.of[e.worst] <= PF_FIELD_ERROR_WARN) return PF_OK;
+    pf_diag_warning(d, &(pf_place){.file = s->path}, "%.*s", (int)note->size, note->bytes);
+    pf_diag_mend(d, "a smaller `steps: field` is nearer");
+    pf_buf_empty(note);
+    return PF_OK;
+}
+
 /* A lesion of single cells. */
 static pf_err check_tissue(pf_ctx *ctx, const char *path, int json, pf_buf *b)
 {
     pf_diag d;
     pf_setup *s = NULL;
+    pf_buf note;
     double n = 0;
     pf_diag_init(&d, ctx);
+    pf_buf_init(&note, ctx);
     pf_err err = pf_setup_read(ctx, &d, path, &s);
+    if (!err) err = try_fields(ctx, s, &d, &note);
     if (d.n) render(&d, json, b);
     pf_diag_clear(&d);
     if (json && !b->size) json_list(ctx, err, b);
@@ -136,6 +154,8 @@ static pf_err check_tissue(pf_ctx *ctx, const char *path, int json, pf_buf *b)
             "%zu voxels, %g min\n",
             s->name, s->n_type, n, s->n_substance, s->n_substance == 1 ? "" : "s", s->mesh.n[0],
             s->mesh.n[1], s->mesh.n[2], s->max_time);
+    if (s && !json && note.size) pf_buf_printf(b, "note: %.*s\n", (int)note.size, note.bytes);
+    pf_buf_clear(&note);
     pf_setup_free(s);
     return err;
 }

@@ -107,7 +107,7 @@ static pf_err load(job *j, const char **out)
     j->every = (uint64_t)llround(j->setup->every / h);
     j->shots_every = (uint64_t)llround(j->setup->snapshots / h);
     j->film_every = (uint64_t)llround(j->setup->film / h);
-    return PF_OK;
+    return pf_tissue_field_error(&j->ctx, j->setup, j->threads, &j->field_error);
 }
 
 /* The folder, and the lesion as it begins or as the checkpoint has it. A lesion that cannot
@@ -120,6 +120,7 @@ static pf_err open_folder(job *j, const char *out)
         .force = j->o->force,
         .resume = j->o->resume,
         .threads = j->threads,
+        .field_error = j->field_error.minutes > 0 ? &j->field_error : NULL,
         .minutes = (double)j->steps * j->setup->mechanics_step};
     PF_TRY(pf_tissue_folder_open(&j->ctx, &fo, j->setup, &j->folder));
     j->fresh = !pf_tissue_folder_resumes(j->folder);
@@ -158,6 +159,20 @@ static pf_err begin(job *j)
     return pf_tissue_job_open(j);
 }
 
+/* A large step of the fields is told of, and warned of where it costs much. */
+static void tell_field_error(job *j)
+{
+    const pf_field_error *e = &j->field_error;
+    if (!(e->minutes > 0)) return;
+    int much = e->of[e->worst] > PF_FIELD_ERROR_WARN;
+    pf_field_error_sentence(j->setup, e, &j->buf);
+    if (much) pf_buf_printf(&j->buf, "; a smaller `steps: field` is nearer");
+    if (!pf_buf_ok(&j->buf))
+        pf_log(&j->ctx, much ? PF_LOG_WARN : PF_LOG_INFO, "field-step", "%.*s",
+            (int)j->buf.size, j->buf.bytes);
+    pf_buf_empty(&j->buf);
+}
+
 static void announce(job *j)
 {
     const size_t *n = j->setup->mesh.n;
@@ -175,6 +190,7 @@ static void announce(job *j)
         info.tissue, pf_version(), (unsigned long long)info.seed, info.threads, info.from,
         j->t->cells.n);
     if (j->o->start) j->o->start(j->o->payload, &info);
+    tell_field_error(j);
 }
 
 static void fill_result(job *j)

@@ -3,6 +3,7 @@
 #define PF_API_TISSUE_JOB_H
 #include "api/call.h"
 #include "store/tissue_folder.h"
+#include "tissue/field_error.h"
 #include "tissue/tissue.h"
 
 typedef struct pf_tissue_job {
@@ -14,6 +15,7 @@ typedef struct pf_tissue_job {
     pf_tissue *t;
     pf_tissue_folder *folder;
     int threads;
+    pf_field_error field_error;     /* what a large step of the fields costs */
     uint64_t steps, every, counted; /* of the mechanics: of the run, between rows, last row */
     uint64_t first;                 /* step from which this call goes on */
     int fresh;                      /* nothing was written before this call */

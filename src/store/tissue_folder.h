@@ -24,7 +24,7 @@
 #define PF_STORE_TISSUE_FOLDER_H
 #include "base/base.h"
 #include "base/json.h"
-#include "tissue/setup.h"
+#include "tissue/field_error.h"
 
 #define PF_TISSUE_FORMAT "perforin-tissue-run-1" /* of the manifest */
 #define PF_TISSUE_SNAPSHOTS "snapshots"
@@ -40,11 +40,12 @@ int pf_tissue_is_written(const char *path);
 
 typedef struct pf_tissue_folder_options {
     const char *path;
-    const char *version; /* of the program: another version does not resume */
-    int force;           /* throw away what is there */
-    int resume;          /* go on with what is there */
-    int threads;         /* for the record of the machine */
-    double minutes;      /* that the run is to last */
+    const char *version;               /* of the program: another version does not resume */
+    int force;                         /* throw away what is there */
+    int resume;                        /* go on with what is there */
+    int threads;                       /* for the record of the machine */
+    double minutes;                    /* that the run is to last */
+    const pf_field_error *field_error; /* what the probe found; NULL: none. Borrowed */
 } pf_tissue_folder_options;
 
 /** Make the folder if need be and take its lock; nothing else changes. `setup` is borrowed.

@@ -14,6 +14,20 @@ static void put_part(void *payload, const char *what, uint64_t hash)
     pf_json_hash(payload, what, hash);
 }
 
+static void field_error_json(const pf_setup *s, const pf_field_error *e, pf_buf *b)
+{
+    if (!e) return;
+    pf_json_open(b, "field_error", '{');
+    pf_json_number(b, "step", e->step);
+    pf_json_number(b, "small_step", e->small);
+    pf_json_number(b, "minutes", e->minutes);
+    pf_json_open(b, "largest_difference", '{');
+    for (size_t k = 0; k < e->n; k++)
+        if (e->of[k] >= 0) pf_json_number(b, s->substance[k].name, e->of[k]);
+    pf_json_close(b, '}');
+    pf_json_close(b, '}');
+}
+
 static void put_asked(pf_buf *b, const pf_tissue_folder *f)
 {
     char seed[24];
@@ -24,6 +38,7 @@ static void put_asked(pf_buf *b, const pf_tissue_folder *f)
     if (f->setup->chosen) pf_json_text(b, "variant", f->setup->chosen);
     pf_json_close(b, '}');
     pf_json_number(b, "minutes_done", f->minutes);
+    field_error_json(f->setup, f->options.field_error, b);
     pf_json_hash(b, "tissue_yaml", f->text_hash);
     if (f->setup->rules) pf_json_hash(b, "rules_csv", f->rules_hash);
     pf_json_open(b, "setup", '{');

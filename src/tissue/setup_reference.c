@@ -56,7 +56,11 @@ static const char STEPS[] =
     "|\n\n"
     "Fields are solved implicitly, so that smaller errors, not stability, ask for smaller "
     "steps: "
-    "halve a step and\ncompare.\n";
+    "halve a step and\ncompare. Where `steps: field` is longer than 0.01 min, `perforin check` "
+    "and `perforin tissue run` try both steps on the\nfirst cells, for ten steps and at least "
+    "a minute, and tell by how much a substance differs near cells, a warning\nfrom 5 % on; "
+    "`manifest.json` keeps it for each substance as `field_error`. 0.01 min is not exact "
+    "either\n([measured](../dev/tissue-truth.md)).\n";
 
 static const char OUTCOMES[] =
     "\n## Kinds of outcomes\n\n"
