@@ -7,14 +7,30 @@
 
 enum { STREAM_CONTACT = 6, DRAWS = 3 };
 
-/* Sum over receptors and antigens, each pair by its half. */
-static double seen(const double half[PF_MOLECULES_MAX][PF_MOLECULES_MAX], const float *receptor,
-    const float *antigen)
+double pf_drug_factor(const pf_drug_pair *p, double c)
 {
+    if (p->effect == PF_DRUG_BLOCKS) return p->kd / (c + p->kd);
+    if (p->effect == PF_DRUG_OPSONIN) return c / (c + p->kd);
+    double both = sqrt(p->kd) + sqrt(p->kd_receptor);
+    return c / (c + p->kd) * (both * both / (c + p->kd_receptor));
+}
+
+/* Sum over receptors and antigens, each pair by its half. */
+static double seen(const pf_meeting *m, pf_pairs which)
+{
+    const float *receptor = m->killer->receptor, *antigen = m->target->antigen;
+    const pf_drug_pair *p = m->k->drug;
+    const double(*half)[PF_MOLECULES_MAX] = which == PF_PAIRS_RECOGNITION  ? m->k->half
+                                            : which == PF_PAIRS_INHIBITION ? m->k->stop
+                                                                           : m->k->slow_half;
     double x = 0;
     for (int r = 0; r < PF_MOLECULES_MAX; r++)
         for (int a = 0; a < PF_MOLECULES_MAX; a++)
             if (half[r][a] > 0) x += (double)receptor[r] * (double)antigen[a] / half[r][a];
+    for (int i = 0; i < PF_DRUG_PAIRS_MAX && p[i].half > 0; i++)
+        if (p[i].pairs == which)
+            x += (double)receptor[p[i].receptor] * (double)antigen[p[i].antigen] / p[i].half *
+                 pf_drug_factor(&p[i], m->level[p[i].substance]);
     return x;
 }
 
@@ -24,12 +40,29 @@ static double hill(double x, double power)
     return isfinite(y) ? y / (1 + y) : 1;
 }
 
-double pf_recognition(const pf_killer *k, const pf_cell *killer, const pf_cell *target)
+double pf_recognition(const pf_meeting *m)
 {
-    double x = seen(k->half, killer->receptor, target->antigen);
-    if (!(x > 0) || x < k->threshold) return 0;
-    double stop = seen(k->stop, killer->receptor, target->antigen);
-    return hill(x, k->power) * (1 - (stop > 0 ? hill(stop, k->power) : 0));
+    double x = seen(m, PF_PAIRS_RECOGNITION), power = m->k->power;
+    if (!(x > 0) || x < m->k->threshold) return 0;
+    double stop = seen(m, PF_PAIRS_INHIBITION);
+    return hill(x, power) * (1 - (stop > 0 ? hill(stop, power) : 0));
+}
+
+static int has_slow_pairs(const pf_killer *k)
+{
+    int any = 0;
+    for (int r = 0; r < PF_MOLECULES_MAX; r++)
+        for (int a = 0; a < PF_MOLECULES_MAX; a++) any |= k->slow_half[r][a] > 0;
+    for (int i = 0; i < PF_DRUG_PAIRS_MAX && k->drug[i].half > 0; i++)
+        any |= k->drug[i].pairs == PF_PAIRS_SLOW;
+    return any;
+}
+
+double pf_slow_share(const pf_meeting *m)
+{
+    if (!has_slow_pairs(m->k)) return pf_recognition(m);
+    double x = seen(m, PF_PAIRS_SLOW);
+    return x > 0 ? hill(x, m->k->power) : 0;
 }
 
 static double chance(double hazard, double h)
@@ -94,14 +127,14 @@ static void strike(const pf_tissue *t, const pf_killer *k, size_t i, const doubl
         deed->lets_go = 1;
         return;
     }
-    double seen_as = pf_ruled_recognition(t, k, i, deed->holds);
+    double slow = 0, seen_as = pf_ruled_recognition(t, k, i, deed->holds);
+    if (k->slow > 0) slow = k->slow * pf_ruled_slow_share(t, k, i, deed->holds);
     int can = own->class == PF_KILLER_SERIAL || (own->class == PF_KILLER_SINGLE && !own->kills);
     double fast = own->granules >= (float)k->cost
                       ? k->attempts * seen_as / (1 + (double)own->exhaustion)
                       : 0;
-    deed->kills = can && draw[0] < chance(fast + k->slow * seen_as, h);
-    if (deed->kills && draw[1] * (fast + k->slow * seen_as) >= fast)
-        deed->kills = 2; /* ligands */
+    deed->kills = can && draw[0] < chance(fast + slow, h);
+    if (deed->kills && draw[1] * (fast + slow) >= fast) deed->kills = 2; /* ligands */
     deed->lets_go = deed->kills || draw[2] < chance(1 / k->hold, h);
 }
 

@@ -18,8 +18,19 @@ typedef struct pf_contact_event {
     pf_contact_kind kind;
 } pf_contact_event;
 
+/* A killer, a target, and the concentration of each substance at the target; `level` may be
+ * NULL for a killer without drugs. */
+typedef struct pf_meeting {
+    const pf_killer *k;
+    const pf_cell *killer, *target;
+    const double *level;
+} pf_meeting;
+/** What a drug of this concentration makes of a pair: a factor, 0 to 1. */
+double pf_drug_factor(const pf_drug_pair *pair, double level);
 /** 0 to 1: how well this killer sees that target. */
-double pf_recognition(const pf_killer *k, const pf_cell *killer, const pf_cell *target);
+double pf_recognition(const pf_meeting *m);
+/** 0 to 1: what slow killing is multiplied by. */
+double pf_slow_share(const pf_meeting *m);
 /** All killers act once; springs between the bound stand in t->spring afterwards, and what was
  * done in t->event. Cells are sorted. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_tissue_contacts(pf_ctx *ctx, pf_tissue *t);

@@ -246,13 +246,15 @@ double pf_past_recognition(const pf_past *p, size_t n)
     const pf_setup *s = p->setup;
     const pf_cell_type *own = &s->type[p->type];
     pf_cell killer, target;
-    double sum = 0, pairs = 0;
+    double sum = 0, pairs = 0, level[PF_SUBSTANCES_MAX];
+    const pf_meeting meeting = {&own->killer, &killer, &target, level};
+    for (size_t k = 0; k < s->n_substance; k++) level[k] = s->substance[k].initial;
     for (size_t t = 0; t < s->n_type; t++) {
         if (!own->killer.attacks[t]) continue;
         for (size_t i = 0; i < n; i++) {
             pf_cell_born(&killer, own, p->seed, 2 * i + 1);
             pf_cell_born(&target, &s->type[t], p->seed, 2 * i + 2);
-            sum += pf_recognition(&own->killer, &killer, &target);
+            sum += pf_recognition(&meeting);
             pairs++;
         }
     }

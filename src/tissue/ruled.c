@@ -256,9 +256,31 @@ static const pf_cell *present(const pf_tissue *t, size_t i, pf_cell *scratch)
     return scratch;
 }
 
+/* Drugs at the target, of those that the killer's pairs know. */
+static void levels(const pf_tissue *t, const pf_killer *k, size_t at, double *level)
+{
+    if (!(k->drug[0].half > 0)) return;
+    uint32_t voxel = pf_tissue_voxel(t, at);
+    for (int i = 0; i < PF_DRUG_PAIRS_MAX && k->drug[i].half > 0; i++)
+        level[k->drug[i].substance] = pf_field_values(t->field, k->drug[i].substance)[voxel];
+}
+
 double pf_ruled_recognition(
     const pf_tissue *t, const pf_killer *k, size_t killer_at, size_t target_at)
 {
     pf_cell a, b;
-    return pf_recognition(k, present(t, killer_at, &a), present(t, target_at, &b));
+    double level[PF_SUBSTANCES_MAX];
+    levels(t, k, target_at, level);
+    return pf_recognition(
+        &(pf_meeting){k, present(t, killer_at, &a), present(t, target_at, &b), level});
+}
+
+double pf_ruled_slow_share(
+    const pf_tissue *t, const pf_killer *k, size_t killer_at, size_t target_at)
+{
+    pf_cell a, b;
+    double level[PF_SUBSTANCES_MAX];
+    levels(t, k, target_at, level);
+    return pf_slow_share(
+        &(pf_meeting){k, present(t, killer_at, &a), present(t, target_at, &b), level});
 }

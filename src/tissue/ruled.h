@@ -29,8 +29,11 @@ const pf_killer *pf_ruled_killer(
     const pf_tissue *t, size_t type, uint32_t slot, pf_killer *scratch);
 /** Some cell of the type may bind at some time. */
 int pf_ruled_kills(const pf_tissue *t, size_t type);
-/** How well a killer sees a target (contact.h), with the molecules that both have now. */
+/** How well a killer sees a target (contact.h), with the molecules that both have now and the
+ * drugs at the target; and what its slow killing is multiplied by. */
 double pf_ruled_recognition(
+    const pf_tissue *t, const pf_killer *k, size_t killer_at, size_t target_at);
+double pf_ruled_slow_share(
     const pf_tissue *t, const pf_killer *k, size_t killer_at, size_t target_at);
 
 /** What a rule made of a behaviour of the cell; `base` where none does. */

@@ -10,7 +10,8 @@
 
 enum {
     PF_PHASES_MAX = 6,
-    PF_MOLECULES_MAX = 4 /* kinds of antigens, and of receptors, that a lesion tells apart */
+    PF_MOLECULES_MAX = 4, /* kinds of antigens, and of receptors, that a lesion tells apart */
+    PF_DRUG_PAIRS_MAX = 8 /* of a killer */
 };
 
 /* A phase of the cell cycle, and the way on to the next one. */
@@ -22,13 +23,37 @@ typedef struct pf_phase {
     int doubles; /* its nucleus and cytoplasm grow to twice their targets on entering */
 } pf_phase;
 
+/* What pairs are for. */
+typedef enum { PF_PAIRS_RECOGNITION, PF_PAIRS_INHIBITION, PF_PAIRS_SLOW } pf_pairs;
+/* What a drug of free concentration c does to a pair, as a factor on it. Free binding sites are
+ * far fewer than drug, so that occupancy follows from c alone.
+ *   opsonin  c / (c + kd): the pair works through antigens that carry the drug (an antibody's
+ *            Fc part and CD16)
+ *   blocks   kd / (c + kd): through those that do not
+ *   bridges  c (sqrt(kd) + sqrt(kd_receptor))^2 / ((c + kd) (c + kd_receptor)): the drug must
+ *            bind both at once (an engager); 1 at best, at c^2 = kd kd_receptor, and less
+ *            beyond, where antigens and receptors each hold a drug of their own (without
+ *            cooperativity; Douglass et al. 2013, J Am Chem Soc 135:6092) */
+typedef enum { PF_DRUG_OPSONIN, PF_DRUG_BLOCKS, PF_DRUG_BRIDGES } pf_drug_effect;
+typedef struct pf_drug_pair {
+    double half;            /* as below; 0: no pair, and none behind it */
+    double kd, kd_receptor; /* in the substance's unit; the second of bridges */
+    uint8_t pairs, effect;  /* pf_pairs, pf_drug_effect */
+    uint8_t receptor, antigen, substance;
+    uint8_t unused[3];
+} pf_drug_pair;
+
 /* How a killer finds, holds and kills. A free killer binds a target it touches with hazard
  * `bind` x recognition, lets go after `hold` minutes on average or when the target is dead, and
  * meanwhile tries to kill with hazard `attempts` x recognition. An attempt spends `cost`
  * granules; without them there is none. Granules come back towards their number at rest.
  * Recognition of a target is x^n / (x^n + 1),  x = sum over receptors r and antigens a of R_r
  * A_a / half[r][a], 0 where x is below `threshold`, times 1 - x_i^n / (x_i^n + 1) of the same
- * sum over inhibition: missing self is inhibition by an antigen that the target has lost. */
+ * sum over inhibition: missing self is inhibition by an antigen that the target has lost. Pairs
+ * that need a drug, or that a drug blocks, add to these sums times what the drug's
+ * concentration in the target's voxel makes of them. Slow killing has hazard `slow` x
+ * recognition, or, where there are pairs for it, `slow` x the same Hill function of their sum
+ * (FasL and Fas): neither threshold nor inhibition holds it back then. */
 typedef struct pf_killer {
     double bind;             /* 1/min; 0: no killer */
     double hold;             /* min */
@@ -43,7 +68,9 @@ typedef struct pf_killer {
     double power, threshold; /* n; x */
     uint8_t attacks[PF_CELL_TYPES_MAX]; /* 1: that type is a target */
     /* receptors times antigens of half recognition; 0: does not see it */
-    double half[PF_MOLECULES_MAX][PF_MOLECULES_MAX], stop[PF_MOLECULES_MAX][PF_MOLECULES_MAX];
+    double half[PF_MOLECULES_MAX][PF_MOLECULES_MAX], stop[PF_MOLECULES_MAX][PF_MOLECULES_MAX],
+        slow_half[PF_MOLECULES_MAX][PF_MOLECULES_MAX];
+    pf_drug_pair drug[PF_DRUG_PAIRS_MAX];
 } pf_killer;
 
 /* How molecules are lost for good: who has lost one stays without it, and so do all daughters.

@@ -10,8 +10,8 @@
  * them. */
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(pf_phase) == 32, "pf_phase has changed: hash its new members here");
-_Static_assert(sizeof(pf_killer) == 400, "pf_killer has changed: hash its new members here");
-_Static_assert(sizeof(pf_cell_type) == 2368, "pf_cell_type: hash its new members here");
+_Static_assert(sizeof(pf_killer) == 784, "pf_killer has changed: hash its new members here");
+_Static_assert(sizeof(pf_cell_type) == 2752, "pf_cell_type: hash its new members here");
 _Static_assert(sizeof(pf_placement) == 192, "pf_placement: hash its new members here");
 _Static_assert(sizeof(pf_substance) == 104, "pf_substance: hash its new members here");
 #endif
@@ -37,6 +37,8 @@ static uint64_t killer(uint64_t h, const pf_killer *k)
     MIX(k->attacks);
     MIX(k->half);
     MIX(k->stop);
+    MIX(k->slow_half);
+    MIX(k->drug);
     return h;
 }
 

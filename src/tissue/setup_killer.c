@@ -82,14 +82,31 @@ void pf_setup_molecules(pf_setup_loader *l)
 /* ---- killers ---- */
 
 typedef struct {
-    const char *receptor, *antigen, *source, *note;
+    const char *receptor, *antigen, *drug, *source, *note;
     double half;
+    int effect;
+    const pf_yaml *kd, *kd_receptor;
 } pair;
 static const pf_field PAIR[] = {
     PF_ROW_TEXT(pair, "receptor", receptor, 1, "of the killer"),
     PF_ROW_TEXT(pair, "antigen", antigen, 1, "of the target"),
     PF_ROW_NEEDED(pair, "half", half, "1", DBL_MIN, 1e18,
         "receptors times antigens at which this pair alone recognises (or inhibits) by half"),
+    PF_ROW_TEXT(pair, "drug", drug, 0,
+        "a substance that this pair needs, or that blocks it; see [drugs](#drugs)"),
+    {.name = "effect",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT_SIZE(pair, effect, int),
+        .unit = "opsonin|blocks|bridges",
+        .otherwise = "opsonin",
+        .doc = "of the drug: only antigens that carry it count; those that do not; or it must "
+               "bind both"},
+    PF_ROW_NODE(pair, "kd", kd, 0,
+        "of the drug: concentration at half occupancy of the antigen (of `blocks`, of whatever "
+        "it blocks), in the substance's unit",
+        NULL),
+    PF_ROW_NODE(
+        pair, "kd_receptor", kd_receptor, 0, "of `bridges`: the same of the receptor", NULL),
     PF_ROW_SOURCE(pair),
 };
 const pf_fields PF_PAIR_FIELDS = {
@@ -99,7 +116,7 @@ typedef struct {
     pf_killer k;
     const char *const *attacks;
     size_t n_attacks;
-    const pf_yaml *recognition, *inhibition;
+    const pf_yaml *recognition, *inhibition, *slow_by;
     const char *source, *note;
 } killer_file;
 static const pf_field KILLER[] = {
@@ -130,7 +147,13 @@ static const pf_field KILLER[] = {
     PF_ROW_NUMBER(killer_file, "refill", k.refill, "1/min", 0, 1e3, "0 1/min",
         "rate of return towards their number at rest"),
     PF_ROW_NUMBER(killer_file, "slow", k.slow, "1/min", 0, 1e4, "0 1/min",
-        "rate of killing by ligands while it holds a target, without granules"),
+        "rate of killing by ligands while it holds a target, without granules; times "
+        "recognition, or see `slow_by`"),
+    PF_ROW_NODE(killer_file, "slow_by", slow_by, 0,
+        "list: pairs by which slow killing works instead of recognition (FasL as a receptor, "
+        "Fas "
+        "as an antigen); neither threshold nor inhibition holds it back",
+        &PF_PAIR_FIELDS),
     PF_ROW_NUMBER(killer_file, "exhaustion", k.exhaustion, "1", 0, 1e6, "0",
         "e gained by a kill; attempts are slowed by 1 / (1 + e)"),
     PF_ROW_NUMBER(
@@ -150,13 +173,76 @@ const pf_fields PF_KILLER_FIELDS = {"killer",
     "inhibition.",
     KILLER, PF_COUNT(KILLER)};
 
-typedef double table[PF_MOLECULES_MAX][PF_MOLECULES_MAX];
+/* Where the pairs of one list go. */
+typedef struct {
+    const char *key;
+    pf_pairs which;
+    double (*half)[PF_MOLECULES_MAX];
+} pairs;
+
+/* A concentration above 0 in the unit of a substance. */
+static int read_kd(
+    pf_setup_loader *l, const char *key, size_t substance, const pf_yaml *node, double *out)
+{
+    const pf_field f = {.name = key,
+        .kind = PF_FIELD_NUMBER,
+        .unit = l->setup->substance_unit[substance],
+        .low = DBL_MIN,
+        .high = 1e30};
+    return pf_field_read(&l->r, &f, node, out);
+}
+
+/* What belongs together: a drug and its constants. */
+static int drug_fits(pf_setup_loader *l, const pf_yaml *map, const pair *p)
+{
+    const pf_yaml *effect = pf_yaml_get(map, "effect");
+    int bridges = p->effect == PF_DRUG_BRIDGES;
+    size_t before = l->r.diag->told;
+    if (!p->drug && (p->kd || p->kd_receptor || effect)) {
+        pf_diag_error(l->r.diag, &map->place, "a pair with '%s', but without a 'drug'",
+            p->kd            ? "kd"
+            : p->kd_receptor ? "kd_receptor"
+                             : "effect");
+    } else if (p->drug && !p->kd) {
+        pf_diag_error(l->r.diag, &map->place, "the drug '%s' has no 'kd'", p->drug);
+    } else if (p->drug && bridges != (p->kd_receptor != NULL)) {
+        pf_diag_error(l->r.diag, &map->place,
+            bridges ? "a drug that bridges has no 'kd_receptor'"
+                    : "only a drug that 'bridges' has a 'kd_receptor'");
+    }
+    return l->r.diag->told == before;
+}
+
+static void add_drug(pf_setup_loader *l, const pf_yaml *map, const pair *p, pf_drug_pair *add,
+    pf_drug_pair *list)
+{
+    size_t n = 0, s = pf_setup_find(l, "substance", pf_yaml_get(map, "drug"), l->substance_name,
+                      l->n_substance);
+    if (s == l->n_substance || !read_kd(l, "kd", s, p->kd, &add->kd)) return;
+    if (p->kd_receptor && !read_kd(l, "kd_receptor", s, p->kd_receptor, &add->kd_receptor))
+        return;
+    add->substance = (uint8_t)s;
+    add->effect = (uint8_t)p->effect;
+    for (; n < PF_DRUG_PAIRS_MAX && list[n].half > 0; n++) {
+        const pf_drug_pair *a = &list[n];
+        if (a->pairs == add->pairs && a->receptor == add->receptor &&
+            a->antigen == add->antigen && a->substance == add->substance)
+            pf_diag_error(l->r.diag, &map->place, "the pair of '%s' and '%s' is given twice",
+                p->receptor, p->antigen);
+    }
+    if (n == PF_DRUG_PAIRS_MAX)
+        pf_diag_error(l->r.diag, &map->place,
+            "one more than %d pairs of this killer that know a drug", PF_DRUG_PAIRS_MAX);
+    else
+        list[n] = *add;
+}
 
 /* One pair. Its receptor must be on the killer, its antigen on some cell. */
-static void read_pair(pf_setup_loader *l, const pf_yaml *map, const pf_cell_type *t, table out)
+static void read_pair(pf_setup_loader *l, const pf_yaml *map, const pf_cell_type *t,
+    pf_killer *k, const pairs *to)
 {
     pair p = {0};
-    if (!pf_fields_read(&l->r, map, &PF_PAIR_FIELDS, &p)) return;
+    if (!pf_fields_read(&l->r, map, &PF_PAIR_FIELDS, &p) || !drug_fits(l, map, &p)) return;
     const pf_yaml *receptor = pf_yaml_get(map, "receptor");
     size_t r = pf_setup_find(l, "receptor", receptor, l->receptor, l->n_receptor),
            a = pf_setup_find(
@@ -168,17 +254,25 @@ static void read_pair(pf_setup_loader *l, const pf_yaml *map, const pf_cell_type
         return;
     }
     if (r == l->n_receptor || a == l->n_antigen) return;
-    if (out[r][a] > 0)
+    if (p.drug) {
+        pf_drug_pair add = {.half = p.half,
+            .pairs = (uint8_t)to->which,
+            .receptor = (uint8_t)r,
+            .antigen = (uint8_t)a};
+        add_drug(l, map, &p, &add, k->drug);
+        return;
+    }
+    if (to->half[r][a] > 0)
         pf_diag_error(l->r.diag, &map->place, "the pair of '%s' and '%s' is given twice",
             p.receptor, p.antigen);
-    out[r][a] = p.half;
+    to->half[r][a] = p.half;
 }
 
 static void read_pairs(
-    pf_setup_loader *l, const char *key, const pf_yaml *list, const pf_cell_type *t, table out)
+    pf_setup_loader *l, const pf_yaml *list, pf_cell_type *t, const pairs *to)
 {
-    if (!pf_field_is_list(&l->r, key, list, "a list of pairs")) return;
-    for (size_t i = 0; i < list->n; i++) read_pair(l, list->item[i], t, out);
+    if (!pf_field_is_list(&l->r, to->key, list, "a list of pairs")) return;
+    for (size_t i = 0; i < list->n; i++) read_pair(l, list->item[i], t, &t->killer, to);
 }
 
 static void check_numbers(pf_setup_loader *l, const pf_yaml *map, const pf_killer *k)
@@ -208,8 +302,13 @@ static void read_killer(pf_setup_loader *l, pf_cell_file *c)
         size_t k = pf_setup_find(l, "type of cell", node, l->cell_name, l->n_cell);
         if (k < l->n_cell) t->killer.attacks[k] = 1;
     }
-    read_pairs(l, "recognition", f.recognition, t, t->killer.half);
-    read_pairs(l, "inhibition", f.inhibition, t, t->killer.stop);
+    pf_killer *k = &t->killer;
+    read_pairs(l, f.recognition, t, &(pairs){"recognition", PF_PAIRS_RECOGNITION, k->half});
+    read_pairs(l, f.inhibition, t, &(pairs){"inhibition", PF_PAIRS_INHIBITION, k->stop});
+    read_pairs(l, f.slow_by, t, &(pairs){"slow_by", PF_PAIRS_SLOW, k->slow_half});
+    const pf_yaml *slow_by = pf_yaml_get(c->killer, "slow_by");
+    if (slow_by && !(k->slow > 0))
+        pf_diag_error(l->r.diag, &slow_by->place, "'slow_by' without a rate, 'slow'");
     if (good) check_numbers(l, c->killer, &t->killer);
 }
 

@@ -72,6 +72,34 @@ static const char OUTCOMES[] =
     "ask "
     "the field is empty.\n\n";
 
+static const char DRUGS[] =
+    "\n## Drugs\n\n"
+    "A pair of `recognition`, `inhibition` or `slow_by` may name a `drug`, a substance. The "
+    "pair "
+    "then counts times a factor,\nby the concentration *c* of the drug in the voxel of the "
+    "target:\n\n"
+    "| `effect` | factor | e.g. |\n|---|---|---|\n"
+    "| `opsonin` | c / (c + kd) | an antibody on the target's antigen, seen by CD16 |\n"
+    "| `blocks` | kd / (c + kd) | an antibody on PD-1 or PD-L1, in a pair of `inhibition` |\n"
+    "| `bridges` | c (sqrt(kd) + sqrt(kd_receptor))^2 / ((c + kd) (c + kd_receptor)) | an "
+    "engager "
+    "of CD3 and an antigen: 1 at best, at c^2 = kd kd_receptor, and less beyond |\n\n"
+    "Occupancy follows the free concentration, as where there is far more drug than what binds "
+    "it; of `bridges` it is the\nternary complex without cooperativity (Douglass et al. 2013, "
+    "J "
+    "Am Chem Soc 135:6092), relative to its maximum. Cells\nbind a drug away from the field "
+    "only "
+    "by their `exchange`. Drugs that kill by themselves, or change any other\nbehaviour, are "
+    "[rules](tissue-rules.md).\n\n"
+    "```yaml\n"
+    "substances: [{name: trastuzumab, unit: nmol/L, diffusion: 1e3 um2/min, border: 50 "
+    "nmol/L}]\n"
+    "# in `cells`, of the killer:\n"
+    "killer:\n"
+    "  recognition:\n"
+    "    - {receptor: CD16, antigen: HER2, half: 1e8, drug: trastuzumab, kd: 5 nmol/L}\n"
+    "```\n";
+
 static const char RUN[] =
     "\n## What a run writes\n\n"
     "`perforin tissue run FILE` writes the folder `runs/<name>`, the same bytes for any number "
@@ -162,6 +190,7 @@ void pf_setup_reference(pf_buf *out)
     static const pf_fields *const TABLES[] = {&PF_TISSUE_FIELDS};
     pf_buf_text(out, HEAD);
     pf_field_reference(TABLES, PF_COUNT(TABLES), out);
+    pf_buf_text(out, DRUGS);
     pf_buf_text(out, STEPS);
     pf_buf_text(out, OUTCOMES);
     pf_outcomes_reference(out);

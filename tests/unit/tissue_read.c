@@ -190,6 +190,30 @@ static void snapshots_are_chosen_by_kind_and_moment(void **state)
     free(text);
 }
 
+static void every_mistake_of_a_killer_has_its_sentence(void **state)
+{
+    (void)state;
+    static const char *const MISTAKE[][3] = {
+        {"attacks: tumour", "attacks: [tumour, T]", "there is no type of cell 'T'"},
+        {"receptor: NKG2D", "receptor: NKG2A", "did you mean 'NKG2D'?"},
+        {"antigen: MICA", "antigen: MICB", "there is no antigen 'MICB'"},
+        {"half: 1e8}", "half: 1e8, kd: 3 mmHg}", "a pair with 'kd', but without a 'drug'"},
+        {"half: 1e8}", "half: 1e8, drug: oxygen}", "the drug 'oxygen' has no 'kd'"},
+        {"half: 1e8}", "half: 1e8, drug: oxygn, kd: 1 mmHg}", "did you mean 'oxygen'?"},
+        {"half: 1e8}", "half: 1e8, drug: oxygen, kd: 1 nmol/L}", "'kd' cannot be in nmol/L"},
+        {"half: 1e8}", "half: 1e8, drug: oxygen, kd: 1 mmHg, effect: bridges}",
+            "has no 'kd_receptor'"},
+        {"hold: 1 hour", "hold: 1 hour\n      slow_by: []", "'slow_by' without a rate, 'slow'"},
+        {"hold: 1 hour", "hold: 1 1/hour", "'hold' cannot be in 1/hour"},
+        {"bind: 1 1/min", "bind: 5 min", "'bind' cannot be in min"},
+        {"granules: 10", "granules: 0.5", "never suffice for a kill"},
+        {"granules: 10", "granules: 10\n      idle: 0.7\n      single: 0.5", "add to 1.2"},
+        {"name: KIR", "name: NKG2D", "'NKG2D' is given twice for this cell"},
+    };
+    for (size_t i = 0; i < PF_COUNT(MISTAKE); i++)
+        refuses(MISTAKE[i][0], MISTAKE[i][1], MISTAKE[i][2]);
+}
+
 static void every_mistake_has_its_sentence(void **state)
 {
     (void)state;
@@ -216,14 +240,6 @@ static void every_mistake_has_its_sentence(void **state)
         {"radius: 5.2 um", "radius: 5.2 um\n    volume: 600 um3", "both 'volume' and 'radius'"},
         {"radius: 5.2 um", "nucleus: 3000 um3", "a nucleus of 3000 um3"},
         {"affinity: {tumour", "affinity: {tumor", "did you mean 'tumour'?"},
-        {"attacks: tumour", "attacks: [tumour, T]", "there is no type of cell 'T'"},
-        {"receptor: NKG2D", "receptor: NKG2A", "did you mean 'NKG2D'?"},
-        {"antigen: MICA", "antigen: MICB", "there is no antigen 'MICB'"},
-        {"hold: 1 hour", "hold: 1 1/hour", "'hold' cannot be in 1/hour"},
-        {"bind: 1 1/min", "bind: 5 min", "'bind' cannot be in min"},
-        {"granules: 10", "granules: 0.5", "never suffice for a kill"},
-        {"granules: 10", "granules: 10\n      idle: 0.7\n      single: 0.5", "add to 1.2"},
-        {"name: KIR", "name: NKG2D", "'NKG2D' is given twice for this cell"},
         {"cells: NK", "cells: KN", "there is no type of cell 'KN'"},
         {"packed: yes", "count: 3, packed: yes", "'count', 'packed: yes' or 'rate'"},
         {"inner: 70 um", "inner: 95 um", "'inner' is not below 'outer'"},
@@ -366,6 +382,7 @@ int main(void)
         cmocka_unit_test(a_phase_is_given_by_its_time_or_its_rate),
         cmocka_unit_test(snapshots_are_chosen_by_kind_and_moment),
         cmocka_unit_test(every_mistake_has_its_sentence),
+        cmocka_unit_test(every_mistake_of_a_killer_has_its_sentence),
         cmocka_unit_test(all_mistakes_are_told_at_once),
         cmocka_unit_test(cells_begin_inside_apart_and_with_room),
         cmocka_unit_test(steps_that_are_too_large_are_refused_with_the_largest),
