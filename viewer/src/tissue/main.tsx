@@ -4,6 +4,7 @@ import { drawAll } from "../ui/queue";
 import { App } from "./app";
 import "../style.css";
 import "../styles/sections.css";
+import "../styles/tissue.css";
 import "../styles/print.css";
 
 const text = document.getElementById("perforin-data")!.textContent ?? "";

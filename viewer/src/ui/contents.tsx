@@ -1,6 +1,5 @@
 /* The list of sections, with the one in sight marked. */
 import { useEffect, useState } from "preact/hooks";
-import type { SectionSpec } from "../sections";
 import { words } from "../words";
 
 const T = words({
@@ -11,6 +10,13 @@ const T = words({
 });
 const PARTS = ["results", "model", "record"] as const;
 
+/** A section as the list shows it. */
+export interface Listed {
+  id: string;
+  part: (typeof PARTS)[number];
+  title: () => string;
+}
+
 /** Scrolls there and takes the keyboard's focus along. */
 function goTo(id: string): void {
   const section = document.getElementById(id);
@@ -19,7 +25,7 @@ function goTo(id: string): void {
 }
 
 /** The last section that begins above the upper third of the window. */
-function useCurrent(list: SectionSpec[]): string {
+function useCurrent(list: Listed[]): string {
   const [current, setCurrent] = useState(list[0]?.id ?? "");
   useEffect(() => {
     let planned = 0;
@@ -40,7 +46,7 @@ function useCurrent(list: SectionSpec[]): string {
   return current;
 }
 
-export function Contents({ list }: { list: SectionSpec[] }) {
+export function Contents({ list }: { list: Listed[] }) {
   const current = useCurrent(list);
   const [open, setOpen] = useState(() => matchMedia("(min-width: 901px)").matches);
   return (

@@ -7,18 +7,19 @@ import { savePng, saveText, standalone } from "./download";
 import { later } from "./queue";
 import { csv, DataTable, type TableData } from "./table";
 
-export interface FigureSpec {
+/** `P`: what its page knows; that of a run of a trial unless it says else. */
+export interface FigureSpec<P = Page> {
   id: string; // of the element, and the file name of downloads
   title: () => string;
   /** Is there anything to show in this run? */
-  present: (p: Page) => boolean;
+  present: (p: P) => boolean;
   /** Panels, one below the other. An empty list: the choice of the reader leaves nothing. */
-  draw: (p: Page, width: number) => SVGSVGElement[];
+  draw: (p: P, width: number) => SVGSVGElement[];
   /** What the figure shows, of whom, and what to beware of. */
-  caption: (p: Page) => ComponentChildren;
-  table: (p: Page) => TableData;
+  caption: (p: P) => ComponentChildren;
+  table: (p: P) => TableData;
   /** Shown between title and drawing: a figure's own choices, or figures that belong beside it. */
-  beside?: (p: Page) => ComponentChildren;
+  beside?: (p: P) => ComponentChildren;
   /** Does drawing depend on what the reader selects? */
   fixed?: boolean;
 }
@@ -49,10 +50,10 @@ function stacked(panels: SVGSVGElement[], title: string): { text: string; width:
   return { text: `<?xml version="1.0" encoding="UTF-8"?>\n<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y}" viewBox="0 0 ${width} ${y}">\n${ground}${head}\n${inside.join("")}</svg>\n`, width, height: y };
 }
 
-function Files({ spec, panels, table }: { spec: FigureSpec; panels: () => SVGSVGElement[]; table: () => TableData }) {
-  const page = usePage();
-  const name = `SIMULATED-${page.model.run.study.name}-${spec.id}`;
-  const title = `SIMULATED: ${page.model.run.study.name}, ${spec.title()}`;
+/** Of `whose` study or tissue: `id` and `shown` as its FigureSpec says. */
+function Files({ whose, id, shown, panels, table }: { whose: string; id: string; shown: string; panels: () => SVGSVGElement[]; table: () => TableData }) {
+  const name = `SIMULATED-${whose}-${id}`;
+  const title = `SIMULATED: ${whose}, ${shown}`;
   const svg = () => saveText(stacked(panels(), title).text, `${name}.svg`, "image/svg+xml");
   const png = () => {
     const s = stacked(panels(), title);
@@ -60,7 +61,7 @@ function Files({ spec, panels, table }: { spec: FigureSpec; panels: () => SVGSVG
   };
   const text = () => saveText(csv(table()), `${name}.csv`, "text/csv");
   return (
-    <div class="files" role="group" aria-label={`${T.save}: ${spec.title()}`}>
+    <div class="files" role="group" aria-label={`${T.save}: ${shown}`}>
       <button type="button" onClick={svg}>SVG</button>
       <button type="button" onClick={png}>PNG</button>
       <button type="button" onClick={text}>CSV</button>
@@ -84,6 +85,11 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
 
 export function Figure({ spec }: { spec: FigureSpec }) {
   const page = usePage();
+  return <FigureOf spec={spec} page={page} whose={page.model.run.study.name} depends={[page.model, page.view, page.scores]} />;
+}
+
+/** A figure of any page; it is drawn again when one of `depends` has changed. */
+export function FigureOf<P>({ spec, page, whose, depends }: { spec: FigureSpec<P>; page: P; whose: string; depends: unknown[] }) {
   const [box, width] = useWidth();
   const panels = useRef<SVGSVGElement[]>([]);
   const [state, setState] = useState<"waiting" | "drawn" | "empty">("waiting");
@@ -108,13 +114,13 @@ export function Figure({ spec }: { spec: FigureSpec }) {
       box.current?.replaceChildren(...drawn);
       setState(drawn.length ? "drawn" : "empty");
     }, box.current);
-  }, [spec, page.model, page.view, page.scores, width]);
-  const table = useMemo(() => (open ? spec.table(page) : null), [open, spec, page.model, page.view, page.scores]);
+  }, [spec, ...depends, width]);
+  const table = useMemo(() => (open ? spec.table(page) : null), [open, spec, ...depends]);
   return (
     <figure id={spec.id} data-state={state} aria-labelledby={`${spec.id}-title`}>
       <div class="figure-head">
         <h3 id={`${spec.id}-title`}>{spec.title()}</h3>
-        <Files spec={spec} panels={() => panels.current} table={() => spec.table(page)} />
+        <Files whose={whose} id={spec.id} shown={spec.title()} panels={() => panels.current} table={() => spec.table(page)} />
       </div>
       {spec.beside?.(page)}
       <div ref={box} class="drawing" />

@@ -1,10 +1,10 @@
 /* The reader's choices: one row that stays in sight, with panels that open below it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
 import { count, MONTH, plain } from "../format";
 import { isRescored, type View } from "../state";
 import { fill, words } from "../words";
 import { usePage } from "./context";
+import { PageChoices, Panel, useHeight } from "./choices";
 import { FilterChips, FilterForm } from "./filters";
 import { ArmName } from "./parts";
 import { changedRules, ScoringForm } from "./scoring";
@@ -28,16 +28,6 @@ const T = words({
   from: ["from", "从"],
   to: ["to", "到"],
   whole: ["Whole time", "全部时间"],
-  other: ["中文", "English"],
-  more: ["Page", "页面"],
-  theme: ["Theme", "外观"],
-  system: ["as the system", "跟随系统"],
-  light: ["light", "浅色"],
-  dark: ["dark", "深色"],
-  copy: ["Copy link", "复制链接"],
-  copied: ["Copied", "已复制"],
-  refused: ["The browser refuses: copy the address yourself.", "浏览器不允许复制，请手动复制地址。"],
-  print: ["Print", "打印"],
   reset: ["Reset", "重置"],
   sumOne: ["Tables: the one replicate.", "表格：唯一一次重复。"],
   sum: ["Tables: all {n} replicates.", "表格：全部 {n} 次重复。"],
@@ -48,23 +38,6 @@ const T = words({
   rescored: ["Re-scored under other rules than the study's.", "已按不同于研究的规则重新评分。"],
   part: ["The page holds the first {n} of {m} patients of a replicate.", "本页含每次重复 {m} 名患者中的前 {n} 名。"],
 });
-
-/** A panel behind a button. It closes with Escape and with a click elsewhere. */
-function Panel({ title, badge, right, children }: { title: string; badge?: string; right?: boolean; children: ComponentChildren }) {
-  const box = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const away = (e: Event) => { if (box.current?.open && !box.current.contains(e.target as Node)) box.current.open = false; };
-    const escape = (e: KeyboardEvent) => {
-      if (e.key !== "Escape" || !box.current?.open) return;
-      box.current.open = false;
-      box.current.querySelector("summary")?.focus();
-    };
-    document.addEventListener("pointerdown", away);
-    document.addEventListener("keydown", escape);
-    return () => { document.removeEventListener("pointerdown", away); document.removeEventListener("keydown", escape); };
-  }, []);
-  return <details class="choice" ref={box}><summary>{title}{badge && <span class="badge">{badge}</span>}</summary><div class={right ? "panel right" : "panel"}>{children}</div></details>;
-}
 
 function Arms() {
   const { data, model, view, change } = usePage(), bare = data.runs.length > 1; // colours are those of runs there
@@ -105,16 +78,6 @@ function Time() {
   );
 }
 
-function CopyLink() {
-  const [said, setSaid] = useState("");
-  const copy = () => {
-    const say = (text: string) => { setSaid(text); setTimeout(() => setSaid(""), 4000); };
-    if (!navigator.clipboard) return say(T.refused);
-    navigator.clipboard.writeText(location.href).then(() => say(T.copied), () => say(T.refused));
-  };
-  return <><button type="button" onClick={copy}>{T.copy}</button><span role="status" class="said">{said}</span></>;
-}
-
 /** What is being shown now, told to screen readers, too, when it changes. */
 function Status() {
   const { model, view, selection } = usePage();
@@ -131,17 +94,6 @@ function Status() {
 }
 
 const UNCHANGED: Partial<View> = { replicate: "all", hidden: [], unit: "auto", from: null, to: null, filters: [], rules: { confirm: null, deaths: null, dating: null, cutoff: null } };
-
-/** Sections scroll to below the bar, however tall it is. */
-function useHeight() {
-  const bar = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    const watch = new ResizeObserver(() => document.documentElement.style.setProperty("--bar", `${bar.current?.offsetHeight ?? 0}px`));
-    if (bar.current) watch.observe(bar.current);
-    return () => watch.disconnect();
-  }, []);
-  return bar;
-}
 
 /** `status`: what is shown now, instead of what a report says of it. */
 export function Toolbar({ status }: { status?: ComponentChildren }) {
@@ -166,14 +118,7 @@ export function Toolbar({ status }: { status?: ComponentChildren }) {
         {p && <Panel title={T.scoring} badge={isRescored(view) ? String(changedRules(view.rules)) : undefined}><ScoringForm /></Panel>}
         <Time />
         <span class="gap" />
-        <button type="button" lang={view.language === "zh" ? "en" : "zh-Hans"} onClick={() => change({ language: view.language === "zh" ? "en" : "zh" })}>{T.other}</button>
-        <Panel title={T.more} right>
-          <label>{T.theme}{" "}
-            <select value={view.theme} onChange={(e) => change({ theme: e.currentTarget.value as View["theme"] })}><option value="auto">{T.system}</option><option value="light">{T.light}</option><option value="dark">{T.dark}</option></select>
-          </label>
-          <CopyLink />
-          <button type="button" onClick={() => print()}>{T.print}</button>
-        </Panel>
+        <PageChoices view={view} change={change} />
         {changed && <button type="button" onClick={() => change(UNCHANGED)}>{T.reset}</button>}
       </div>
       <FilterChips />
