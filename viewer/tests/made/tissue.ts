@@ -40,7 +40,12 @@ export function packFields(voxels: Point, range: [number, number], value: (p: Po
 /** Numbers between 0 and 1 that are the same each time. */
 export function chance(seed: number): () => number {
   let s = seed >>> 0;
-  return () => (s = (Math.imul(s, 1664525) + 1013904223) >>> 0) / 2 ** 32;
+  return () => {
+    s = (s + 0x9e3779b9) >>> 0; // Weyl's sequence, mixed
+    let x = Math.imul(s ^ (s >>> 16), 0x21f0aaad);
+    x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+    return ((x ^ (x >>> 15)) >>> 0) / 2 ** 32;
+  };
 }
 const size = (p: Point): number => Math.hypot(...p);
 

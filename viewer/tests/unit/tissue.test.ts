@@ -75,7 +75,7 @@ describe("profiles", () => {
     const c = await cells(ball(20000, 199.9).map((p) => cell(p)), 40000), volumes = shellVolumes([0, 0, 0], 50, LOW, HIGH), density = 40000 / ((4 / 3) * Math.PI * 0.2 ** 3);
     const bins = densityProfile(c, 0, true, [0, 0, 0], 50, volumes);
     for (const b of bins.slice(1, 4)) expect(Math.abs(b.value! / density - 1)).toBeLessThan(0.06);
-    expect(bins.slice(4).every((b) => b.value === 0)).toBe(true);
+    expect(bins.slice(4).every((b) => b.n === 0)).toBe(true);
     expect(bins.reduce((s, b) => s + b.n, 0)).toBe(20000);
   });
   it("give means of attributes of the living that are shown, and of fields", async () => {
