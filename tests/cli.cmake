@@ -47,6 +47,11 @@ if(TARGET perforin)
   endforeach()
   pf_script(kill_resume 240 20 --replicates 100)
   pf_script(bad_disk 240)
+  set(PF_CLI_TISSUE ${CMAKE_SOURCE_DIR}/tests/data/tissue/short.yaml)
+  add_test(NAME script_tissue_kill COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/tissue_kill.sh
+           $<TARGET_FILE:perforin> ${PF_CLI_TISSUE} 20)
+  add_test(NAME script_tissue_stop COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/tissue_stop.sh $<TARGET_FILE:perforin> ${PF_CLI_TISSUE})
+  set_tests_properties(script_tissue_kill script_tissue_stop PROPERTIES TIMEOUT 240 LABELS cli)
   pf_script(report 120)
   pf_script(null_product 240)
   add_test(NAME script_changed COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/changed.sh $<TARGET_FILE:perforin>

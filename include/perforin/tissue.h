@@ -31,7 +31,7 @@ typedef void (*pf_on_tissue_progress)(void *payload, const pf_tissue_progress *p
 
 typedef struct pf_tissue_options {
     size_t size;          /**< set by INIT */
-    const char *tissue;   /**< path of the tissue file */
+    const char *tissue;   /**< path of the tissue file; NULL with `resume`: the copy in `out` */
     const char *variant;  /**< of the file's `variants:`; NULL: the file as it stands */
     const char *out;      /**< run folder; NULL: runs/<name of the tissue> */
     const char *max_time; /**< with its unit, "60 min": ends there; NULL: at `duration`,
@@ -57,6 +57,7 @@ typedef struct pf_tissue_result {
     uint64_t cells, kills, births; /**< at the end, bodies included; since the beginning */
     double seconds;
     int already;  /**< the run was complete before; nothing above was filled in */
+    int wrong;    /**< `text` tells what is wrong with the file */
     char *folder; /**< owned; pf_tissue_result_clear frees all */
     char *text;   /**< owned; all problems of a refused file, or warnings; NULL: none */
     char *resume; /**< owned; the command that goes on from a checkpoint; NULL: none */

@@ -39,7 +39,7 @@ PF_NODISCARD pf_err pf_call_show_tissue(
     pf_ctx *ctx, const char *folder, const pf_jvalue *manifest, int json, pf_buf *b);
 
 /** The command that goes on with the tissue run in `folder`. */
-void pf_call_resume_tissue(const char *tissue, const char *folder, pf_buf *b);
+void pf_call_resume_tissue(const char *folder, pf_buf *b);
 
 /** Write the tables, summary and report of a folder whose chunks are whole, and mark it
  * complete. */

@@ -27,7 +27,8 @@ static int cores(void)
 static pf_err check_options(job *j)
 {
     const pf_tissue_options *o = j->o;
-    if (!o->tissue) return pf_fail(&j->ctx, PF_ERR_CONFIG, "no tissue file was named");
+    int kept = !o->tissue && o->resume && o->out; /* the run's own copy */
+    if (!o->tissue && !kept) return pf_fail(&j->ctx, PF_ERR_CONFIG, "no tissue file was named");
     if (o->force && o->resume)
         return pf_fail(
             &j->ctx, PF_ERR_CONFIG, "to resume and to begin again exclude each other");
@@ -36,7 +37,9 @@ static pf_err check_options(job *j)
             PF_CREW_MAX);
     j->threads = o->threads ? o->threads : cores();
     if (j->threads > PF_CREW_MAX) j->threads = PF_CREW_MAX;
-    if (!pf_path_exists(o->tissue))
+    if (kept && !pf_tissue_manifest(&j->ctx, &j->arena, o->out))
+        return pf_fail(&j->ctx, PF_ERR_CONFIG, "there is no run of a tissue in '%s'", o->out);
+    if (!kept && !pf_path_exists(o->tissue))
         return pf_fail(&j->ctx, PF_ERR_CONFIG, "there is no tissue file '%s'", o->tissue);
     return PF_OK;
 }
@@ -68,40 +71,51 @@ static pf_err read_file(job *j, const char *variant)
     pf_diag_init(&d, &j->ctx);
     pf_buf_init(&text, NULL);
     pf_setup_free(j->setup);
-    pf_err err = pf_setup_read_variant(&j->ctx, &d, j->o->tissue, variant, &j->setup);
+    pf_err err = j->o->tissue
+                     ? pf_setup_read_variant(&j->ctx, &d, j->o->tissue, variant, &j->setup)
+                     : pf_setup_read_kept(&j->ctx, &d, j->o->out, variant, &j->setup);
     if (d.n) pf_diag_text(&d, &text);
     pf_free(j->result->text);
     j->result->text = NULL;
     if (text.size && pf_call_text(NULL, &text, &j->result->text)) j->result->text = NULL;
+    j->result->wrong = err && j->result->text;
     pf_buf_clear(&text);
     pf_diag_clear(&d);
     return err;
 }
 
-/* A run that goes on keeps its variant, its seed and its end where nobody asks for others. */
-static pf_err inherit(job *j, const char *out)
+/* Member `name` of the settings of the run in a folder, which is to go on; NULL: none. */
+static const pf_jvalue *setting(job *j, const char *out, const char *name)
 {
-    const pf_jvalue *manifest =
-        j->o->resume ? pf_tissue_manifest(&j->ctx, &j->arena, out) : NULL;
-    const pf_jvalue *settings = pf_jvalue_get(manifest, "settings");
-    double minutes = pf_jvalue_number(pf_jvalue_get(settings, "minutes"));
-    const char *seed = pf_jvalue_text(pf_jvalue_get(settings, "seed"), NULL);
-    const char *variant = pf_jvalue_text(pf_jvalue_get(settings, "variant"), NULL);
-    if (variant && !j->o->variant) PF_TRY(read_file(j, variant));
-    if (minutes > 0) j->setup->max_time = minutes;
-    if (seed) j->setup->seed = strtoull(seed, NULL, 10);
-    if (j->o->has_seed) j->setup->seed = j->o->seed;
-    return limit(j);
+    if (!j->o->resume || !out || !*out) return NULL;
+    return pf_jvalue_get(
+        pf_jvalue_get(pf_tissue_manifest(&j->ctx, &j->arena, out), "settings"), name);
+}
+
+/* A run that goes on keeps its variant, its seed and its end where nobody asks for others. */
+static pf_err read_all(job *j, const char **out)
+{
+    const char *chosen = j->o->variant;
+    *out = j->o->out;
+    if (!chosen) chosen = pf_jvalue_text(setting(j, *out, "variant"), NULL);
+    PF_TRY(read_file(j, chosen));
+    if (*out && **out) return PF_OK;
+    *out = pf_arena_printf(&j->ctx, &j->arena, "runs/%s", j->setup->name);
+    if (!*out) return PF_ERR_NO_MEMORY;
+    const char *variant = pf_jvalue_text(setting(j, *out, "variant"), NULL);
+    return variant && !j->o->variant ? read_file(j, variant) : PF_OK;
 }
 
 static pf_err load(job *j, const char **out)
 {
     PF_TRY(check_options(j));
-    PF_TRY(read_file(j, j->o->variant));
-    *out = j->o->out;
-    if (!*out || !**out) *out = pf_arena_printf(&j->ctx, &j->arena, "runs/%s", j->setup->name);
-    if (!*out) return PF_ERR_NO_MEMORY;
-    PF_TRY(inherit(j, *out));
+    PF_TRY(read_all(j, out));
+    double minutes = pf_jvalue_number(setting(j, *out, "minutes"));
+    const char *seed = pf_jvalue_text(setting(j, *out, "seed"), NULL);
+    if (minutes > 0) j->setup->max_time = minutes;
+    if (seed) j->setup->seed = strtoull(seed, NULL, 10);
+    if (j->o->has_seed) j->setup->seed = j->o->seed;
+    PF_TRY(limit(j));
     double h = j->setup->mechanics_step;
     j->steps = (uint64_t)fmax(1, ceil(j->setup->max_time / h - 1e-9));
     j->every = (uint64_t)llround(j->setup->every / h);
@@ -245,7 +259,7 @@ static void tell_folder(job *j, pf_err err)
     pf_log(&j->ctx, PF_LOG_DEBUG, "stop", "%s", j->ctx.message);
     if (!(j->began > 0) || !pf_path_exists(pf_tissue_folder_checkpoint(j->folder))) return;
     pf_buf_init(&b, NULL);
-    pf_call_resume_tissue(j->o->tissue, path, &b);
+    pf_call_resume_tissue(path, &b);
     if (pf_call_text(NULL, &b, &j->result->resume)) j->result->resume = NULL;
 }
 

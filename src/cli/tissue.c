@@ -164,14 +164,61 @@ static int study(const verb *v, const settings *s, const char *const *word, int 
     return cli_tissue_study(&o, s->quiet);
 }
 
+/* What is wrong with a command line of `tissue run`; CLI_GO_ON: nothing. */
+static int check_run(const verb *v, const settings *s, const char *const *word, int n)
+{
+    if (strcmp(word[0], "run") != 0)
+        return cli_usage(
+            v, "there is no 'tissue %s'; say tissue run, study, explain or summarise", word[0]);
+    if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
+    if (n < 2 && !(s->resume && s->out))
+        return cli_usage(v, "tissue run needs a FILE, or --resume and --out FOLDER");
+    if (s->has_replicates) return cli_usage(v, "--replicates belongs to tissue study");
+    if (s->has_seed && s->seed < 0) return cli_usage(v, "--seed must not be negative");
+    return CLI_GO_ON;
+}
+
+static int simulate(settings *s, const char *tissue)
+{
+    pf_tissue_result result;
+    pf_error error;
+    int code;
+    pf_tissue_options o = PF_TISSUE_OPTIONS_INIT;
+    o.tissue = tissue;
+    o.out = s->out;
+    o.max_time = s->max_time;
+    o.variant = s->variant;
+    o.threads = (int)s->threads;
+    o.force = s->force;
+    o.resume = s->resume;
+    o.has_seed = s->has_seed;
+    o.seed = (uint64_t)s->seed;
+    o.cancel = cli_catch_signals();
+    o.start = on_start;
+    o.progress = on_progress;
+    o.log = on_log;
+    o.payload = s;
+    cli_progress_init(&s->progress, s->quiet);
+    pf_status status = pf_tissue_run(&o, &result, &error);
+    cli_progress_clear(&s->progress);
+    if (result.text) fputs(result.text, stderr);
+    if (status == PF_DONE || status == PF_STOPPED)
+        code = ended(status, &result, s);
+    else if (result.wrong)
+        code = (int)status; /* the text has said it */
+    else
+        code = failed(status, &result, &error);
+    pf_tissue_result_clear(&result);
+    return code;
+}
+
 static int run(const verb *v, int argc, char **argv)
 {
     settings s = {0};
-    const char *word[CLI_POSITIONAL_MAX];
-    pf_tissue_result result;
-    pf_error error;
+    const char *word[CLI_POSITIONAL_MAX] = {NULL};
     int n, code = cli_parse(v, argc, argv, &s, word, &n);
     if (code != CLI_GO_ON) return code;
+    if (n < 2 && strcmp(word[0], "run") != 0) return cli_usage(v, "missing: %s", v->usage);
     if (!strcmp(word[0], "explain")) return explain(v, &s, word, n);
     if (!strcmp(word[0], "summarise")) return summarise(&s, word, n);
     if (s.json || s.has_line || s.killer)
@@ -180,44 +227,14 @@ static int run(const verb *v, int argc, char **argv)
         return cli_usage(v, "--threads needs a number between 1 and 256");
     if (s.resume && s.force) return cli_usage(v, "--resume and --force exclude each other");
     if (!strcmp(word[0], "study")) return study(v, &s, word, n);
-    if (strcmp(word[0], "run") != 0)
-        return cli_usage(
-            v, "there is no 'tissue %s'; say tissue run, study, explain or summarise", word[0]);
-    if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
-    if (s.has_replicates) return cli_usage(v, "--replicates belongs to tissue study");
-    if (s.has_seed && s.seed < 0) return cli_usage(v, "--seed must not be negative");
-    pf_tissue_options o = PF_TISSUE_OPTIONS_INIT;
-    o.tissue = word[1];
-    o.out = s.out;
-    o.max_time = s.max_time;
-    o.variant = s.variant;
-    o.threads = (int)s.threads;
-    o.force = s.force;
-    o.resume = s.resume;
-    o.has_seed = s.has_seed;
-    o.seed = (uint64_t)s.seed;
-    o.cancel = cli_catch_signals();
-    o.start = on_start;
-    o.progress = on_progress;
-    o.log = on_log;
-    o.payload = &s;
-    cli_progress_init(&s.progress, s.quiet);
-    pf_status status = pf_tissue_run(&o, &result, &error);
-    cli_progress_clear(&s.progress);
-    if (result.text) fputs(result.text, stderr);
-    if (status == PF_DONE || status == PF_STOPPED)
-        code = ended(status, &result, &s);
-    else if (status == PF_REFUSED && result.text)
-        code = PF_REFUSED;
-    else
-        code = failed(status, &result, &error);
-    pf_tissue_result_clear(&result);
-    return code;
+    code = check_run(v, &s, word, n);
+    return code == CLI_GO_ON ? simulate(&s, word[1]) : code;
 }
 
 const verb cli_tissue = {.name = "tissue",
     .summary = "simulate a lesion of single cells",
-    .usage = "run FILE | study FILE | explain FILE [TYPE [BEHAVIOUR]] | summarise RUN...",
+    .usage = "run FILE | run --resume --out FOLDER | study FILE | explain FILE [TYPE "
+             "[BEHAVIOUR]] | summarise RUN...",
     .examples = "  perforin tissue run tissue/nk-infiltration.yaml\n"
                 "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
                 "--out runs/first-hour\n"
@@ -229,6 +246,6 @@ const verb cli_tissue = {.name = "tissue",
                 "  perforin tissue summarise runs/seed1 runs/seed2 --out rates.yaml\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
-    .positional_min = 2,
+    .positional_min = 1,
     .positional_max = CLI_POSITIONAL_MAX,
     .run = run};

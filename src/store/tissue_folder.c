@@ -57,6 +57,7 @@ static void wipe_parts(pf_ctx *ctx, pf_tissue_folder *f)
     wipe_endings(ctx, f, f->path, PART, 1);
     wipe_endings(ctx, f, f->partial, PART, 1);
     wipe_endings(ctx, f, f->snapshots, PART, 1);
+    wipe_endings(ctx, f, f->inputs, PART, 1);
 }
 
 static void wipe(pf_ctx *ctx, pf_tissue_folder *f)
@@ -72,6 +73,7 @@ static void wipe(pf_ctx *ctx, pf_tissue_folder *f)
     wipe_endings(ctx, f, f->snapshots, SHOTS, PF_COUNT(SHOTS));
     rmdir(f->snapshots);
     rmdir(f->partial);
+    pf_tissue_inputs_wipe(ctx, f);
 }
 
 /* ---- opening ---- */
@@ -152,8 +154,10 @@ static pf_err name_places(pf_ctx *ctx, pf_tissue_folder *f)
     if (!f->path) return PF_ERR_NO_MEMORY;
     f->partial = pf_tissue_file(ctx, f, PF_TISSUE_PARTIAL);
     f->snapshots = pf_tissue_file(ctx, f, PF_TISSUE_SNAPSHOTS);
+    f->inputs = pf_tissue_file(ctx, f, "inputs");
     f->checkpoint = pf_tissue_file(ctx, f, PF_TISSUE_CHECKPOINT);
-    return f->partial && f->snapshots && f->checkpoint ? PF_OK : PF_ERR_NO_MEMORY;
+    int all = f->partial && f->snapshots && f->inputs && f->checkpoint;
+    return all ? PF_OK : PF_ERR_NO_MEMORY;
 }
 
 pf_err pf_tissue_folder_open(pf_ctx *ctx, const pf_tissue_folder_options *options,
@@ -246,6 +250,7 @@ static pf_err write_asked(pf_ctx *ctx, pf_tissue_folder *f)
                *rules = pf_tissue_file(ctx, f, "rules.csv");
     if (!path || !rules) return PF_ERR_NO_MEMORY;
     PF_TRY(pf_file_write(ctx, path, s->text, s->text_size));
+    PF_TRY(pf_tissue_inputs_copy(ctx, f));
     return r ? pf_file_write(ctx, rules, r->text, r->text_size) : PF_OK;
 }
 
@@ -273,6 +278,7 @@ static pf_err fill(pf_ctx *ctx, pf_tissue_folder *f, int fresh)
         if (f->setup->rules)
             f->rules_hash = pf_hash(0, f->setup->rules->text, f->setup->rules->text_size);
     }
+    PF_TRY(pf_tissue_inputs_hash(ctx, f, fresh));
     /* It says "running" before an older run's results go. */
     PF_TRY(pf_tissue_manifest_write(ctx, f));
     if (fresh) {

@@ -1,6 +1,7 @@
 /* tissue_folder.h: the run folder of a tissue.
  *
  *   tissue.yaml: what was asked, as it was read; rules.csv, its table of rules, if it has one
+ *   inputs/: copies of all files that it names; with them the folder alone can go on
  *   manifest.json: state, version, settings, hashes of what was asked and of results; apart
  *     from them the machine
  *   partial/: results of a run that is not complete, as far as they came

@@ -17,7 +17,8 @@ struct pf_tissue_folder {
     pf_arena arena;
     pf_tissue_folder_options options;
     const pf_setup *setup;
-    const char *path, *partial, *snapshots, *checkpoint, *state;
+    const char *path, *partial, *snapshots, *inputs, *checkpoint, *state;
+    uint64_t *input_hash;           /* of setup->input, in their order */
     uint64_t text_hash, rules_hash; /* of what was asked, as it stands in the folder */
     int lock, log;                  /* file descriptors; -1: none */
     int made, begun;                /* this call made the folder; has changed it */
@@ -37,6 +38,17 @@ PF_NODISCARD pf_err pf_tissue_manifest_write(pf_ctx *ctx, pf_tissue_folder *f);
  * what differs */
 PF_NODISCARD pf_err pf_tissue_manifest_match(
     pf_ctx *ctx, pf_tissue_folder *f, const pf_jvalue *manifest);
+/** Length and hash of a file. Errors: IO, NO_MEMORY */
+PF_NODISCARD pf_err pf_tissue_hash_file(
+    pf_ctx *ctx, const char *path, uint64_t *length, uint64_t *hash);
+/** Into f->input_hash, of the files themselves (`fresh`) or of their copies. Errors: IO,
+ * NO_MEMORY */
+PF_NODISCARD pf_err pf_tissue_inputs_hash(pf_ctx *ctx, pf_tissue_folder *f, int fresh);
+/** Copy them to inputs/. Errors: IO, CONFIG (one changed meanwhile), NO_MEMORY */
+PF_NODISCARD pf_err pf_tissue_inputs_copy(pf_ctx *ctx, pf_tissue_folder *f);
+/** Member `inputs` of the manifest. */
+void pf_tissue_inputs_json(pf_buf *b, const pf_tissue_folder *f);
+void pf_tissue_inputs_wipe(pf_ctx *ctx, pf_tissue_folder *f);
 /** Bring a folder's entries to the disk. */
 void pf_tissue_sync(const char *folder);
 

@@ -35,12 +35,14 @@ static void put_asked(pf_buf *b, const pf_tissue_folder *f)
     pf_json_open(b, "settings", '{');
     pf_json_text(b, "seed", seed);
     pf_json_number(b, "minutes", f->options.minutes);
+    pf_json_number(b, "step", f->setup->mechanics_step);
     if (f->setup->chosen) pf_json_text(b, "variant", f->setup->chosen);
     pf_json_close(b, '}');
     pf_json_number(b, "minutes_done", f->minutes);
     field_error_json(f->setup, f->options.field_error, b);
     pf_json_hash(b, "tissue_yaml", f->text_hash);
     if (f->setup->rules) pf_json_hash(b, "rules_csv", f->rules_hash);
+    pf_tissue_inputs_json(b, f);
     pf_json_open(b, "setup", '{');
     pf_setup_parts(f->setup, put_part, b);
     pf_json_hash(b, "output", pf_setup_output_hash(f->setup));
@@ -150,6 +152,9 @@ pf_err pf_tissue_manifest_match(pf_ctx *ctx, pf_tissue_folder *f, const pf_jvalu
             f->path, version, f->options.version);
     comparison c = {.then = pf_jvalue_get(manifest, "setup")};
     pf_buf_init(&c.what, ctx);
+    const char *variant =
+        pf_jvalue_text(pf_jvalue_get(pf_jvalue_get(manifest, "settings"), "variant"), "");
+    if (strcmp(variant, f->setup->chosen ? f->setup->chosen : "") != 0) differs(&c, "variant");
     compare(&c, f->setup);
     pf_err err = pf_buf_ok(&c.what);
     if (!err && c.told)

@@ -96,30 +96,13 @@ static pf_err names_of(
     return err;
 }
 
-static pf_err hash_file(pf_ctx *ctx, const char *path, uint64_t *length, uint64_t *hash)
-{
-    static const size_t BLOCK = 1 << 18;
-    FILE *file = fopen(path, "rb");
-    char *bytes = file ? pf_calloc(ctx, BLOCK, 1) : NULL;
-    *length = *hash = 0;
-    if (!file) return pf_fail(ctx, PF_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    pf_err err = bytes ? PF_OK : PF_ERR_NO_MEMORY;
-    for (size_t n; !err && (n = fread(bytes, 1, BLOCK, file)) > 0; *length += n)
-        *hash = pf_hash(*hash, bytes, n);
-    if (!err && ferror(file))
-        err = pf_fail(ctx, PF_ERR_IO, "cannot read '%s': %s", path, strerror(errno));
-    fclose(file);
-    pf_free(bytes);
-    return err;
-}
-
 static pf_err list_file(
     pf_ctx *ctx, pf_tissue_folder *f, const char *name, uint64_t step, double minute)
 {
     uint64_t length, hash;
     const char *path = pf_path_join(ctx, &f->arena, f->snapshots, name);
     if (!path) return PF_ERR_NO_MEMORY;
-    PF_TRY(hash_file(ctx, path, &length, &hash));
+    PF_TRY(pf_tissue_hash_file(ctx, path, &length, &hash));
     pf_buf b;
     pf_buf_init(&b, ctx);
     pf_csv_number(&b, minute);

@@ -160,6 +160,12 @@ typedef struct pf_variant {
 
 typedef struct pf_outcome pf_outcome; /* outcome.h */
 
+/* A file that the tissue file, or one of its variants, names. */
+typedef struct pf_setup_input {
+    const char *written, *path; /* as it is named; where it was read */
+    struct pf_setup_input *next;
+} pf_setup_input;
+
 typedef struct pf_setup {
     pf_arena arena;
     const char *path, *name, *title, *question;
@@ -197,9 +203,11 @@ typedef struct pf_setup {
     const char *figure_text; /* NULL: no figure */
     size_t n_variant;        /* of the file */
     pf_variant *variant;
-    const char *chosen;  /* the variant that this is; NULL: none */
-    uint64_t replicates; /* runs of each variant in a study */
-    const char *text;    /* the file as it was read */
+    const char *chosen;    /* the variant that this is; NULL: none */
+    uint64_t replicates;   /* runs of each variant in a study */
+    pf_setup_input *input; /* first of a list, in the order of the file; NULL: none */
+    int kept;              /* 1: read from the copies in a run folder */
+    const char *text;      /* the file as it was read */
     size_t text_size;
 } pf_setup;
 

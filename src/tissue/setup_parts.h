@@ -85,6 +85,8 @@ void pf_setup_check_steps(pf_setup_loader *l, const pf_yaml *root);
 /** Cells inside the domain, room for them, and no two in one place. */
 void pf_setup_check_places(pf_setup_loader *l);
 
+/** Where a file that is named stands, which the setup remembers; NULL: no memory. */
+const char *pf_setup_input_path(pf_setup_loader *l, const char *written);
 /** The index of a name that `node` holds; a problem "no WHAT 'name'" and n otherwise. */
 size_t pf_setup_find(pf_setup_loader *l, const char *what, const pf_yaml *node,
     const char *const *names, size_t n);

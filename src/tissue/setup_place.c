@@ -242,7 +242,7 @@ static void read_file(
         pf_diag_error(l->r.diag, &node->place, "no file can be read here");
         return;
     }
-    const char *path = pf_path_join(l->r.ctx, l->r.arena, l->folder, node->text);
+    const char *path = pf_setup_input_path(l, node->text);
     pf_err err = path ? pf_table_read(&quiet, path, &t) : PF_ERR_NO_MEMORY;
     if (!err) err = read_rows(&quiet, l, t, type, p);
     pf_table_free(t);

@@ -334,7 +334,7 @@ static void read_rules(pf_setup_loader *l, const pf_yaml *root, const file *f)
     size_t before = l->r.diag->told;
     pf_ctx quiet;
     pf_ctx_init(&quiet);
-    const char *path = pf_path_join(l->r.ctx, l->r.arena, l->folder, f->rules);
+    const char *path = pf_setup_input_path(l, f->rules);
     pf_err err =
         path ? pf_rules_read(&quiet, l->r.diag, l->r.units, l->setup, path, &l->setup->rules)
              : PF_ERR_NO_MEMORY;
@@ -371,10 +371,12 @@ static void check_variants(
     pf_setup_loader *l, const pf_yaml *root, const pf_yaml *const *tree, const char *folder)
 {
     for (size_t i = 0; i < l->setup->n_variant && !l->r.failed; i++) {
-        pf_setup other = {.path = l->setup->path};
+        pf_setup other = {
+            .path = l->setup->path, .input = l->setup->input, .kept = l->setup->kept};
         pf_setup_loader o = {.r = l->r, .setup = &other, .folder = folder};
         if (tree[i] && fill(&o, tree[i])) pf_setup_same(l, root, i, &other);
         l->r.failed = o.r.failed;
+        l->setup->input = other.input;
         pf_rules_free(other.rules);
     }
 }
@@ -436,20 +438,18 @@ static pf_err parse(
     return diag->told > before ? pf_diag_fail(ctx, diag, s->path) : PF_OK;
 }
 
-pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **out)
-{
-    return pf_setup_read_variant(ctx, diag, path, NULL, out);
-}
-
-pf_err pf_setup_read_variant(
-    pf_ctx *ctx, pf_diag *diag, const char *path, const char *variant, pf_setup **out)
+/* `path` is of the file, or (`kept`) of a run folder. */
+static pf_err read(
+    pf_ctx *ctx, pf_diag *diag, const char *path, int kept, const char *variant, pf_setup **out)
 {
     *out = NULL;
     pf_setup *s = pf_calloc(ctx, 1, sizeof *s);
     pf_units *units = NULL;
     if (!s) return PF_ERR_NO_MEMORY;
     pf_arena_init(&s->arena);
-    s->path = pf_arena_strdup(ctx, &s->arena, path);
+    s->kept = kept;
+    s->path = kept ? pf_path_join(ctx, &s->arena, path, "tissue.yaml")
+                   : pf_arena_strdup(ctx, &s->arena, path);
     pf_err err = s->path ? pf_units_new(ctx, &units) : PF_ERR_NO_MEMORY;
     const char *name = variant ? pf_arena_strdup(ctx, &s->arena, variant) : NULL;
     if (variant && !name && !err) err = PF_ERR_NO_MEMORY;
@@ -460,6 +460,23 @@ pf_err pf_setup_read_variant(
     else
         *out = s;
     return err;
+}
+
+pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **out)
+{
+    return read(ctx, diag, path, 0, NULL, out);
+}
+
+pf_err pf_setup_read_variant(
+    pf_ctx *ctx, pf_diag *diag, const char *path, const char *variant, pf_setup **out)
+{
+    return read(ctx, diag, path, 0, variant, out);
+}
+
+pf_err pf_setup_read_kept(
+    pf_ctx *ctx, pf_diag *diag, const char *folder, const char *variant, pf_setup **out)
+{
+    return read(ctx, diag, folder, 1, variant, out);
 }
 
 void pf_setup_free(pf_setup *s)

@@ -24,6 +24,13 @@ void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_set
  * and what is wrong with them is told). Errors as above; CONFIG: there is no such variant */
 PF_NODISCARD pf_err pf_setup_read_variant(
     pf_ctx *ctx, pf_diag *diag, const char *path, const char *variant, pf_setup **out);
+/** The copy that a run keeps: `folder`/tissue.yaml, with the files that it names as
+ * `folder`/inputs/<pf_setup_input_name>. Errors as above */
+PF_NODISCARD pf_err pf_setup_read_kept(
+    pf_ctx *ctx, pf_diag *diag, const char *folder, const char *variant, pf_setup **out);
+enum { PF_INPUT_NAME_SIZE = 96 };
+/** What the copy of a named file is called: another name for each other way to name it. */
+void pf_setup_input_name(const char *written, char out[PF_INPUT_NAME_SIZE]);
 /** Likewise of a tree; that there is no such variant goes to the reader's list. */
 void pf_setup_fill_variant(
     pf_reader *r, const pf_yaml *root, const char *folder, const char *variant, pf_setup *s);
