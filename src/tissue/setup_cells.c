@@ -301,9 +301,6 @@ static void read_one(pf_setup_loader *l, size_t i)
                   taxis = {"substance", l->substance_name, l->n_substance, -1e6, t->taxis};
     if (c->affinity) read_weights(l, "affinity", c->affinity, affinity);
     if (c->taxis) read_weights(l, "taxis", c->taxis, taxis);
-    if (c->taxis && !(t->bias > 0))
-        pf_diag_warning(
-            l->r.diag, &c->taxis->place, "'taxis' has no effect: 'bias' is 0, all is chance");
     if (c->cycle) read_cycle(l, c->cycle, t);
     if (!pf_field_is_list(&l->r, "exchange", c->exchange, "a list of substances")) return;
     for (size_t k = 0; k < c->exchange->n; k++) read_exchange(l, c->exchange->item[k], t);

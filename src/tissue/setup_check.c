@@ -94,9 +94,20 @@ static void check_phenotype(pf_setup_loader *l, const pf_yaml *root)
         "a cell's fastest volume, phase or death would be half over in one step");
 }
 
+/* Rules may give a bias to who has none. */
+static void check_taxis(pf_setup_loader *l)
+{
+    const pf_setup *s = l->setup;
+    for (size_t i = 0; i < s->n_type; i++)
+        if (l->cell[i].taxis && !(pf_rules_most(s->rules, i, PF_DO_BIAS, s->type[i].bias) > 0))
+            pf_diag_warning(l->r.diag, &l->cell[i].taxis->place,
+                "'taxis' has no effect: 'bias' is 0, all is chance");
+}
+
 void pf_setup_check_steps(pf_setup_loader *l, const pf_yaml *root)
 {
     check_field(l, root);
     check_mechanics(l, root);
     check_phenotype(l, root);
+    check_taxis(l);
 }
