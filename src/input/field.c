@@ -62,6 +62,8 @@ int pf_field_is_list(pf_reader *r, const char *name, const pf_yaml *node, const 
         pf_diag_error(r->diag, &node->unit_place, "'%s' has a unit behind it", name);
     else
         wants(r, name, node, of);
+    if (node->kind == PF_YAML_LIST)
+        pf_diag_mend(r->diag, "a unit stands behind each entry, not behind the list");
     if (node->kind == PF_YAML_MAP) pf_diag_mend(r->diag, "begin each entry with '- '");
     return 0;
 }

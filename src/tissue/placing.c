@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-enum { STREAM_PLACE = 5, STREAM_VESSEL = 10, STREAM_COUNT = 11 };
+enum { STREAM_PLACE = 5, STREAM_VESSEL = 10, STREAM_COUNT = 11, STREAM_NUDGE = 12 };
 
 /* Centres of neighbours in a packed ball, by diameters: touching cells press a little. */
 #define PACKED 0.95
@@ -63,6 +63,13 @@ static void in_shell(
     for (int d = 0; d < 3; d++) at[d] = centre[d] + r * at[d];
 }
 
+/* Behind the border as far inside as it is outside: clipped, many would meet in a corner. */
+static double back(double x, double low, double high)
+{
+    double in = x < low ? 2 * low - x : x > high ? 2 * high - x : x;
+    return fmin(fmax(in, low), high);
+}
+
 /* Near one of the vessels; the domain ends where it ends. */
 static void at_vessel(const occasion *o, const double u[4], double at[3])
 {
@@ -76,10 +83,8 @@ static void at_vessel(const occasion *o, const double u[4], double at[3])
         centre[d] =
             p->n_point ? p->point[v][d] : p->low[d] + centre[d] * (p->high[d] - p->low[d]);
     in_shell(centre, 0, p->outer, u, at);
-    for (int d = 0; d < 3; d++) {
-        double high = m->origin[d] + m->h * (double)m->n[d];
-        at[d] = fmin(fmax(at[d], m->origin[d]), high);
-    }
+    for (int d = 0; d < 3; d++)
+        at[d] = back(at[d], m->origin[d], m->origin[d] + m->h * (double)m->n[d]);
 }
 
 /* On any of the faces by their areas, a cell's radius inside. */
@@ -198,9 +203,27 @@ typedef struct {
     const pf_placement *p;
 } arrival;
 
-static pf_err add(pf_ctx *ctx, void *payload, const double at[3])
+#define NUDGE 1e-3 /* um */
+
+/* Who comes later to a point of the file may find somebody there, even himself of the time
+ * before, and two cells in one place push nowhere: a step aside. */
+static void nudge(const pf_tissue *t, const pf_placement *p, double at[3])
+{
+    double u[2], way[3];
+    int point = p->kind == PF_PLACE_LIST || p->packed ||
+                (p->kind == PF_PLACE_VESSELS && !(p->outer > 0));
+    if (!t->step || !point) return;
+    pf_cell_draws(t->setup->seed, t->next_id, 0, STREAM_NUDGE, u, 2);
+    pf_direction(u, way);
+    for (int d = 0; d < 3; d++)
+        at[d] = back(at[d] + NUDGE * way[d], t->law.low[d], t->law.high[d]);
+}
+
+static pf_err add(pf_ctx *ctx, void *payload, const double point[3])
 {
     const arrival *a = payload;
+    double at[3] = {point[0], point[1], point[2]};
+    nudge(a->t, a->p, at);
     PF_TRY(pf_tissue_add(ctx, a->t, a->p->type, at));
     const pf_cells *c = &a->t->cells;
     if (a->p->has_motile)

@@ -13,7 +13,10 @@ static void tighten(
 {
     if (!(most < m->most)) return;
     char *why = pf_arena_printf(l->r.ctx, &l->r.diag->arena, "%s '%s': %.4g %s",
-        !strncmp(fmt, "um", 2) ? "speed of" : "rate of", name, x, fmt);
+        !strncmp(fmt, "um2", 3)  ? "diffusion of"
+        : !strncmp(fmt, "um", 2) ? "speed of"
+                                 : "rate of",
+        name, x, fmt);
     if (!why) l->r.failed = PF_ERR_NO_MEMORY;
     m->most = most;
     m->why = why ? why : "";

@@ -312,8 +312,41 @@ static void read_killer(pf_setup_loader *l, pf_cell_file *c)
     if (good) check_numbers(l, c->killer, &t->killer);
 }
 
+/* Some pair of receptor and antigen by which this killer sees that type at the beginning. */
+static int sees(const pf_killer *k, const pf_cell_type *killer, const pf_cell_type *target)
+{
+    for (int r = 0; r < PF_MOLECULES_MAX; r++)
+        for (int a = 0; a < PF_MOLECULES_MAX; a++)
+            if (killer->receptor[r] > 0 && target->antigen[a] > 0 &&
+                (k->half[r][a] > 0 || k->slow_half[r][a] > 0))
+                return 1;
+    for (int i = 0; i < PF_DRUG_PAIRS_MAX && k->drug[i].half > 0; i++)
+        if (target->antigen[k->drug[i].antigen] > 0) return 1;
+    return 0;
+}
+
+/* Who can kill nobody as he is: a slip, unless rules are to change it. */
+static void check_targets(pf_setup_loader *l, const pf_cell_file *c)
+{
+    const pf_yaml *attacks = pf_yaml_get(c->killer, "attacks");
+    size_t n = 0;
+    for (size_t j = 0; attacks && j < l->n_cell; j++) {
+        if (!c->type.killer.attacks[j]) continue;
+        n++;
+        if (!sees(&c->type.killer, &c->type, &l->cell[j].type))
+            pf_diag_warning(l->r.diag, &attacks->place,
+                "'%s' cannot see '%s', which begins with none of the antigens that it knows",
+                c->type.name, l->cell[j].type.name);
+    }
+    if (attacks && !n)
+        pf_diag_warning(l->r.diag, &attacks->place, "'%s' attacks nobody", c->type.name);
+}
+
 void pf_setup_killers(pf_setup_loader *l)
 {
+    size_t before = l->r.diag->told;
     for (size_t i = 0; i < l->n_cell; i++)
         if (l->cell[i].killer) read_killer(l, &l->cell[i]);
+    for (size_t i = 0; i < l->n_cell && l->r.diag->told == before; i++)
+        if (l->cell[i].killer) check_targets(l, &l->cell[i]);
 }

@@ -419,7 +419,7 @@ static void check_room(pf_setup_loader *l, size_t i)
         for (int d = 0; d < 3; d++) room *= p->high[d] - p->low[d];
     }
     double volume = (double)p->count * l->setup->type[p->type].volume;
-    if (volume <= room) return;
+    if (volume <= room || p->count == 1) return;
     pf_diag_error(l->r.diag, &l->place->item[i]->place,
         "%zu cells of %g um3 do not fit into %g um3: they would overlap beyond reason",
         p->count, l->setup->type[p->type].volume, room);
@@ -480,6 +480,17 @@ static void check_apart(pf_setup_loader *l, spots *s)
 
 enum { CELLS_MAX = 50000000, CELLS_MAX_IN_MEMORY = 1000000 };
 
+/* Cells that come when all is over are a slip, but nothing that cannot be computed. */
+static void check_time(pf_setup_loader *l, size_t i)
+{
+    const pf_placement *p = &l->setup->placement[i];
+    if (p->at <= l->setup->max_time || !(l->setup->max_time > 0)) return;
+    const pf_yaml *at = pf_yaml_get(l->place->item[i], "at");
+    pf_diag_warning(l->r.diag, at ? &at->place : &l->place->item[i]->place,
+        "these cells never come: they are to come at %g min, and all ends at %g min", p->at,
+        l->setup->max_time);
+}
+
 void pf_setup_check_places(pf_setup_loader *l)
 {
     pf_setup *s = l->setup;
@@ -489,6 +500,7 @@ void pf_setup_check_places(pf_setup_loader *l)
     for (size_t i = 0; i < s->n_placement; i++) {
         check_inside(l, i);
         check_room(l, i);
+        check_time(l, i);
         n += pf_placement_total(s, &s->placement[i], s->max_time);
     }
     double most = l->folder ? CELLS_MAX : CELLS_MAX_IN_MEMORY;

@@ -221,6 +221,37 @@ static void a_turn_has_the_cosine_and_sine_of_the_c_library(void **state)
     for (int d = 0; d < 3; d++) assert_close(mean[d], 0, 0, 1e-13);
 }
 
+/* Cells come to two points, one after the other, one of them a corner: all part. */
+static void who_comes_to_a_place_that_is_taken_steps_aside(void **state)
+{
+    (void)state;
+    static const double POINT[2][3] = {{0, 0, 0}, {200, 100, 50}};
+    static const pf_place_kind KIND[] = {PF_PLACE_LIST, PF_PLACE_VESSELS};
+    for (int k = 0; k < 2; k++) {
+        world w;
+        describe(&w);
+        w.type[0].repulsion = 10;
+        w.placement[0] = (pf_placement){.kind = KIND[k],
+            .n_point = 2,
+            .point = POINT,
+            .count = 4,
+            .at = 1,
+            .every = 1,
+            .until = 3};
+        begin(&w);
+        run(&w, 30);
+        const pf_cells *c = &w.t->cells;
+        assert_int_equal(c->n, k ? 12 : 6);
+        for (size_t i = 0; i < c->n; i++)
+            for (size_t j = 0; j < i; j++) {
+                double far = 0;
+                for (int d = 0; d < 3; d++) far += pow(c->at[d][i] - c->at[d][j], 2);
+                assert_true(far > 60);
+            }
+        pf_tissue_free(w.t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +261,7 @@ int main(void)
         cmocka_unit_test(at_vessels_each_comes_near_one_of_them),
         cmocka_unit_test(through_borders_they_come_by_the_area_of_the_faces),
         cmocka_unit_test(a_turn_has_the_cosine_and_sine_of_the_c_library),
+        cmocka_unit_test(who_comes_to_a_place_that_is_taken_steps_aside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
