@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#define LITTLE 0.01 /* of the largest: what is less does not count as such */
+
 enum { LARGE_STEPS = 10, SMALL_STEPS_MAX = 1000 };
 
 /* Fields of a lesion whose cells stand still, after `steps` steps of h. */
@@ -36,7 +38,7 @@ static void compare(const pf_tissue *t, pf_field *large, pf_field *small, pf_fie
         for (size_t k = 0; k < count; k++) most = fmax(most, b[look_at(t, k)]);
         for (size_t k = 0; k < count; k++) {
             size_t v = look_at(t, k);
-            worst = fmax(worst, fabs(a[v] - b[v]) / fmax(b[v], 1e-3 * most));
+            worst = fmax(worst, fabs(a[v] - b[v]) / fmax(b[v], LITTLE * most));
         }
         e->of[s] = most > 0 ? worst : -1;
         if (e->of[s] > e->of[e->worst]) e->worst = s;

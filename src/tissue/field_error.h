@@ -22,7 +22,7 @@ typedef struct pf_field_error {
     size_t n;           /* substances */
     /* of each: the largest difference in a voxel with cells (in all voxels, when no cell is
      * there at the beginning), as a share of what is there with the small step, or of a
-     * thousandth of the largest such value where there is less; -1: it was never there */
+     * hundredth of the largest such value where there is less; -1: it was never there */
     double of[PF_SUBSTANCES_MAX];
     size_t worst; /* the substance with the largest; 0 with none */
 } pf_field_error;

@@ -180,8 +180,9 @@ int pf_cell_live(pf_cell *c, const pf_cell_type *t, const pf_life_rates *rates, 
     }
     if (!t->n_phase) return 0;
     const pf_phase *p = &t->phase[c->phase];
-    int leaves = p->fixed ? rates->leave > 0 && c->clock * rates->leave >= 1
-                          : draw[2] < -pf_real_expm1(-rates->leave * minutes);
+    int leaves = p->fixed
+                     ? rates->leave > 0 && ((double)c->clock + minutes / 2) * rates->leave >= 1
+                     : draw[2] < -pf_real_expm1(-rates->leave * minutes);
     if (!leaves) return 0;
     c->clock = 0;
     c->phase = (uint8_t)((c->phase + 1u) % t->n_phase);

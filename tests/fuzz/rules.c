@@ -1,5 +1,6 @@
 /* The reader of rules on any bytes: it must answer, and what it accepts must be computable. */
 #include "tissue/rules.h"
+#include "udunits.h"
 
 #include <math.h>
 #include <stdlib.h>

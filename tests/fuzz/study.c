@@ -8,6 +8,7 @@
 #include "patient/population_read.h"
 #include "patient/regimen_read.h"
 #include "trial/loader.h"
+#include "udunits.h"
 
 static pf_units *units;
 static pf_model *model;

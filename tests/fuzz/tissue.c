@@ -2,6 +2,7 @@
  * without a mistake can be computed. */
 #include "tissue/setup_read.h"
 #include "tissue/tissue.h"
+#include "udunits.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -135,6 +135,27 @@ static void each_cycle_doubles_its_population_in_its_time(void **state)
         3, "flow-cytometry");
 }
 
+/* 474 min are 79 steps, whose rate times 474 is not quite 1; 475 min are as near to 79. */
+static void a_fixed_phase_lasts_as_many_steps_as_it_says(void **state)
+{
+    (void)state;
+    static const double LASTS[] = {474, 475, 930, 477.1};
+    static const int STEPS[] = {79, 79, 155, 80};
+    for (size_t k = 0; k < PF_COUNT(LASTS); k++) {
+        pf_cell_type a = {.volume = 2494,
+            .nucleus = 540,
+            .fluid = 0.75,
+            .n_phase = 1,
+            .phase = {{.rate = 1 / LASTS[k], .fixed = 1, .divides = 1}}};
+        pf_cell c;
+        const pf_life_rates rates = {.leave = 1 / LASTS[k]};
+        int steps = 1;
+        pf_cell_born(&c, &a, 1, 1);
+        while (!pf_cell_live(&c, &a, &rates, 6, (double[]){0.5, 0.5, 0.5})) steps++;
+        assert_int_equal(steps, STEPS[k]);
+    }
+}
+
 /* Births at b, deaths at d: the mean grows at b - d, and bodies stand for their time. */
 static void births_and_deaths_balance_as_their_rates_say(void **state)
 {
@@ -226,6 +247,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_cycle_doubles_its_population_in_its_time),
+        cmocka_unit_test(a_fixed_phase_lasts_as_many_steps_as_it_says),
         cmocka_unit_test(births_and_deaths_balance_as_their_rates_say),
         cmocka_unit_test(everybody_is_accounted_for_at_every_step),
     };
