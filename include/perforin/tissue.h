@@ -41,6 +41,7 @@ typedef struct pf_tissue_options {
     int resume;           /**< go on with the run in the folder, to its end or `max_time` */
     int has_seed;         /**< use `seed` instead of the file's, or the run's */
     uint64_t seed;
+    int no_report;              /**< do not write the page of a complete run */
     const volatile int *cancel; /**< borrowed; non-zero asks to stop; NULL: never */
     pf_on_tissue_start start;
     pf_on_tissue_progress progress; /**< about ten times a second */
@@ -61,6 +62,7 @@ typedef struct pf_tissue_result {
     char *folder; /**< owned; pf_tissue_result_clear frees all */
     char *text;   /**< owned; all problems of a refused file, or warnings; NULL: none */
     char *resume; /**< owned; the command that goes on from a checkpoint; NULL: none */
+    char *report; /**< owned; path of the page of a complete run; NULL: none was written */
 } pf_tissue_result;
 
 /** Simulate a tissue into a run folder (docs/reference/tissue.md), the same bytes for any

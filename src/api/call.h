@@ -53,6 +53,9 @@ PF_NODISCARD pf_err pf_call_need_complete(pf_ctx *ctx, pf_arena *a, const char *
  * (no complete run there), CORRUPT, IO, NO_MEMORY */
 PF_NODISCARD pf_err pf_call_page_add(
     pf_ctx *ctx, pf_page *page, const char *folder, const char *label, size_t detail);
+/** Is the file of a run what its manifest says, which has its hash? Errors: CORRUPT (no, or it
+ * is not there), IO, CANCELLED */
+PF_NODISCARD pf_err pf_call_file_is(pf_ctx *ctx, const char *path, uint64_t expected);
 /** May a page go to the file that the user named? Not over anything but a page. Errors: CONFIG,
  * NO_MEMORY */
 PF_NODISCARD pf_err pf_call_page_target(pf_ctx *ctx, pf_arena *a, const char *path);

@@ -1,6 +1,7 @@
 /* pf_report: the page of a complete run, made again; and what several runs on one page share.
  */
 #include "api/resume.h"
+#include "api/tissue_page.h"
 #include "store/status.h"
 #include "trial/study_read.h"
 
@@ -36,8 +37,7 @@ static int hash_stream(const pf_ctx *ctx, FILE *f, uint64_t *hash)
     return !ferror(f);
 }
 
-/* Is the file of the run what its manifest says? */
-static pf_err check_file(pf_ctx *ctx, const char *path, uint64_t expected)
+pf_err pf_call_file_is(pf_ctx *ctx, const char *path, uint64_t expected)
 {
     uint64_t hash;
     if (!pf_path_exists(path))
@@ -58,7 +58,7 @@ static pf_err check_inputs(pf_ctx *ctx, pf_arena *a, const char *folder, const p
     for (size_t i = 0; i < m->n_input; i++) {
         char *path = pf_arena_printf(ctx, a, "%s/inputs/%s", folder, m->input[i]);
         if (!path) return PF_ERR_NO_MEMORY;
-        PF_TRY(check_file(ctx, path, m->input_hash[i]));
+        PF_TRY(pf_call_file_is(ctx, path, m->input_hash[i]));
     }
     return PF_OK;
 }
@@ -74,7 +74,7 @@ static pf_err check_results(
         uint64_t hash = pf_manifest_result(m, name[i]);
         char *path = pf_path_join(ctx, a, folder, name[i]);
         if (!path) return PF_ERR_NO_MEMORY;
-        if (hash) PF_TRY(check_file(ctx, path, hash));
+        if (hash) PF_TRY(pf_call_file_is(ctx, path, hash));
     }
     return PF_OK;
 }
@@ -167,6 +167,15 @@ pf_err pf_call_page_write(
     return err;
 }
 
+static pf_err write_tissue(pf_ctx *ctx, const pf_report_options *o, const char *to)
+{
+    if (o->detail)
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "'%s' holds the run of a tissue, which has no patients to be shown", o->folder);
+    pf_err err = pf_call_tissue_report(ctx, o->folder, o->page_template, to);
+    return err == PF_ERR_CORRUPT ? pf_call_damaged(ctx) : err;
+}
+
 static pf_err write_report(
     pf_ctx *ctx, pf_arena *a, const pf_report_options *o, pf_page *page, char **path)
 {
@@ -174,8 +183,12 @@ static pf_err write_report(
     const char *to = o->out ? o->out : pf_path_join(ctx, a, o->folder, "report.html");
     if (!to) return PF_ERR_NO_MEMORY;
     if (o->out) PF_TRY(pf_call_page_target(ctx, a, o->out));
-    PF_TRY(pf_call_page_add(ctx, page, o->folder, NULL, o->detail));
-    PF_TRY(pf_call_page_write(ctx, page, NULL, o->page_template, to));
+    if (pf_tissue_manifest(ctx, a, o->folder ? o->folder : "")) {
+        PF_TRY(write_tissue(ctx, o, to));
+    } else {
+        PF_TRY(pf_call_page_add(ctx, page, o->folder, NULL, o->detail));
+        PF_TRY(pf_call_page_write(ctx, page, NULL, o->page_template, to));
+    }
     pf_buf_init(&name, ctx);
     pf_buf_text(&name, to);
     return pf_call_text(ctx, &name, path);

@@ -1,5 +1,6 @@
 /* pf_tissue_run: a tissue file into a run folder, or on from where one stopped. */
 #include "api/tissue_job.h"
+#include "api/tissue_page.h"
 #include "tissue/checkpoint.h"
 #include "tissue/setup_read.h"
 
@@ -220,6 +221,26 @@ static void fill_result(job *j)
         r->minute, j->t->cells.n, r->seconds);
 }
 
+static void copy_text(const char *text, char **out)
+{
+    pf_buf b;
+    pf_buf_init(&b, NULL);
+    pf_buf_text(&b, text);
+    if (pf_call_text(NULL, &b, out)) *out = NULL;
+}
+
+/* The page of a complete run, from its folder as perforin report makes it. */
+static pf_err report(job *j)
+{
+    if (j->o->no_report) return PF_OK;
+    const char *folder = pf_tissue_folder_path(j->folder);
+    const char *path = pf_path_join(&j->ctx, &j->arena, folder, PF_TISSUE_PAGE);
+    if (!path) return PF_ERR_NO_MEMORY;
+    PF_TRY(pf_call_tissue_report(&j->ctx, folder, NULL, path));
+    copy_text(path, &j->result->report);
+    return PF_OK;
+}
+
 static pf_err work(job *j)
 {
     int complete;
@@ -235,18 +256,13 @@ static pf_err work(job *j)
     PF_TRY(pf_tissue_job_steps(j, &complete));
     fill_result(j);
     const pf_tissue_result *r = j->result;
-    if (complete) return pf_tissue_folder_end(&j->ctx, j->folder, r->minute);
+    if (complete) {
+        PF_TRY(pf_tissue_folder_end(&j->ctx, j->folder, r->minute));
+        return report(j);
+    }
     PF_TRY(pf_tissue_folder_stop(&j->ctx, j->folder, r->minute));
     return pf_fail(
         &j->ctx, PF_ERR_CANCELLED, "stopped at %.12g of %.12g min", r->minute, r->minutes);
-}
-
-static void copy_text(const char *text, char **out)
-{
-    pf_buf b;
-    pf_buf_init(&b, NULL);
-    pf_buf_text(&b, text);
-    if (pf_call_text(NULL, &b, out)) *out = NULL;
 }
 
 /* What a caller may say about the folder: where it is, and how to go on. */
@@ -302,6 +318,7 @@ void pf_tissue_result_clear(pf_tissue_result *result)
 {
     pf_free(result->folder);
     pf_free(result->text);
+    pf_free(result->report);
     pf_free(result->resume);
     *result = (pf_tissue_result){0};
 }

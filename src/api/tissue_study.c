@@ -172,6 +172,7 @@ static pf_err run_one(job *j, size_t i)
     o.progress = on_progress;
     o.log = on_log;
     o.payload = j;
+    o.no_report = 1; /* the study has one page of all */
     j->status = pf_tissue_run(&o, &r, &error);
     j->quiet = 1;
     if (r.already)

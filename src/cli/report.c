@@ -44,10 +44,11 @@ static int run(const verb *v, int argc, char **argv)
 }
 
 const verb cli_report = {.name = "report",
-    .summary = "write the page of a complete run",
+    .summary = "write the page of a run, of a trial or of a tissue",
     .usage = "FOLDER",
     .examples = "  perforin report runs/nsclc-pembro-nk\n"
-                "  perforin report runs/nsclc-pembro-nk --detail 10 --out page.html\n",
+                "  perforin report runs/nsclc-pembro-nk --detail 10 --out page.html\n"
+                "  perforin report runs/nk-infiltration\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof OPTIONS[0],
     .positional_min = 1,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 typedef struct {
-    int quiet, force, resume, json, has_seed, has_threads, has_line, has_replicates;
+    int quiet, force, no_report, resume, json, has_seed, has_threads, has_line, has_replicates;
     const char *out, *max_time, *variant, *killer;
     long long threads, seed, line, replicates;
     cli_progress progress;
@@ -18,6 +18,8 @@ static const opt OPTIONS[] = {
         offsetof(settings, out), 0},
     {"force", 'f', OPT_FLAG, NULL, "replace an earlier run in the same folder",
         offsetof(settings, force), 0},
+    {"no-report", 0, OPT_FLAG, NULL, "do not write the page report.html at the end",
+        offsetof(settings, no_report), 0},
     {"resume", 0, OPT_FLAG, NULL, "continue a stopped run, or a complete one to a later end",
         offsetof(settings, resume), 0},
     {"threads", 'j', OPT_INTEGER, "N",
@@ -94,6 +96,7 @@ static int ended(pf_status status, const pf_tissue_result *r, const settings *s)
         fprintf(stderr, "%s   %.12g of %.12g min in %.1f s   %s cells   %s kills\n",
             status ? "stopped" : "done   ", r->minute, r->minutes, r->seconds, cells, kills);
     if (!status && r->folder) fprintf(stderr, "results   %s\n", r->folder);
+    if (!status && r->report) fprintf(stderr, "report    %s\n", r->report);
     if (status && r->resume) fprintf(stderr, "resume    %s\n", r->resume);
     return (int)status;
 }
@@ -190,6 +193,7 @@ static int simulate(settings *s, const char *tissue)
     o.variant = s->variant;
     o.threads = (int)s->threads;
     o.force = s->force;
+    o.no_report = s->no_report;
     o.resume = s->resume;
     o.has_seed = s->has_seed;
     o.seed = (uint64_t)s->seed;

@@ -43,8 +43,7 @@ void pf_page_free(pf_page *p)
 
 /* ---- one run ---- */
 
-/* Blanks between values go; within texts nothing is lost. */
-static void compact(const char *s, pf_buf *out)
+void pf_page_compact(const char *s, pf_buf *out)
 {
     while (*s) {
         size_t n = strcspn(s, " \t\r\n\"");
@@ -195,7 +194,7 @@ static pf_err write_run(pf_ctx *ctx, pf_page *p, pf_arena *a, const pf_page_run 
     inputs(b, run);
     pf_json_text(b, "text", file[1]);
     pf_json_raw(b, "summary", "");
-    compact(file[0], b);
+    pf_page_compact(file[0], b);
     pf_page_study(b, run);
     PF_TRY(pf_page_values(ctx, b, run));
     PF_TRY(failures(ctx, b, path));
@@ -251,7 +250,7 @@ pf_err pf_page_document(pf_ctx *ctx, pf_page *p, pf_buf *out)
     if (p->comparison) pf_json_raw(&p->json, "comparison", p->comparison);
     pf_json_close(&p->json, '}');
     PF_TRY(pf_buf_ok(&p->json));
-    compact(p->json.bytes, out);
+    pf_page_compact(p->json.bytes, out);
     return pf_buf_ok(out);
 }
 
@@ -287,16 +286,34 @@ static pf_err find_markers(pf_ctx *ctx, const char *template, size_t size, const
     return PF_OK;
 }
 
-static void fill(pf_buf *out, pf_page *p, size_t marker, const char *title, const pf_buf *json)
+static void fill(pf_buf *out, const pf_page_texts *t, size_t marker)
 {
     if (marker == 0) {
         pf_buf_text(out, "SIMULATED: ");
-        html(out, title ? title : p->title);
+        html(out, t->title);
     } else if (marker == 1) {
-        html(out, p->text.bytes ? p->text.bytes : "");
+        html(out, t->text);
     } else {
-        pf_buf_put(out, json->bytes, json->size);
+        pf_buf_put(out, t->json->bytes, t->json->size);
     }
+}
+
+pf_err pf_page_fill(
+    pf_ctx *ctx, const pf_page_texts *t, const char *template, size_t size, pf_buf *out)
+{
+    const char *at[3];
+    PF_TRY(find_markers(ctx, template, size, at));
+    const char *from = template;
+    for (size_t done = 0; done < 3; done++) {
+        size_t next = 3; /* the first marker behind `from` */
+        for (size_t i = 0; i < 3; i++)
+            if (at[i] >= from && (next == 3 || at[i] < at[next])) next = i;
+        pf_buf_put(out, from, (size_t)(at[next] - from));
+        fill(out, t, next);
+        from = at[next] + strlen(MARKER[next]);
+    }
+    pf_buf_put(out, from, (size_t)(template + size - from));
+    return pf_buf_ok(out);
 }
 
 pf_err pf_page_write(
@@ -305,20 +322,12 @@ pf_err pf_page_write(
     const char *at[3];
     pf_buf json;
     if (!template) template = pf_page_template(&size);
-    PF_TRY(find_markers(ctx, template, size, at));
+    PF_TRY(find_markers(ctx, template, size, at)); /* before the page is ended */
     pf_buf_init(&json, ctx);
     pf_err err = pf_page_document(ctx, p, &json);
-    const char *from = template;
-    for (size_t done = 0; done < 3 && !err; done++) {
-        size_t next = 3; /* the first marker behind `from` */
-        for (size_t i = 0; i < 3; i++)
-            if (at[i] >= from && (next == 3 || at[i] < at[next])) next = i;
-        pf_buf_put(out, from, (size_t)(at[next] - from));
-        fill(out, p, next, title, &json);
-        from = at[next] + strlen(MARKER[next]);
-    }
-    pf_buf_put(out, from, (size_t)(template + size - from));
-    if (!err) err = pf_buf_ok(out);
+    const pf_page_texts t = {
+        title ? title : p->title, p->text.bytes ? p->text.bytes : "", &json};
+    if (!err) err = pf_page_fill(ctx, &t, template, size, out);
     pf_buf_clear(&json);
     return err;
 }

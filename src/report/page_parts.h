@@ -5,6 +5,18 @@
 #include "report/sheet.h"
 #include "report/page.h"
 
+/* What goes into a template. */
+typedef struct pf_page_texts {
+    const char *title, *text; /* plain; of readers without scripts */
+    const pf_buf *json;       /* the document, as pf_page_compact writes it */
+} pf_page_texts;
+/** Put them where the markers of the template (`size` bytes) stand. Errors: CONFIG (a marker is
+ * not there exactly once), NO_MEMORY */
+PF_NODISCARD pf_err pf_page_fill(
+    pf_ctx *ctx, const pf_page_texts *t, const char *template, size_t size, pf_buf *out);
+/** JSON without blanks between values (within texts nothing is lost), `<` as \u003c. */
+void pf_page_compact(const char *json, pf_buf *out);
+
 /** `study`: what the study asks (Study of data.ts). */
 void pf_page_study(pf_buf *b, const pf_page_run *run);
 /** Name below inputs/ of a file of the study; its last part when it is none of the inputs. */

@@ -31,6 +31,7 @@
 #define PF_TISSUE_SNAPSHOTS "snapshots"
 #define PF_TISSUE_PARTIAL "partial"
 #define PF_TISSUE_CHECKPOINT "checkpoint.bin"
+#define PF_TISSUE_PAGE "report.html" /* of a complete run; the caller writes it */
 
 typedef struct pf_tissue_folder pf_tissue_folder;
 

@@ -77,7 +77,7 @@ static void make_plan(const pf_setup *s, plan *p)
     }
     if (phases > 1)
         add(p, (column){.of = {"cycle phase", "1", 0, (double)(phases - 1), 0}, .what = PHASE});
-    add(p, (column){.of = {"time in phase", "min", 0, minutes, 0}, .what = CLOCK});
+    add(p, (column){.of = {"time in phase", "min", 1, fmax(minutes, 10), 1}, .what = CLOCK});
     if (kills) {
         add(p, (column){.of = {"kills", "1", 0, 51, 0}, .what = KILLS});
         add(p, (column){.of = {"granules left", "1", 0, 1, 0}, .what = GRANULES});

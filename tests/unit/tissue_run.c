@@ -184,8 +184,12 @@ static void a_run_can_be_shown_and_is_no_trial(void **state)
     pf_text_free(text);
     pf_report_options report = PF_REPORT_OPTIONS_INIT;
     report.folder = p.out[0];
+    assert_int_equal(pf_report(&report, &text, &error), PF_DONE);
+    assert_contains(text, "report.html");
+    pf_text_free(text);
+    report.detail = 3;
     assert_int_equal(pf_report(&report, &text, &error), PF_REFUSED);
-    assert_contains(error.message, "the run of a tissue");
+    assert_contains(error.message, "the run of a tissue, which has no patients");
     end(&p);
 }
 
