@@ -30,7 +30,7 @@ endfunction()
 function(pf_test name)
   foreach(layer ${ARGN})
     if(layer MATCHES "^pf_" AND NOT TARGET ${layer})
-      return() # left out by PF_LAYERS_BUILT
+      return() # left out by PF_LAYERS
     endif()
   endforeach()
   add_executable(test_${name} ${CMAKE_SOURCE_DIR}/tests/unit/${name}.c)

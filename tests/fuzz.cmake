@@ -3,7 +3,7 @@
 function(pf_fuzz name layers)
   foreach(layer ${layers})
     if(layer MATCHES "^pf_" AND NOT TARGET ${layer})
-      return() # left out by PF_LAYERS_BUILT
+      return() # left out by PF_LAYERS
     endif()
   endforeach()
   set(here ${CMAKE_SOURCE_DIR}/tests/fuzz)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Includes point down: base < input < model < solve < {tissue, patient} < product < trial < {store, report} < api < cli.
+"""Includes point down: base < {draw, input} < model < solve < {tissue, patient} < product < trial < {store, report} < api < cli.
 
 The command line sees include/perforin/perforin.h and its own folder only. In viewer/src: top level (data, columns, words, format,
 model, state, select) and stats < score < ui < figures < {sections, compare, tissue} < app, main. Prints what is wrong; exit code 1 then.
@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-ORDER = {"base": 0, "input": 1, "model": 2, "solve": 3, "tissue": 4, "patient": 4, "product": 5, "trial": 6, "store": 7,
+ORDER = {"base": 0, "draw": 1, "input": 1, "model": 2, "solve": 3, "tissue": 4, "patient": 4, "product": 5, "trial": 6, "store": 7,
          "report": 7, "api": 8, "cli": 9}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 

@@ -19,6 +19,7 @@
 #include "perforin/stats.h"
 #include "perforin/systems.h"
 #include "perforin/tissue.h"
+#include "perforin/tissue_movie.h"
 #include "perforin/tissue_rules.h"
 #include "perforin/tissue_summarise.h"
 #include "perforin/tissue_study.h"

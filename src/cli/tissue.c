@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/tissue_movie.h"
 #include "cli/tissue_study.h"
 
 #include <inttypes.h>
@@ -9,12 +10,14 @@ typedef struct {
     int quiet, force, no_report, resume, json, has_seed, has_threads, has_line, has_replicates;
     const char *out, *max_time, *variant, *killer;
     long long threads, seed, line, replicates;
+    cli_movie movie;
     cli_progress progress;
 } settings;
 
 static const opt OPTIONS[] = {
     {"out", 'o', OPT_TEXT, "FOLDER",
-        "where the results go (default runs/<tissue>); summarise: FILE.csv, .json or .yaml",
+        "where the results go (default runs/<tissue>); summarise: FILE.csv, .json or .yaml; "
+        "movie: FILE.png, .mp4 or .gif (by ffmpeg), or a folder of pictures",
         offsetof(settings, out), 0},
     {"force", 'f', OPT_FLAG, NULL, "replace an earlier run in the same folder",
         offsetof(settings, force), 0},
@@ -38,6 +41,23 @@ static const opt OPTIONS[] = {
         offsetof(settings, line), offsetof(settings, has_line)},
     {"killer", 0, OPT_TEXT, "TYPE", "summarise: type of the killers (default: the only one)",
         offsetof(settings, killer), 0},
+    {"size", 0, OPT_TEXT, "WxH", "movie: pixels of a picture (default 960x720)",
+        offsetof(settings, movie.picture_size), 0},
+    {"fps", 0, OPT_NUMBER, "N", "movie: pictures in a second (default 12)",
+        offsetof(settings, movie.fps), offsetof(settings, movie.has_fps)},
+    {"between", 0, OPT_INTEGER, "N",
+        "movie: pictures between two frames of the film (default 0); cells move on straight "
+        "lines there",
+        offsetof(settings, movie.between), offsetof(settings, movie.has_between)},
+    {"colour", 0, OPT_TEXT, "NAME",
+        "movie: by type, or by an attribute of cells, e.g. 'granules left'",
+        offsetof(settings, movie.colour), 0},
+    {"cut", 0, OPT_TEXT, "AXIS", "movie: cut open across x, y or z",
+        offsetof(settings, movie.cut), 0},
+    {"field", 0, OPT_TEXT, "NAME", "movie: a substance, in the plane of the cut",
+        offsetof(settings, movie.field), 0},
+    {"turn", 0, OPT_FLAG, NULL, "movie: go around the lesion", offsetof(settings, movie.turn),
+        0},
     {"json", 0, OPT_FLAG, NULL, "explain, summarise: JSON instead of text",
         offsetof(settings, json), 0},
     {"quiet", 'q', OPT_FLAG, NULL, "no progress and no notes", offsetof(settings, quiet), 0},
@@ -167,12 +187,23 @@ static int study(const verb *v, const settings *s, const char *const *word, int 
     return cli_tissue_study(&o, s->quiet);
 }
 
+static int movie(const verb *v, const settings *s, const char *const *word, int n)
+{
+    if (n > 2) return cli_usage(v, "tissue movie takes one run; '%s' is one too many", word[2]);
+    pf_tissue_movie_options o = PF_TISSUE_MOVIE_OPTIONS_INIT;
+    o.folder = word[1];
+    o.out = s->out;
+    o.threads = (int)s->threads;
+    return cli_tissue_movie(v, &s->movie, &o, s->quiet);
+}
+
 /* What is wrong with a command line of `tissue run`; CLI_GO_ON: nothing. */
 static int check_run(const verb *v, const settings *s, const char *const *word, int n)
 {
     if (strcmp(word[0], "run") != 0)
-        return cli_usage(
-            v, "there is no 'tissue %s'; say tissue run, study, explain or summarise", word[0]);
+        return cli_usage(v,
+            "there is no 'tissue %s'; say tissue run, study, movie, explain or summarise",
+            word[0]);
     if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
     if (n < 2 && !(s->resume && s->out))
         return cli_usage(v, "tissue run needs a FILE, or --resume and --out FOLDER");
@@ -230,6 +261,10 @@ static int run(const verb *v, int argc, char **argv)
     if (s.has_threads && (s.threads < 1 || s.threads > 256))
         return cli_usage(v, "--threads needs a number between 1 and 256");
     if (s.resume && s.force) return cli_usage(v, "--resume and --force exclude each other");
+    if (!strcmp(word[0], "movie")) return movie(v, &s, word, n);
+    if (cli_movie_asked(&s.movie))
+        return cli_usage(v, "--size, --fps, --between, --colour, --cut, --field and --turn "
+                            "belong to tissue movie");
     if (!strcmp(word[0], "study")) return study(v, &s, word, n);
     code = check_run(v, &s, word, n);
     return code == CLI_GO_ON ? simulate(&s, word[1]) : code;
@@ -237,17 +272,23 @@ static int run(const verb *v, int argc, char **argv)
 
 const verb cli_tissue = {.name = "tissue",
     .summary = "simulate a lesion of single cells",
-    .usage = "run FILE | run --resume --out FOLDER | study FILE | explain FILE [TYPE "
-             "[BEHAVIOUR]] | summarise RUN...",
-    .examples = "  perforin tissue run tissue/nk-infiltration.yaml\n"
-                "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
-                "--out runs/first-hour\n"
-                "  perforin tissue run tissue/nk-infiltration.yaml --resume    after Ctrl-C, a "
-                "crash, a full disk\n"
-                "  perforin tissue run tissue/nk-infiltration.yaml --variant thawed\n"
-                "  perforin tissue study tissue/nk-infiltration.yaml -j 2\n"
-                "  perforin tissue explain tissue/hypoxia.yaml tumour 'cycle entry'\n"
-                "  perforin tissue summarise runs/seed1 runs/seed2 --out rates.yaml\n",
+    .usage =
+        "run FILE | run --resume --out FOLDER | study FILE | movie RUN | explain FILE [TYPE "
+        "[BEHAVIOUR]] | summarise RUN...",
+    .examples =
+        "  perforin tissue run tissue/nk-infiltration.yaml\n"
+        "  perforin tissue run tissue/nk-infiltration.yaml --max-time '60 min' -j 2 "
+        "--out runs/first-hour\n"
+        "  perforin tissue run tissue/nk-infiltration.yaml --resume    after Ctrl-C, a "
+        "crash, a full disk\n"
+        "  perforin tissue run tissue/nk-infiltration.yaml --variant thawed\n"
+        "  perforin tissue study tissue/nk-infiltration.yaml -j 2\n"
+        "  perforin tissue movie runs/nk-infiltration --cut y --field oxygen --between 2 "
+        "--fps 24\n"
+        "  perforin tissue movie runs/nk-infiltration --turn --colour 'granules left' "
+        "--out nk.mp4\n"
+        "  perforin tissue explain tissue/hypoxia.yaml tumour 'cycle entry'\n"
+        "  perforin tissue summarise runs/seed1 runs/seed2 --out rates.yaml\n",
     .options = OPTIONS,
     .n_options = sizeof OPTIONS / sizeof *OPTIONS,
     .positional_min = 1,

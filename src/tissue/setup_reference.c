@@ -177,6 +177,19 @@ static const char RESUME[] =
     "the same as one that lasted two at once. Damaged files are told and never used; `--force` "
     "begins\nagain.\n";
 
+static const char MOVIE[] =
+    "\n## Looking at a run\n\n"
+    "`report.html` shows cells and substances in three dimensions, and all counts. `perforin "
+    "tissue movie RUN` draws the film as one\nanimated PNG, `movie.png` in the folder, which "
+    "browsers play; `--out NAME.mp4` and `.gif` go through the program ffmpeg, any\nother name "
+    "is a folder of single pictures. `--colour` takes an attribute of the film (an unknown one "
+    "is answered with those there\nare); cells of types that have none of it are grey, and "
+    "colours span all but the outermost hundredths of its values. `--cut x`\ntakes away the "
+    "half on the viewer's side; `--field oxygen` shows a substance in that plane, between the "
+    "averages of its\nvoxels. Between two frames of the film (`--between N`) cells that stand "
+    "in both move on straight lines: for the eye, nothing was\nsimulated there. The same bytes "
+    "come out on any number of threads; what ffmpeg makes of them is its own.\n";
+
 static const char STUDY[] =
     "\n## A study: the file and its variants\n\n"
     "`perforin tissue study FILE` runs the file as it stands (`base`) and each of its "
@@ -205,4 +218,5 @@ void pf_setup_reference(pf_buf *out)
     pf_buf_text(out, RUN);
     pf_buf_text(out, STUDY);
     pf_buf_text(out, RESUME);
+    pf_buf_text(out, MOVIE);
 }
