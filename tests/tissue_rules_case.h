@@ -56,6 +56,7 @@ static inline void rules_case_make(rules_case *w)
             .antigen = {1000, 0},
             .receptor = {100, 0}};
     w->type[1].n_phase = 1;
+    w->type[1].starts_first = 1;
     w->type[1].phase[0] = (pf_phase){.name = "live", .rate = 0.001, .divides = 1};
     w->type[1].exchange[0].uptake = 10;
     w->type[0].speed = 4;

@@ -27,6 +27,7 @@ static inline void pf_scene_types(pf_scene *w)
             .adhesion = 0.4,
             .repulsion = 10,
             .affinity = {1, 1},
+            .starts_first = 1,
             .n_phase = k ? 0 : 2,
             .phase = {{.name = "one", .rate = 0.2}, {.name = "two", .rate = 0.1, .divides = 1}},
             .apoptosis = 0.01,

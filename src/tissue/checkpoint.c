@@ -33,7 +33,8 @@ static const member CELL[] = {MEMBER(pf_cell, mother, uint64_t, 1),
     MEMBER(pf_cell, receptor, float, PF_MOLECULES_MAX), MEMBER(pf_cell, divisions, uint16_t, 1),
     MEMBER(pf_cell, kills, uint16_t, 1), MEMBER(pf_cell, phase, uint8_t, 1),
     MEMBER(pf_cell, state, uint8_t, 1), MEMBER(pf_cell, moves, uint8_t, 1),
-    MEMBER(pf_cell, class, uint8_t, 1), MEMBER(pf_cell, lost, uint8_t, 1)};
+    MEMBER(pf_cell, class, uint8_t, 1), MEMBER(pf_cell, fresh, uint8_t, 1),
+    MEMBER(pf_cell, lost, uint8_t, 1)};
 static const member EVENT[] = {MEMBER(pf_contact_event, minute, double, 1),
     MEMBER(pf_contact_event, killer, uint64_t, 1),
     MEMBER(pf_contact_event, target, uint64_t, 1), MEMBER(pf_contact_event, at, double, 3),

@@ -13,7 +13,7 @@
 #define PF_TISSUE_CHECKPOINT_H
 #include "tissue/contact.h"
 
-enum { PF_CHECKPOINT_FORMAT = 4 };
+enum { PF_CHECKPOINT_FORMAT = 5 };
 
 /** All of a setup that steps depend on, as one number: the mesh, substances, types, placements,
  * step lengths, walls, seed. Titles, paths, how long it runs and what it writes are free to

@@ -103,6 +103,7 @@ static pf_err widen(pf_ctx *ctx, pf_tissue *t, const uint64_t head[PF_HEAD_N])
     for (; t->n_life < head[PF_HEAD_LIVES]; t->n_life++)
         PF_TRY(pf_reserve(ctx, &t->life, &t->life_capacity, t->n_life, sizeof *t->life));
     t->cells.n = (size_t)head[PF_HEAD_CELLS];
+    t->n_dead = t->n_fresh = 0;
     memset(t->row, 0, t->rows * sizeof *t->row);
     if (t->n_event) memset(t->event, 0, t->n_event * sizeof *t->event);
     if (t->n_life) memset(t->life, 0, t->n_life * sizeof *t->life);
@@ -124,7 +125,8 @@ static int all_finite(const pf_cell *c)
 static int row_is_good(const pf_tissue *t, const pf_cell *c)
 {
     return all_finite(c) && (c->target == UINT32_MAX || c->target < t->rows) &&
-           c->state <= PF_CELL_GONE && c->moves <= 1 && c->class <= PF_KILLER_IDLE;
+           c->state <= PF_CELL_GONE && c->moves <= 1 && c->fresh <= 1 &&
+           c->class <= PF_KILLER_IDLE;
 }
 
 /* Every slot has one owner: a cell, or the list of those that are free. `taken` [rows]. */
@@ -210,6 +212,12 @@ static pf_err fill(pf_ctx *ctx, reader *r, const uint64_t head[PF_HEAD_N], pf_ti
     pf_err err = check(ctx, r->path, t, taken);
     pf_free(taken);
     if (err) return err;
+    for (size_t i = 0; i < t->cells.n; i++) {
+        uint32_t slot = t->cells.slot[i];
+        t->dead[slot] = t->row[slot].state != PF_CELL_ALIVE;
+        t->n_dead += t->dead[slot];
+        t->n_fresh += t->row[slot].fresh;
+    }
     return pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law));
 }
 

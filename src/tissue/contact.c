@@ -192,7 +192,8 @@ static pf_err act(pf_ctx *ctx, pf_tissue *t, struct pf_deed *deed)
         pf_cell *other = &t->row[own->target];
         if (other->state == PF_CELL_ALIVE) { /* else another killer of this step was first */
             pf_cell_die(other, PF_CELL_APOPTOTIC);
-            for (int d = 0; d < 3; d++) t->push[d][own->target] = 0;
+            pf_tissue_body(t, t->cells.type[deed->holds], own->target);
+            t->n_dead++;
             t->deaths[PF_CELL_APOPTOTIC]++;
             t->kills++;
             t->tally[t->cells.type[i]][PF_TALLY_KILLS]++;

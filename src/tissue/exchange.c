@@ -119,7 +119,9 @@ static void list(task *t, size_t first, size_t last, int who)
         for (; i < end; i++) {
             size_t who_is = e->order[i];
             double r = c->radius[who_is], share = 4.0 / 3 * M_PI * r * r * r / space;
-            const pf_uptake *u = t->rate->of + c->type[who_is] * e->n;
+            int dead = t->rate->dead && t->rate->dead[c->slot[who_is]];
+            const pf_uptake *u =
+                (dead ? t->rate->of_dead : t->rate->of) + c->type[who_is] * e->n;
             pf_uptake mine[PF_SUBSTANCES_MAX];
             if (t->rate->own) u = own(t, who_is, u, mine);
             for (size_t s = 0; s < e->n; s++) {

@@ -24,6 +24,8 @@ typedef struct pf_uptake_own {
 typedef struct pf_uptakes {
     const pf_uptake *of;      /* [type][substance] */
     const pf_uptake_own *own; /* [type][substance]; NULL: all as their types */
+    const uint8_t *dead;      /* by slot; 1: exchanges as `of_dead`; NULL: nobody does */
+    const pf_uptake *of_dead; /* [type][substance] */
 } pf_uptakes;
 
 typedef struct pf_exchanger pf_exchanger;

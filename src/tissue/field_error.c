@@ -13,7 +13,7 @@ enum { LARGE_STEPS = 10, SMALL_STEPS_MAX = 1000 };
 static pf_err run(pf_ctx *ctx, pf_tissue *t, double h, size_t steps, pf_field **out)
 {
     const pf_setup *s = t->setup;
-    pf_uptakes rates = {t->exchange, pf_ruled_exchange(t)};
+    pf_uptakes rates = pf_tissue_uptakes(t);
     PF_TRY(pf_field_new(ctx, &s->mesh, s->substance, s->n_substance, 0, out));
     PF_TRY(pf_field_step_set(ctx, *out, h));
     PF_TRY(pf_exchanger_apply(ctx, t->exchanger, &t->cells, &rates, t->crew, *out));

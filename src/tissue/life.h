@@ -39,6 +39,7 @@ typedef struct pf_cell {
     uint16_t divisions, kills;
     uint8_t phase, state, moves;
     uint8_t class; /* pf_killer_class */
+    uint8_t fresh; /* 1: has come, and no rule has been asked yet */
     uint8_t lost;  /* for good: bit k antigen k, bit PF_MOLECULES_MAX + k receptor k */
 } pf_cell;
 

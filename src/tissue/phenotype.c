@@ -58,7 +58,7 @@ static void live(void *payload, int who, int of)
             (uint8_t)divides, row->state == PF_CELL_GONE, other ? row->state : PF_CELL_ALIVE};
         if (other) k->deaths[who][row->state]++;
         if (row->state != PF_CELL_ALIVE && before == PF_CELL_ALIVE)
-            for (int d = 0; d < 3; d++) t->push[d][c->slot[i]] = 0;
+            pf_tissue_body(t, kind, c->slot[i]);
         c->radius[i] = pf_cell_radius(row);
         k->largest[who] = fmax(k->largest[who], c->radius[i]);
     }
@@ -105,6 +105,7 @@ static pf_err leave(pf_ctx *ctx, pf_tissue *t, size_t n)
             PF_TRY(
                 pf_reserve(ctx, &t->spare, &t->spare_capacity, t->n_spare, sizeof *t->spare));
             t->spare[t->n_spare++] = c->slot[i];
+            t->n_dead--;
             continue;
         }
         if (to < i) {
@@ -139,6 +140,7 @@ pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t)
     pf_crew_run(t->crew, live, &k);
     t->law.largest = 1;
     for (int w = 0; w < pf_crew_size(t->crew); w++) {
+        t->n_dead += k.deaths[w][PF_CELL_APOPTOTIC] + k.deaths[w][PF_CELL_SWELLING];
         for (int d = 0; d <= PF_CELL_GONE; d++) t->deaths[d] += k.deaths[w][d];
         t->law.largest = fmax(t->law.largest, k.largest[w]);
     }

@@ -47,18 +47,45 @@ static double base_of(const pf_cell_type *type, const pf_cell *row, int b)
     return pf_behaviour_base(type, b);
 }
 
+/* What dying makes of a behaviour. */
+static double dying(const pf_cell_type *type, int b)
+{
+    if (b >= PF_DO_SECRETION && b < PF_DO_TARGET) return type->dead_secretion;
+    return b >= PF_DO_UPTAKE && b < PF_DO_ANTIGEN ? type->dead_uptake : 1;
+}
+
+void pf_ruled_die(pf_tissue *t, size_t type, uint32_t slot)
+{
+    const pf_rules *r = t->setup->rules;
+    for (int b = PF_DO_SECRETION; t->ruled && b < PF_DO_ANTIGEN; b++) {
+        int column = r->column[type * PF_DO_COUNT + (size_t)b];
+        if (column >= 0) t->ruled[column][slot] *= (float)dying(&t->setup->type[type], b);
+    }
+}
+
+/* Rules will be asked about this cell before the others are. */
+static void mark(pf_tissue *t, uint32_t slot)
+{
+    if (!t->ruled) return;
+    t->row[slot].fresh = 1;
+    t->n_fresh++;
+}
+
 void pf_ruled_born(pf_tissue *t, size_t type, uint32_t slot)
 {
     const pf_rules *r = t->setup->rules;
     for (size_t k = 0; t->ruled && k < r->n_column; k++)
         t->ruled[k][slot] =
             (float)base_of(&t->setup->type[type], &t->row[slot], r->behaviour[k]);
+    mark(t, slot);
 }
 
 void pf_ruled_divide(pf_tissue *t, uint32_t mother, uint32_t daughter)
 {
     for (size_t k = 0; t->ruled && k < t->setup->rules->n_column; k++)
         t->ruled[k][daughter] = t->ruled[k][mother];
+    mark(t, mother);
+    mark(t, daughter);
 }
 
 /* Is this behaviour a molecule that the cell has lost? */
@@ -145,9 +172,15 @@ static void sense(pf_tissue *t, size_t i, double *signal)
     if (r->held) signal[PF_SENSE_HELD] = t->holders[slot];
 }
 
+typedef struct {
+    pf_tissue *t;
+    int fresh; /* only who has just come */
+} asking;
+
 static void answer(void *payload, int who, int of)
 {
-    pf_tissue *t = payload;
+    const asking *a = payload;
+    pf_tissue *t = a->t;
     const pf_rules *r = t->setup->rules;
     double signal[PF_SENSE_COUNT];
     size_t first, last;
@@ -155,13 +188,16 @@ static void answer(void *payload, int who, int of)
     for (size_t i = first; i < last; i++) {
         size_t type = t->cells.type[i];
         uint32_t slot = t->cells.slot[i];
-        const pf_cell *row = &t->row[slot];
+        pf_cell *row = &t->row[slot];
+        if (a->fresh && !row->fresh) continue;
+        row->fresh = 0;
         if (r->first[type] == r->first[type + 1]) continue;
         sense(t, i, signal);
         for (size_t k = r->first[type]; k < r->first[type + 1]; k++) {
             const pf_answer *p = &r->response[k];
             double base = base_of(&t->setup->type[type], row, p->behaviour);
             int dead = row->state != PF_CELL_ALIVE;
+            if (dead) base *= dying(&t->setup->type[type], p->behaviour);
             t->ruled[p->column][slot] = is_lost(row, p->behaviour)
                                             ? 0
                                             : (float)pf_answer_value(r, p, signal, dead, base);
@@ -182,12 +218,24 @@ static void count_holders(pf_tissue *t)
     }
 }
 
+static void ask(pf_tissue *t, int fresh)
+{
+    asking a = {t, fresh};
+    if (t->setup->rules->held) count_holders(t);
+    pf_crew_run(t->crew, answer, &a);
+    t->n_fresh = 0;
+}
+
 void pf_ruled_answer(pf_tissue *t)
 {
     if (!t->ruled) return;
     if (t->setup->rules->neighbours) pf_cells_sort(&t->cells, t->crew);
-    if (t->setup->rules->held) count_holders(t);
-    pf_crew_run(t->crew, answer, t);
+    ask(t, 0);
+}
+
+void pf_ruled_fresh(pf_tissue *t)
+{
+    if (t->ruled && t->n_fresh) ask(t, 1);
 }
 
 /* ---- answers ---- */

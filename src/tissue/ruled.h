@@ -1,10 +1,10 @@
 /* ruled.h: what rules have made of each cell's behaviour, until the next phenotype step.
  *
  * At every phenotype step each cell senses (from what stood before the step) and answers, for
- * itself, in parallel. What some rule changes stands in a column of floats by slot, and nothing
- * else does: a lesion without rules has no columns. A cell that is placed behaves by its base
- * values until the next phenotype step, a daughter as her mother. Depends on: tissue, rules.
- * Threads: one caller; the crew works inside. */
+ * itself, in parallel; who has come since, or has just divided, in the step of the mechanics in
+ * which it first stands among the others. What some rule changes stands in a column of floats
+ * by slot, and nothing else does: a lesion without rules has no columns. Depends on: tissue,
+ * rules. Threads: one caller; the crew works inside. */
 #ifndef PF_TISSUE_RULED_H
 #define PF_TISSUE_RULED_H
 #include "tissue/contact.h"
@@ -18,8 +18,12 @@ PF_NODISCARD pf_err pf_ruled_rows(pf_ctx *ctx, pf_tissue *t, size_t rows);
 /** A cell at rest; a daughter. */
 void pf_ruled_born(pf_tissue *t, size_t type, uint32_t slot);
 void pf_ruled_divide(pf_tissue *t, uint32_t mother, uint32_t daughter);
+/** A cell that has just died. */
+void pf_ruled_die(pf_tissue *t, size_t type, uint32_t slot);
 /** A cell that has just lost molecules for good. */
 void pf_ruled_lose(pf_tissue *t, size_t type, uint32_t slot);
+/** Those who have come since the last call sense and answer. Cells are sorted. */
+void pf_ruled_fresh(pf_tissue *t);
 /** All cells sense and answer. Sorts the cells when some rule asks for neighbours. */
 void pf_ruled_answer(pf_tissue *t);
 /** Where cells exchange otherwise than their types, for pf_exchanger_apply; NULL: nowhere. */

@@ -92,6 +92,7 @@ typedef struct pf_cell_type {
     double reach, adhesion, repulsion;
     double affinity[PF_CELL_TYPES_MAX];
     /* cycle; no phases: it never divides */
+    int starts_first; /* placed cells begin in the first phase, else anywhere (cycle.h) */
     size_t n_phase;
     pf_phase phase[PF_PHASES_MAX];
     /* death */
@@ -99,6 +100,7 @@ typedef struct pf_cell_type {
     double apoptosis_lasts;                     /* min, until the body is gone */
     double necrosis_lasts;                      /* min, from lysis on */
     double shrink_rate, swell_rate, lysis_rate; /* 1/min, of a dying cell's volumes */
+    double dead_secretion, dead_uptake;         /* factors on what a dying cell exchanges */
     /* substances */
     pf_uptake exchange[PF_SUBSTANCES_MAX];
     /* motility: a new direction every `persistence` minutes on average, mixed of chance and of

@@ -10,7 +10,7 @@ static const char *const PHASE_KEY[KEYS_OF_PHASES] = {
     "live", "negative", "positive", "premitotic", "postmitotic", "G0G1", "S", "G2M", NULL};
 
 typedef struct {
-    int model;
+    int model, start;
     const pf_yaml *phase[KEYS_OF_PHASES];
     const char *source, *note;
 } cycle_file;
@@ -26,7 +26,7 @@ static const struct {
     } phase[3];
 } CYCLE[CYCLES] = {
     {0, {{0}}},
-    {1, {{0, 60 / 0.0432, 0, 1, 1}}},
+    {1, {{0, 60 / 0.0432, 0, 1, 0}}}, /* half at birth: it grows back to its volume at rest */
     {2, {{1, 4.59 * 60, 0, 0, 0}, {2, 15.5 * 60, 1, 1, 1}}},
     {3, {{1, 3.62 * 60, 0, 0, 0}, {3, 13 * 60, 1, 1, 1}, {4, 2.5 * 60, 1, 0, 0}}},
     {3, {{5, 1 / 0.00324, 0, 0, 0}, {6, 1 / 0.00208, 0, 0, 1}, {7, 1 / 0.00333, 0, 1, 1}}},
@@ -46,6 +46,14 @@ static const pf_field CYCLE_ROW[] = {
         .doc = "phases: `live` one; `ki67` negative, positive; `ki67-advanced` negative, "
                "premitotic, postmitotic; `flow-cytometry` G0G1, S, G2M; `none`: it never "
                "divides"},
+    {.name = "start",
+        .kind = PF_FIELD_CHOICE,
+        .at = PF_AT_SIZE(cycle_file, start, int),
+        .unit = "random|first",
+        .otherwise = "random",
+        .doc = "of cells that are placed: `random` anywhere in the cycle, with the volume that "
+               "belongs to it, as in a population that has long grown at these rates; `first` "
+               "at rest at the beginning of the first phase, all together"},
     PHASE_ROW(0, "live", "of `live`: mean time between divisions; 23.1 hour (0.0432 1/hour)"),
     PHASE_ROW(1, "negative", "of `ki67`: 4.59 hour on average; of `ki67-advanced` 3.62 hour"),
     PHASE_ROW(2, "positive", "of `ki67`: 15.5 hour exactly; the cell grows, then divides"),
@@ -83,6 +91,7 @@ static void read_cycle(pf_setup_loader *l, const pf_yaml *map, pf_cell_type *t)
     cycle_file c = {0};
     if (!pf_fields_read(&l->r, map, &CYCLE_FIELDS, &c)) return;
     t->n_phase = CYCLE[c.model].n;
+    t->starts_first = c.start;
     for (size_t k = 0; k < t->n_phase; k++) {
         int key = CYCLE[c.model].phase[k].key;
         t->phase[k] = (pf_phase){.name = PHASE_KEY[key],
@@ -162,6 +171,10 @@ static const pf_field DEATH[] = {
         "of its volumes towards 0"),
     PF_ROW_NUMBER(pf_cell_file, "necrosis_lasts", type.necrosis_lasts, "min", DBL_MIN, 1e9,
         "60 day", "from bursting until the body is gone"),
+    PF_ROW_NUMBER(pf_cell_file, "secretion", type.dead_secretion, "1", 0, 1, "0",
+        "factor on what a dying cell and its body secrete"),
+    PF_ROW_NUMBER(pf_cell_file, "uptake", type.dead_uptake, "1", 0, 1, "0.1",
+        "factor on what they take up"),
     PF_ROW_SOURCE(pf_cell_file),
 };
 static const pf_fields DEATH_FIELDS = {

@@ -11,7 +11,7 @@
 #if UINTPTR_MAX == UINT64_MAX
 _Static_assert(sizeof(pf_phase) == 32, "pf_phase has changed: hash its new members here");
 _Static_assert(sizeof(pf_killer) == 784, "pf_killer has changed: hash its new members here");
-_Static_assert(sizeof(pf_cell_type) == 2752, "pf_cell_type: hash its new members here");
+_Static_assert(sizeof(pf_cell_type) == 2776, "pf_cell_type: hash its new members here");
 _Static_assert(sizeof(pf_placement) == 192, "pf_placement: hash its new members here");
 _Static_assert(sizeof(pf_substance) == 104, "pf_substance: hash its new members here");
 #endif
@@ -47,11 +47,11 @@ static uint64_t cell_type(uint64_t h, const pf_cell_type *t, const pf_setup *s)
     const double rate[] = {t->volume, t->nucleus, t->fluid, t->fluid_rate, t->cytoplasm_rate,
         t->nucleus_rate, t->reach, t->adhesion, t->repulsion, t->apoptosis, t->necrosis,
         t->apoptosis_lasts, t->necrosis_lasts, t->shrink_rate, t->swell_rate, t->lysis_rate,
-        t->speed, t->persistence, t->bias, t->motile};
+        t->dead_secretion, t->dead_uptake, t->speed, t->persistence, t->bias, t->motile};
     h = text(h, t->name);
     MIX(rate);
     h = pf_hash(h, t->affinity, s->n_type * sizeof *t->affinity);
-    h = number(h, t->n_phase);
+    h = number(number(h, !!t->starts_first), t->n_phase);
     for (size_t i = 0; i < t->n_phase; i++) {
         const pf_phase *p = &t->phase[i];
         h = text(h, p->name);

@@ -30,6 +30,22 @@ static void set_law(pf_tissue *t)
     }
 }
 
+static pf_err set_exchange(pf_ctx *ctx, pf_tissue *t)
+{
+    const pf_setup *s = t->setup;
+    size_t n = s->n_type * s->n_substance;
+    t->exchange = pf_calloc(ctx, 2 * n, sizeof *t->exchange);
+    if (!t->exchange) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < s->n_type; i++)
+        for (size_t k = 0; k < s->n_substance; k++) {
+            pf_uptake *u = &t->exchange[i * s->n_substance + k];
+            u[0] = u[n] = s->type[i].exchange[k];
+            u[n].secretion *= s->type[i].dead_secretion;
+            u[n].uptake *= s->type[i].dead_uptake;
+        }
+    return PF_OK;
+}
+
 static pf_err build(pf_ctx *ctx, pf_tissue *t, int threads)
 {
     const pf_setup *s = t->setup;
@@ -37,11 +53,10 @@ static pf_err build(pf_ctx *ctx, pf_tissue *t, int threads)
     PF_TRY(pf_field_new(ctx, &s->mesh, s->substance, s->n_substance, 0, &t->field));
     PF_TRY(pf_field_step_set(ctx, t->field, s->field_step));
     PF_TRY(pf_exchanger_new(ctx, &s->mesh, s->n_substance, &t->exchanger));
-    t->exchange = pf_calloc(ctx, s->n_type * s->n_substance, sizeof *t->exchange);
-    if (!t->exchange) return PF_ERR_NO_MEMORY;
-    for (size_t i = 0; i < s->n_type; i++)
-        memcpy(t->exchange + i * s->n_substance, s->type[i].exchange,
-            s->n_substance * sizeof *t->exchange);
+    PF_TRY(set_exchange(ctx, t));
+    t->cycle = pf_calloc(ctx, s->n_type, sizeof *t->cycle);
+    if (!t->cycle) return PF_ERR_NO_MEMORY;
+    for (size_t i = 0; i < s->n_type; i++) pf_cycle_law_of(&s->type[i], &t->cycle[i]);
     set_law(t);
     PF_TRY(pf_ruled_new(ctx, t));
     t->next_id = 1;
@@ -73,6 +88,8 @@ void pf_tissue_free(pf_tissue *t)
     pf_cells_clear(&t->cells);
     for (int d = 0; d < 3; d++) pf_free(t->push[d]);
     pf_free(t->exchange);
+    pf_free(t->dead);
+    pf_free(t->cycle);
     pf_free(t->row);
     pf_free(t->spare);
     pf_free(t->deed);
@@ -122,17 +139,27 @@ pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot)
 {
     if (t->n_spare) {
         *slot = t->spare[--t->n_spare];
+        t->dead[*slot] = 0;
         return PF_OK;
     }
     if (t->rows == t->row_capacity) {
         size_t n = t->row_capacity + t->row_capacity / 2 + 1024;
         PF_TRY(wider(ctx, &t->row, n, sizeof *t->row));
         for (int d = 0; d < 3; d++) PF_TRY(wider(ctx, &t->push[d], n, sizeof *t->push[d]));
+        PF_TRY(wider(ctx, &t->dead, n, sizeof *t->dead));
         PF_TRY(pf_ruled_rows(ctx, t, n));
         t->row_capacity = n;
     }
     *slot = (uint32_t)t->rows++;
+    t->dead[*slot] = 0;
     return PF_OK;
+}
+
+void pf_tissue_body(pf_tissue *t, size_t type, uint32_t slot)
+{
+    t->dead[slot] = 1;
+    for (int d = 0; d < 3; d++) t->push[d][slot] = 0;
+    pf_ruled_die(t, type, slot);
 }
 
 pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
@@ -143,6 +170,8 @@ pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
     PF_TRY(pf_tissue_row(ctx, t, &slot));
     size_t i = c->n++;
     pf_cell_born(&t->row[slot], &t->setup->type[type], t->setup->seed, t->next_id);
+    pf_cell_settle(
+        &t->row[slot], &t->setup->type[type], &t->cycle[type], t->setup->seed, t->next_id);
     pf_ruled_born(t, type, slot);
     for (int d = 0; d < 3; d++) {
         c->at[d][i] = at[d];
@@ -155,6 +184,14 @@ pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
     c->slot[i] = slot;
     c->type[i] = (uint8_t)type;
     return pf_tissue_tell(ctx, t, i, PF_LIFE_PLACED, 0);
+}
+
+pf_uptakes pf_tissue_uptakes(pf_tissue *t)
+{
+    return (pf_uptakes){.of = t->exchange,
+        .own = pf_ruled_exchange(t),
+        .dead = t->n_dead ? t->dead : NULL,
+        .of_dead = t->exchange + t->setup->n_type * t->setup->n_substance};
 }
 
 pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
@@ -174,9 +211,10 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
     pf_tissue_lap(t, PF_PART_PHENOTYPE);
     pf_cells_sort(&t->cells, t->crew);
     pf_tissue_lap(t, PF_PART_SORT);
+    pf_ruled_fresh(t);
     pf_tissue_turn(t);
     pf_tissue_lap(t, PF_PART_MOTION);
-    pf_uptakes rates = {t->exchange, pf_ruled_exchange(t)};
+    pf_uptakes rates = pf_tissue_uptakes(t);
     PF_TRY(pf_exchanger_apply(ctx, t->exchanger, &t->cells, &rates, t->crew, t->field));
     pf_tissue_lap(t, PF_PART_EXCHANGE);
     PF_TRY(pf_field_advance(
@@ -194,8 +232,8 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
 pf_bytes pf_tissue_size(const pf_tissue *t)
 {
     size_t columns = t->ruled ? t->setup->rules->n_column : 0;
-    size_t row = sizeof *t->row + 3 * sizeof *t->push[0] + columns * sizeof **t->ruled +
-                 (t->holders ? sizeof *t->holders : 0);
+    size_t row = sizeof *t->row + 3 * sizeof *t->push[0] + sizeof *t->dead +
+                 columns * sizeof **t->ruled + (t->holders ? sizeof *t->holders : 0);
     pf_bytes of[] = {
         pf_field_size(t->field), pf_exchanger_size(t->exchanger), pf_cells_size(&t->cells)};
     pf_bytes sum = {.cells = t->row_capacity * row + t->spare_capacity * sizeof *t->spare +

@@ -7,7 +7,7 @@
  * of threads. Depends on: setup, life, mechanics, exchange. Threads: one caller. */
 #ifndef PF_TISSUE_TISSUE_H
 #define PF_TISSUE_TISSUE_H
-#include "tissue/life.h"
+#include "tissue/cycle.h"
 #include "tissue/mechanics.h"
 #include "tissue/setup.h"
 
@@ -42,7 +42,10 @@ typedef struct pf_tissue {
     pf_crew *crew;
     pf_field *field;
     pf_exchanger *exchanger;
-    pf_uptake *exchange; /* [type][substance] */
+    pf_uptake *exchange; /* [type][substance] of the living, then of the dying */
+    pf_cycle_law *cycle; /* [type] of cells that are placed */
+    uint8_t *dead;       /* [rows] by slot: 1: not alive */
+    size_t n_dead;
     pf_mechanics law;
     pf_cells cells;
     size_t rows, row_capacity; /* slots handed out */
@@ -73,6 +76,7 @@ typedef struct pf_tissue {
     float **ruled;      /* [column][row_capacity] by slot: what rules made of behaviours */
     pf_uptake_own *own; /* [type][substance] */
     uint16_t *holders;  /* [row_capacity] by slot: killers that hold it */
+    size_t n_fresh;     /* cells that have come since rules were asked */
 } pf_tissue;
 
 /** A lesion at time 0, its first cells placed. `setup` is borrowed. Errors: NO_MEMORY, RANGE.
@@ -107,11 +111,16 @@ static inline void pf_tissue_lap(const pf_tissue *t, pf_tissue_part part)
 {
     if (t->lap) t->lap(t->lap_payload, part);
 }
+/** What cells exchange now. Borrowed; valid until cells live or come. */
+pf_uptakes pf_tissue_uptakes(pf_tissue *t);
 /** Place what comes at minutes (from, to]. */
 PF_NODISCARD pf_err pf_tissue_place(pf_ctx *ctx, pf_tissue *t, double from, double to);
 /** Note what becomes of the cell at `i` of the store. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_tissue_tell(
     pf_ctx *ctx, pf_tissue *t, size_t i, pf_life_kind kind, uint64_t other);
+/** The cell in this slot is no longer alive: it stops, and exchanges as a body. t->n_dead is
+ * the caller's to count. */
+void pf_tissue_body(pf_tissue *t, size_t type, uint32_t slot);
 /** A row for a cell that comes at the end of the store. */
 PF_NODISCARD pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot);
 /** All cells live for one phenotype step; the grid fits the largest of them afterwards. */
