@@ -12,7 +12,7 @@ import { Film } from "./decode";
 import { time } from "./format";
 import { depthFigure, profileFigure } from "./inside";
 import { FileView, RecordView } from "./record";
-import { formatView, parseView, type View } from "./state";
+import { formatView, parseView, within, type View } from "./state";
 import { StudyView } from "./study";
 import { Viewer } from "./viewer";
 
@@ -54,8 +54,8 @@ function useView(): [View, (part: Partial<View>) => void] {
 }
 
 function useTissuePage(data: TissuePage): Tissue {
-  const [view, change] = useView(), [playing, play] = useState(false), [speed, setSpeed] = useState(5);
-  const films = useMemo(() => data.runs.map((r) => new Film(r)), [data]), film = films[view.run] ?? films[0];
+  const [asked, change] = useView(), [playing, play] = useState(false), [speed, setSpeed] = useState(5);
+  const films = useMemo(() => data.runs.map((r) => new Film(r)), [data]), film = films[asked.run] ?? films[0], view = useMemo(() => within(asked, film.run), [asked, film]);
   const lesion = useLesion(film, view.minute)!;
   // Beside it: the same moment of the other run.
   const other = view.other !== null && view.other !== films.indexOf(film) ? films[view.other] ?? null : null, now = view.minute === null ? null : film.run.film[lesion.frame]?.minute ?? null;

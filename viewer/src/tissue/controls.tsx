@@ -3,7 +3,8 @@ import type { ComponentChildren } from "preact";
 import { significant, unitText } from "../format";
 import { fill, words } from "../words";
 import { gradient, MAPS, STATE_COLOURS, type MapName } from "./colour";
-import { useTissue } from "./context";
+import { countsRow, useTissue } from "./context";
+import { Counted } from "./counted";
 import { STATES, type Point } from "./data";
 import { attributeValue } from "./decode";
 import { um } from "./format";
@@ -23,6 +24,7 @@ const T = words({
   darker: ["Dead cells are darker.", "死亡细胞颜色较深。"],
   box: ["outline of the domain", "区域边框"],
   cut: ["Cut", "剖切"],
+  plane: ["Plane", "平面"],
   none: ["none", "无"],
   across: ["across {axis}", "垂直于 {axis}"],
   where: ["{what}: place along {axis}", "{what}：沿 {axis} 的位置"],
@@ -33,6 +35,7 @@ const T = words({
   view: ["View", "视角"],
   reset: ["Reset", "复位"],
   along: ["Look along {axis}", "沿 {axis} 观察"],
+  grey: ["Grey: {names}, who have none of it.", "灰色：不带有此属性的 {names}。"],
   log: ["logarithmic", "对数"],
 });
 
@@ -45,12 +48,7 @@ export function Bar({ map, low, high, unit, note }: { map: MapName; low: number;
 }
 
 function Types() {
-  const { view, change, lesion } = useTissue(), c = lesion.cells;
-  const n = lesion.run.types.map((_, t) => {
-    let k = 0;
-    if (c) for (let i = 0; i < c.n; i++) if (c.type[i] === t && c.state[i] === 0) k++;
-    return k;
-  });
+  const { view, change, lesion } = useTissue(), row = countsRow(lesion.run, lesion.run.film[lesion.frame]?.minute ?? 0);
   const set = (t: number, x: number) => {
     const all = lesion.run.types.map((_, i) => opacityOf(view, i));
     all[t] = x;
@@ -63,7 +61,7 @@ function Types() {
         const x = opacityOf(view, t);
         return (
           <li>
-            <label><input type="checkbox" checked={x > 0} onChange={() => set(t, x > 0 ? 0 : 1)} />{view.colour === "type" && <span class="key round" style={{ background: lesion.colours[t] }} aria-hidden="true" />}{type.name} <small>{n[t].toLocaleString("en-US")}</small></label>
+            <label><input type="checkbox" checked={x > 0} onChange={() => set(t, x > 0 ? 0 : 1)} />{view.colour === "type" && <span class="key round" style={{ background: lesion.colours[t] }} aria-hidden="true" />}{type.name} <small><Counted lesion={lesion} column={`${type.name}.alive`} row={row} /></small></label>
             <input type="range" min="0" max="100" step="5" value={Math.round(100 * x)} aria-label={fill(T.opacity, { name: type.name })} onInput={(e) => set(t, Number(e.currentTarget.value) / 100)} />
           </li>
         );
@@ -74,6 +72,7 @@ function Types() {
 
 function Colours() {
   const { view, change, lesion } = useTissue(), k = attributeOf(lesion.run, view.colour), a = lesion.run.attributes[k];
+  const without = a && lesion.cells ? lesion.run.types.filter((_, t) => !lesion.film.carries(k, t)).map((t) => t.name) : [];
   return (
     <>
       <label class="line">{T.colour}
@@ -85,6 +84,7 @@ function Colours() {
       {a && (
         <>
           <Bar map={view.map} low={attributeValue(a, 0)} high={attributeValue(a, 255)} unit={a.unit} note={a.log ? T.log : undefined} />
+          {without.length > 0 && <p class="note">{fill(T.grey, { names: without.join(", ") })}</p>}
           <label class="line">{T.map}<select value={view.map} onChange={(e) => change({ map: e.currentTarget.value as MapName })}>{Object.keys(MAPS).map((m) => <option value={m}>{m}</option>)}</select></label>
         </>
       )}
@@ -116,7 +116,7 @@ function CutChoice() {
   const set = (axis: Axis | "") => change({ clip: axis === "" ? null : { axis, at: middle(low, high, axis), flip: view.clip?.flip ?? false } });
   return (
     <Group title={T.cut}>
-      <AxisChoice label={T.cut} value={view.clip?.axis ?? ""} none set={set} />
+      <AxisChoice label={T.plane} value={view.clip?.axis ?? ""} none set={set} />
       {view.clip && <Place what={T.cut} axis={view.clip.axis} at={view.clip.at} set={(at) => change({ clip: { ...view.clip!, at } })} />}
       {view.clip && <button type="button" aria-pressed={view.clip.flip} onClick={() => change({ clip: { ...view.clip!, flip: !view.clip!.flip } })}>{T.flip}</button>}
     </Group>
@@ -138,7 +138,7 @@ function FieldChoice() {
       {s && scale && (
         <>
           <Bar map={FIELD_MAP} low={scale[0]} high={scale[1]} unit={substances[s.substance].unit} />
-          <AxisChoice label={T.field} value={s.axis} none={false} set={(axis) => change({ slice: { ...s, axis: axis as Axis, at: middle(low, high, axis as Axis) } })} />
+          <AxisChoice label={T.plane} value={s.axis} none={false} set={(axis) => change({ slice: { ...s, axis: axis as Axis, at: middle(low, high, axis as Axis) } })} />
           <Place what={T.field} axis={s.axis} at={s.at} set={(at) => change({ slice: { ...s, at } })} />
           {view.clip && (s.axis !== view.clip.axis || s.at !== view.clip.at) && <button type="button" onClick={() => change({ slice: { ...s, axis: view.clip!.axis, at: view.clip!.at } })}>{T.with}</button>}
         </>

@@ -31,6 +31,7 @@ export interface Run {
   attributes: Attribute[];
   /** counts.csv by column, evenly thinned to at most 600 rows; `minute` first. */
   counts: { columns: string[]; values: (number | null)[][] };
+  filmed?: number; // frames of film.bin; more than in `film` where a page has no room for all
   film: Frame[]; // in order of time
 }
 export type Point = [number, number, number];

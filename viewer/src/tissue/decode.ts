@@ -80,7 +80,14 @@ const KEPT = 96e6;
 export class Film {
   private kept = new Map<number, { cells: Cells; grid: Grid | null; bytes: number }>();
   private coming = new Map<number, Promise<{ cells: Cells; grid: Grid | null }>>();
-  constructor(readonly run: Run) {}
+  private carried: Uint8Array[]; // by attribute, by type
+  constructor(readonly run: Run) {
+    this.carried = run.attributes.map(() => new Uint8Array(run.types.length));
+  }
+  /** Has any cell of a type more than the least of an attribute, in the frames unpacked so far? */
+  carries(attribute: number, type: number): boolean {
+    return this.carried[attribute]?.[type] === 1;
+  }
   get frames(): number {
     return this.run.film.length;
   }
@@ -106,6 +113,7 @@ export class Film {
     const f = this.run.film[i];
     const [cells, fields] = await Promise.all([inflate(f.data), f.fields ? inflate(f.fields.data) : null]);
     const out = { cells: unpackCells(cells, f, this.run), grid: f.fields && fields ? unpackFields(fields, f.fields, this.run.domain) : null };
+    out.cells.attribute.forEach((bytes, k) => { for (let j = 0; j < out.cells.n; j++) if (bytes[j]) this.carried[k][out.cells.type[j]] = 1; });
     this.kept.set(i, { ...out, bytes: 16 * f.shown + cells.length + (fields?.length ?? 0) });
     let sum = [...this.kept.values()].reduce((s, k) => s + k.bytes, 0);
     for (const [old, k] of this.kept) {

@@ -21,14 +21,14 @@ const T = words({
   quantity: ["Show", "显示"],
   centre: ["distance from the middle of", "距离起点："],
   distance: ["distance from the middle of {name} (µm)", "与 {name} 中心的距离（µm）"],
-  caption: ["At {time}, in shells of {width} µm around the mean position of living {name}{edge}.{thin} The part of a shell outside of the domain does not count.", "{time}，以存活 {name} 的平均位置为中心、厚 {width} µm 的球壳{edge}。{thin}球壳在区域之外的部分不计。"],
+  caption: ["At {time}, in shells of {width} µm around the mean position of living {name}{edge}.{thin} The part of a shell outside of the domain does not count; a density needs a tenth of its shell inside.", "{time}，以存活 {name} 的平均位置为中心、厚 {width} µm 的球壳{edge}。{thin}球壳在区域之外的部分不计；至少十分之一的球壳在区域内才给出密度。"],
   edge: [" (dotted: the radius that holds 95 % of {name}, {r} µm)", "（点线：包含 95 % {name} 的半径，{r} µm）"],
   thin: [" Computed from {shown} of {cells} cells.", "由 {cells} 个细胞中的 {shown} 个计算。"],
   dashed: [" Dashed: {name}.", "虚线：{name}。"],
   attributeNote: [" Means are of living cells of the types that are shown.", "平均值取自所显示类型的存活细胞。"],
   from: ["from (µm)", "自（µm）"],
   to: ["to (µm)", "至（µm）"],
-  n: ["n", "n"],
+  n: ["n", "数量"],
   depth: ["Depth of killers", "杀伤细胞的深度"],
   depthAxis: ["depth below the surface of {name} (µm)", "距 {name} 表面的深度（µm）"],
   depthY: ["living killers", "存活的杀伤细胞"],
@@ -45,9 +45,15 @@ interface Where {
   name: string;
   radius: number | null;
 }
+/** Of the frame asked for last: several figures and their texts ask for the same. */
+const known = new WeakMap<object, Where | null>();
 function where(p: Tissue, l: Lesion): Where | null {
-  const type = centreType(l.run, p.view.centre), o = l.cells && centroid(l.cells, type);
-  return o && l.cells ? { o, type, name: l.run.types[type].name, radius: radiusOf(l.cells, type, o) } : null;
+  if (!l.cells) return null;
+  const type = centreType(l.run, p.view.centre), before = known.get(l.cells);
+  if (before !== undefined && (before === null ? l.run.types.length === 1 : before.type === type)) return before;
+  const o = centroid(l.cells, type), found = o ? { o, type, name: l.run.types[type].name, radius: radiusOf(l.cells, type, o) } : null;
+  known.set(l.cells, found);
+  return found;
 }
 
 interface Curve {
@@ -78,11 +84,12 @@ function drawProfile(p: Tissue, width: number): SVGSVGElement[] {
   if (!w) return [];
   const { curves: own, label } = curves(p, p.lesion, w, ""), other = p.beside && where(p, p.beside), all = [...own, ...(other ? curves(p, p.beside!, other, "5 4").curves : [])];
   const last = Math.max(...all.map((c) => c.bins.reduce((m, b, i) => (b.n ? i : m), 0)), 1);
+  const top = Math.max(0, ...all.flatMap((c) => c.bins.map((b) => b.value ?? 0)));
   const rows = all.map((c) => c.bins.slice(0, last + 1).map((b) => ({ x: (b.low + b.high) / 2, y: b.value })));
   return [plot({
-    width, height: 250, marginTop: 28, marginBottom: 40, marginLeft: 68, marginRight: 20,
+    width, height: 264, marginTop: 30, marginBottom: 40, marginLeft: 68, marginRight: 20,
     x: { label: fill(T.distance, { name: w.name }), domain: [0, (last + 1) * WIDTH], labelAnchor: "center", labelArrow: "none" },
-    y: { label, grid: true, zero: true, labelArrow: "none", tickFormat: (y: number) => significant(y) },
+    y: { label, grid: true, ...(top > 0 ? { domain: [0, 1.1 * top] } : {}), labelArrow: "none", tickFormat: (y: number) => significant(y) },
     marks: [
       Plot.ruleY([0]), w.radius !== null && w.radius < (last + 1) * WIDTH ? Plot.ruleX([w.radius], { strokeDasharray: "2 3", strokeOpacity: 0.8 }) : null,
       all.map((c, i) => Plot.lineY(rows[i], { x: "x", y: "y", stroke: c.colour, strokeWidth: 2, strokeDasharray: c.dash, curve: "monotone-x" })),
@@ -158,7 +165,7 @@ export const depthFigure: FigureSpec<Tissue> = {
       return [...n].map(([b, k]) => ({ x1: b * STEP + 0.6, x2: (b + 1) * STEP - 0.6, n: k, t }));
     });
     return [plot({
-      width, height: 250, marginTop: 28, marginBottom: 40, marginLeft: 56, marginRight: 20,
+      width, height: 264, marginTop: 30, marginBottom: 40, marginLeft: 56, marginRight: 20,
       x: { label: fill(T.depthAxis, { name: d.w.name }), labelAnchor: "center", labelArrow: "none", nice: true }, y: { label: T.depthY, grid: true, labelArrow: "none" },
       marks: [Plot.rectY(bars, Plot.stackY({ x1: "x1", x2: "x2", y: "n", fill: (b: { t: number }) => p.lesion.colours[b.t], order: "t" })), Plot.ruleY([0]), Plot.ruleX([0], { strokeDasharray: "2 3" })],
     })];

@@ -11,6 +11,7 @@ import { fieldScale, meet, meetPlane, places, slicePicture, tints } from "./pain
 import { AXES, TissueScene, type Sight } from "./scene";
 import { drawSection, lie } from "./section";
 import { ScaleBar, CutHandle, Ring } from "./above";
+import type { View } from "./state";
 import { STATE_NAMES } from "./statenames";
 
 const T = words({
@@ -38,6 +39,8 @@ export function hasWebGl(): boolean {
 }
 const variable = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+const paint = (l: Lesion, view: View): Uint8Array | null => (l.cells ? tints(l.run, l.cells, view, (k, t) => l.film.carries(k, t)) : null);
+
 /** What a picture of the page is put together from. */
 export interface Shown {
   canvas: HTMLCanvasElement;
@@ -57,7 +60,7 @@ interface Props {
 
 function useVisible(lesion: Lesion): (i: number) => boolean {
   const { view } = useTissue();
-  const tint = useMemo(() => (lesion.cells ? tints(lesion.run, lesion.cells, view) : null), [lesion.cells, view.opacity, view.dead, view.colour, view.map]);
+  const tint = useMemo(() => paint(lesion, view), [lesion.cells, view.opacity, view.dead, view.colour, view.map]);
   return (i) => tint !== null && tint[4 * i + 3] > 0;
 }
 
@@ -83,7 +86,7 @@ function useScene(p: Props, canvas: { current: HTMLCanvasElement | null }, scene
   useEffect(() => {
     const s = scene.current, c = lesion.cells;
     if (!s || !c) return;
-    s.spheres.set(c.n, places(c), tints(lesion.run, c, view));
+    s.spheres.set(c.n, places(c), paint(lesion, view)!);
     s.plan();
   }, [lesion.run, lesion.cells, view.opacity, view.dead, view.colour, view.map]);
   useEffect(() => scene.current?.setCut(view.clip), [lesion.run, view.clip]);
@@ -211,7 +214,7 @@ export function LesionFlat(p: Props) {
     const c = lesion.cells, g = lesion.grid, f = view.slice;
     if (!canvas.current || !c) return;
     const picture = f && g && f.substance < g.byte.length ? slicePicture(g, f.substance, plane, fieldScale(lesion.run, f.substance)) : null;
-    drawSection(canvas.current, { run: lesion.run, cells: c, tint: tints(lesion.run, c, view), plane, picture, ground: variable("--ground"), line: variable("--soft") });
+    drawSection(canvas.current, { run: lesion.run, cells: c, tint: paint(lesion, view)!, plane, picture, ground: variable("--ground"), line: variable("--soft") });
   };
   const scale = () => (canvas.current ? lie(lesion.run, plane.axis, canvas.current.clientWidth, canvas.current.clientHeight).scale : 1);
   useEffect(draw, [lesion.run, lesion.cells, lesion.grid, view, size, p.dark]);

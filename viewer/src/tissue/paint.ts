@@ -12,14 +12,17 @@ export function attributeOf(run: Pick<Run, "attributes">, choice: string): numbe
   return choice.startsWith("a.") ? run.attributes.findIndex((a) => a.name === choice.slice(2)) : -1;
 }
 
-/** r, g, b, opacity of each cell; opacity 0: not shown. */
-export function tints(run: Run, c: Cells, v: View): Uint8Array {
+const NONE = [138, 138, 138];
+/** r, g, b, opacity of each cell; opacity 0: not shown. `carries`: have cells of a type any of an attribute? Who has none is grey. */
+export function tints(run: Run, c: Cells, v: View, carries: (attribute: number, type: number) => boolean = () => true): Uint8Array {
   const out = new Uint8Array(4 * c.n), k = attributeOf(run, v.colour), table = tableOf(v.map);
   const ofType = typeColours(run).map(rgb), ofState = STATE_COLOURS.map(rgb);
   const alpha = run.types.map((_, t) => Math.round(255 * opacityOf(v, t)));
+  const has = run.types.map((_, t) => k < 0 || carries(k, t));
   for (let i = 0; i < c.n; i++) {
     const dead = c.state[i] !== 0, o = 4 * i;
-    if (k >= 0) out.set(table.subarray(3 * c.attribute[k][i], 3 * c.attribute[k][i] + 3), o);
+    if (k >= 0 && !has[c.type[i]]) out.set(NONE, o);
+    else if (k >= 0) out.set(table.subarray(3 * c.attribute[k][i], 3 * c.attribute[k][i] + 3), o);
     else out.set((v.colour === "state" ? ofState[c.state[i]] : ofType[c.type[i]]) ?? [128, 128, 128], o);
     // Dead cells are darker than the living of their type.
     if (dead && k < 0 && v.colour !== "state") for (let b = 0; b < 3; b++) out[o + b] = 0.42 * out[o + b] + 0.1 * 128;

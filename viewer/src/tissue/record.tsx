@@ -22,7 +22,8 @@ const T = words({
   voxels: ["voxels of the fields", "场的体素"],
   film: ["film", "影像"],
   frames: ["{n} frames", "{n} 帧"],
-  framesCut: ["{n} frames; of crowded ones an even share of the cells is drawn", "{n} 帧；细胞过多的帧只绘制均匀抽取的一部分"],
+  framesOf: ["{n} of {m} frames", "{m} 帧中的 {n} 帧"],
+  framesCut: ["{frames}; of crowded ones an even share of the cells is drawn", "{frames}；细胞过多的帧只绘制均匀抽取的一部分"],
   version: ["Perforin", "Perforin"],
   rounding: ["Positions in the film are rounded to 1/65,535 of the domain, radii to 1/8 µm, attributes and fields to 1/255 of their range; numbers computed from it (profiles, depths) carry that error. Counts are unrounded.", "影像中的位置取整到区域的 1/65,535，半径取整到 1/8 µm，属性和场取整到其范围的 1/255；由其计算的数值（分布、深度）带有此误差。计数未取整。"],
 });
@@ -41,13 +42,14 @@ export function FileView() {
 
 export function RecordView() {
   const { lesion, data } = useTissue(), { run } = lesion, size = run.domain.high.map((h, k) => Math.round(h - run.domain.low[k]));
+  const frames = run.filmed !== undefined && run.filmed > run.film.length ? fill(T.framesOf, { n: run.film.length, m: run.filmed }) : fill(T.frames, { n: run.film.length });
   const thin = run.film.some((f) => f.shown < f.cells), rows: [string, string][] = [
     [T.name, run.name],
     [T.simulated, run.complete ? fill(T.complete, { a: time(run.minutes) }) : fill(T.of, { a: time(run.minutes), b: time(run.planned) })],
     [T.seed, run.seed],
     [T.domain, `${size.join(" × ")} µm`],
     [T.voxels, `${run.domain.voxels.join(" × ")}, ${run.domain.voxel} µm`],
-    [T.film, fill(thin ? T.framesCut : T.frames, { n: run.film.length })],
+    [T.film, thin ? fill(T.framesCut, { frames }) : frames],
     [T.version, data.version],
   ];
   if (run.systems.length) rows.splice(1, 0, [T.systems, run.systems.join(", ")]);

@@ -156,7 +156,8 @@ function backToFront(n: number, place: Float32Array, camera: PerspectiveCamera):
   const d = new Float32Array(n), { x, y, z } = camera.position;
   let low = Infinity, high = 0;
   for (let i = 0; i < n; i++) {
-    d[i] = Math.hypot(place[4 * i] - x, place[4 * i + 1] - y, place[4 * i + 2] - z);
+    const dx = place[4 * i] - x, dy = place[4 * i + 1] - y, dz = place[4 * i + 2] - z;
+    d[i] = Math.sqrt(dx * dx + dy * dy + dz * dz);
     if (d[i] < low) low = d[i];
     if (d[i] > high) high = d[i];
   }

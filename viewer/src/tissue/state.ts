@@ -1,6 +1,7 @@
 /* What the reader of a tissue has chosen. All of it stands in the address behind '#'. */
 import type { Language } from "../words";
 import { MAPS, type MapName } from "./colour";
+import type { Run } from "./data";
 
 export type Axis = "x" | "y" | "z";
 export interface Plane {
@@ -95,6 +96,16 @@ export function formatView(v: View, languages: readonly string[]): string {
   if (v.centre !== null) p.set("centre", String(v.centre));
   if (v.outcome !== null) p.set("outcome", v.outcome);
   return p.toString();
+}
+
+/** The view for a run: planes within its domain, and a substance that it has. */
+export function within(v: View, run: Pick<Run, "domain" | "substances">): View {
+  const place = <P extends Plane>(p: P): P => {
+    const k = { x: 0, y: 1, z: 2 }[p.axis], at = Math.min(run.domain.high[k], Math.max(run.domain.low[k], p.at));
+    return at === p.at ? p : { ...p, at };
+  };
+  const clip = v.clip && place(v.clip), slice = v.slice && v.slice.substance < run.substances.length ? place(v.slice) : null;
+  return clip === v.clip && slice === v.slice ? v : { ...v, clip, slice };
 }
 
 /** The opacity of a type. */

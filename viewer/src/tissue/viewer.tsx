@@ -1,12 +1,13 @@
 /* The section with the lesion: what is counted now, the scene (or two), time, choices, files. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { count, significant, unitText } from "../format";
+import { significant, unitText } from "../format";
 import { fill, words } from "../words";
 import { STATE_COLOURS, tableOf } from "./colour";
 import { countsRow, useTissue, type Lesion } from "./context";
 import { STATES } from "./data";
 import { attributeValue } from "./decode";
 import { Controls } from "./controls";
+import { Counted } from "./counted";
 import { time } from "./format";
 import { hasWebGl, Lesion3d, LesionFlat, type Shown } from "./lesion";
 import { attributeOf, FIELD_MAP, fieldScale } from "./paint";
@@ -28,13 +29,6 @@ const T = words({
   how: ["Drag to turn, right button to move, wheel to come nearer once the picture is clicked. A click marks a cell.", "拖动旋转，右键平移，点击画面后可用滚轮缩放。单击可选中细胞。"],
   cause: ["Counts are those of counts.csv at {time}.", "计数取自 counts.csv（{time}）。"],
 });
-
-/** A number of counts.csv: it carries its column and minute, so that a test, or a reader with the file, can compare. */
-export function Counted({ lesion, column, row }: { lesion: Lesion; column: string; row: number }) {
-  const { columns, values } = lesion.run.counts, k = columns.indexOf(column), x = k < 0 ? null : values[k][row];
-  if (x === null || x === undefined) return null;
-  return <data value={String(x)} data-column={column} data-minute={String(values[0][row])} data-run={lesion.run.label}>{count(x)}</data>;
-}
 
 function Now({ lesion }: { lesion: Lesion }) {
   const f = lesion.run.film[lesion.frame], minute = f?.minute ?? lesion.run.minutes, row = countsRow(lesion.run, minute), has = (c: string) => lesion.run.counts.columns.includes(c);
@@ -67,7 +61,7 @@ function useKeysOfPicture(): Key[] {
 /** Save what is seen, or the film as it is seen. */
 function Files({ parts }: { parts: { current: (Shown | null)[] } }) {
   const { lesion, beside, change, films, view, play, speed } = useTissue(), keys = useKeysOfPicture(), [recording, setRecording] = useState(false), stop = useRef(false);
-  const title = (l: Lesion, minute: number) => `${l.run.title ?? l.run.name}${films.length > 1 ? ` · ${l.run.label}` : ""} · ${time(minute)}`;
+  const title = (l: Lesion, minute: number) => ({ when: time(minute), name: `${films.length > 1 ? `${l.run.label} · ` : ""}${l.run.title ?? l.run.name}` });
   const now = useRef<Caption>({ titles: [], keys: [] });
   now.current = { titles: [lesion, ...(beside ? [beside] : [])].map((l) => title(l, l.cells?.minute ?? 0)), keys };
   const there = () => parts.current.filter((p): p is Shown => p !== null);
@@ -130,19 +124,21 @@ export function Viewer() {
     <div class={`viewer${beside ? " two" : ""}`}>
       {all.map((l) => <div key={l.run.label}>{films.length > 1 && <h3>{l.run.label}</h3>}<Now lesion={l} /></div>)}
       <div class="stage">
-        <div class="scenes">
-          {all.map((l, i) => (
-            <div class="scene-box" key={i}>
-              {l.fault && <p class="warning">{fill(T.fault, { why: l.fault })}</p>}
-              <One lesion={l} sight={sight} dark={dark} label={l.run.label} when={time(l.run.film[l.frame]?.minute ?? 0)} shown={(s: Shown | null) => { parts.current[i] = s; }} />
-              {paper[i] && <img class="paper" src={paper[i]} alt={`${l.run.label}, ${time(l.cells?.minute ?? 0)}`} />}
-            </div>
-          ))}
+        <div class="left">
+          <div class="scenes">
+            {all.map((l, i) => (
+              <div class="scene-box" key={i}>
+                {l.fault && <p class="warning">{fill(T.fault, { why: l.fault })}</p>}
+                <One lesion={l} sight={sight} dark={dark} label={l.run.label} when={time(l.run.film[l.frame]?.minute ?? 0)} shown={(s: Shown | null) => { parts.current[i] = s; }} />
+                {paper[i] && <img class="paper" src={paper[i]} alt={`${l.run.label}, ${time(l.cells?.minute ?? 0)}`} />}
+              </div>
+            ))}
+          </div>
+          <TimeBar />
         </div>
         <Controls sight={sight} flat={flat} />
       </div>
-      <TimeBar />
-      <div class="below"><p class="note">{fill(T.cause, { time: time(lesion.run.counts.values[0]?.[countsRow(lesion.run, lesion.run.film[lesion.frame].minute)] ?? 0) })} {!flat && T.how}</p><Files parts={parts} /></div>
+      <div class="below"><p class="note">{fill(T.cause, { time: time(lesion.run.counts.values[0]?.[countsRow(lesion.run, lesion.run.film[lesion.frame].minute)] ?? 0) })} {!flat && <span class="screen">{T.how}</span>}</p><Files parts={parts} /></div>
     </div>
   );
 }

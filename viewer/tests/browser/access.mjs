@@ -7,7 +7,7 @@ import { openAll } from "./numbers.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Findings of axe-core that are serious or critical. */
-async function findings(page) {
+export async function findings(page) {
   await page.evaluate(AXE);
   const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return result.violations.filter((v) => v.impact === "serious" || v.impact === "critical")
@@ -15,7 +15,7 @@ async function findings(page) {
 }
 
 /** Reach everything with Tab; what was reached, in order. */
-async function tabThrough(page) {
+export async function tabThrough(page) {
   return page.evaluate(() => {
     const can = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled && !e.closest("details:not([open]) > :not(summary)");
     return [...document.querySelectorAll("a[href], button, select, input, summary, [tabindex]")].filter((e) => can(e) && e.tabIndex >= 0).map((e, i) => { e.dataset.stop = String(i); return { i, name: `${e.tagName} ${e.id} ${(e.getAttribute("aria-label") ?? e.textContent).trim().slice(0, 40)}` }; });

@@ -27,11 +27,12 @@ const PROGRAMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
 export function findChromium() {
   return process.env.CHROMIUM || PROGRAMS.find((p) => existsSync(p));
 }
-export async function launch() {
+/** `webgl`: true: with 3-D, drawn by the processor; false: surely without. */
+export async function launch({ webgl = null } = {}) {
   return chromium.launch({
     executablePath: findChromium(),
     // Its sandbox does not start for root and in containers; the pages are our own files.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"],
+    args: ["--no-sandbox", ...(webgl ? ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"] : ["--disable-gpu", ...(webgl === false ? ["--disable-3d-apis"] : [])]), "--disable-background-networking", "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"],
   });
 }
 

@@ -1,4 +1,5 @@
-/* Tests of the page in Chromium. usage: node run.mjs PERFORIN [--template FILE] [--out FOLDER] [--only SUITE[,RUN...]]
+/* Tests of the page in Chromium. usage: node run.mjs PERFORIN [--template FILE] [--tissue FILE] [--out FOLDER] [--only SUITE[,RUN...]]
+ * --template, --tissue: templates of the pages of a trial and of a tissue that are not committed yet.
  * Exit code 0: all checks hold; 1: some do not; 77: a program is missing, which is said. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,7 +18,7 @@ async function main() {
     process.exit(77);
   }
   const { Shelf } = await import("./runs.mjs");
-  const suites = ["content", "layout", "access", "state", "files", "rescoring", "compare"];
+  const suites = ["content", "layout", "access", "state", "files", "rescoring", "compare", "tissue"];
   const out = path.resolve(option("--out") ?? path.join(root, "build/page")), t = new Tally();
   const [only, ...names] = (option("--only") ?? "").split(",");
   const template = option("--template") ?? process.env.PF_PAGE_TEMPLATE;
@@ -27,7 +28,7 @@ async function main() {
     for (const suite of suites) {
       if (only && only !== suite) continue;
       const began = Date.now(), before = t.checks, call = (await import(`./${suite}.mjs`))[suite];
-      await call(t, { browser, shelf, out, ...(names.length ? { names } : {}) });
+      await call(t, { browser, shelf, out, root, tissueTemplate: path.resolve(option("--tissue") ?? path.join(root, "src/report/tissue.html")), ...(names.length ? { names } : {}) });
       console.log(`---- ${suite}: ${t.checks - before} checks, ${((Date.now() - began) / 1000).toFixed(0)} s`);
     }
   } finally {

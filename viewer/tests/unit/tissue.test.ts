@@ -4,7 +4,7 @@ import { attributeValue, fieldAt, Film, inflate, unpackCells } from "../../src/t
 import { roundLength, time } from "../../src/tissue/format";
 import { discs, fieldScale, meet, meetPlane, slicePicture, tints } from "../../src/tissue/paint";
 import { attributeProfile, centroid, densityProfile, depths, fieldProfile, radiusOf, shellVolumes } from "../../src/tissue/profile";
-import { formatView, initialView, parseView } from "../../src/tissue/state";
+import { formatView, initialView, parseView, within } from "../../src/tissue/state";
 import { overSeeds } from "../../src/tissue/study";
 import type { Point, Run } from "../../src/tissue/data";
 import { ATTRIBUTES, chance, HIGH, LOW, madeRun, madeStudy, packFields, packFrame, type Cell } from "../made/tissue";
@@ -122,6 +122,13 @@ describe("colours", () => {
     expect([...of({ colour: "state" }).subarray(8, 11)]).toEqual(rgb(STATE_COLOURS[1]));
     expect([...of({ colour: "a.granules", map: "cividis" }).subarray(0, 3)]).toEqual([...tableOf("cividis").subarray(765)]);
   });
+  it("of an attribute are grey for types that have none of it", async () => {
+    const film = new Film(run([packFrame(0, [cell([0, 0, 0], 5, 0, 0, [0, 0]), cell([9, 0, 0], 5, 1, 0, [9, 0])])])), { cells: c } = await film.frame(0);
+    expect([film.carries(0, 0), film.carries(0, 1), film.carries(1, 1)]).toEqual([false, true, false]);
+    const painted = tints(film.run, c, { ...initialView([]), colour: "a.granules" }, (k, t) => film.carries(k, t));
+    expect([...painted.subarray(0, 3)]).toEqual([138, 138, 138]);
+    expect([...painted.subarray(4, 7)]).toEqual([...tableOf("viridis").subarray(27, 30)]);
+  });
   it("of a slice mean the same in every frame", async () => {
     const film = new Film(run([{ ...packFrame(0, []), fields: packFields([4, 3, 2], [0, 10], () => 10) }, { ...packFrame(60, []), fields: packFields([4, 3, 2], [0, 20], () => 10) }]));
     const [a, b] = [await film.frame(0), await film.frame(1)], scale = fieldScale(film.run, 0), plane = { axis: "y" as const, at: 0 };
@@ -152,6 +159,16 @@ describe("the address", () => {
   });
   it("passes over nonsense", () => {
     expect(parseView("run=-1&minute=x&colour=type&opacity=~~&clip=w~3&slice=1~x&camera=1~2~3~4~5~NaN&map=constructor&centre=1e3", [])).toEqual(initialView([]));
+  });
+});
+
+describe("planes", () => {
+  it("of an address lie within the domain, and fields are of substances that are there", () => {
+    const r = madeRun("small", 1, 0.1, 20), v = parseView("clip=z~999&slice=0~x~-999", []);
+    expect(within(v, r)).toMatchObject({ clip: { at: 350 }, slice: { at: -350 } });
+    expect(within(parseView("slice=7~x~0", []), r).slice).toBeNull();
+    const fine = parseView("clip=z~1&slice=0~x~2", []);
+    expect(within(fine, r)).toBe(fine);
   });
 });
 
