@@ -136,7 +136,8 @@ export class Film {
   /** The frame next to a moment, the earlier of two that are as near. */
   nearest(minute: number): number {
     let best = 0;
-    this.run.film.forEach((f, i) => { if (Math.abs(f.minute - minute) < Math.abs(this.run.film[best].minute - minute)) best = i; });
+    const { film } = this.run, at = Math.min(minute, film[film.length - 1]?.minute ?? 0); // beyond 2^53 all frames would be as near
+    film.forEach((f, i) => { if (Math.abs(f.minute - at) < Math.abs(film[best].minute - at)) best = i; });
     return best;
   }
 }

@@ -215,6 +215,28 @@ async function poor(t, browser, made, out) {
   await view.close();
 }
 
+/** Addresses that nobody made, and documents that lack what a document may lack: the page opens all the same. */
+const NONSENSE = ["minute=-5&run=9&beside=9&colour=a.none&profile=f.none&centre=77", "opacity=0~0&dead=no&minute=1e300", "clip=x~-9999&slice=0~y~9999&camera=1e6~-500~1e-9~1~1~1", "%E0%A4%A", "beside=0&slice=9~z~0&map=none&outcome=x"];
+async function odd(t, browser, made) {
+  for (const [file, address] of [...NONSENSE.map((a) => [made.file, a]), ...made.poorer.map((f) => [f, ""])]) {
+    const view = await open(browser, file, { view: address }), where = `tissue, ${path.basename(file)} '${address}'`;
+    await until(view.page, () => document.documentElement.dataset.frame !== "", "a frame");
+    t.check(await view.page.evaluate(() => document.querySelectorAll("main section h2").length > 2 && !/NaN|undefined|Infinity|\[object/.test(document.querySelector("main").innerText)), `${where}: opens`);
+    t.none(quiet(view.told), `${where}: no message of the console`);
+    await view.close();
+  }
+}
+/** Pages of the document without a film, without counts, fields and texts, and of a study without results. */
+function poorer(f, template, out) {
+  const noFilm = f.madePage(), noCounts = f.madePage(), noResults = f.madeStudy();
+  noFilm.runs[0].film = [];
+  Object.assign(noCounts.runs[0], { counts: { columns: ["minute"], values: [[]] }, substances: [], title: null, question: null, rules: null, complete: false, minutes: 300 });
+  for (const frame of noCounts.runs[0].film) frame.fields = null;
+  Object.assign(noResults.study, { series: [], answers: [], variants: noResults.study.variants.slice(0, 1) });
+  noResults.runs.length = 1;
+  return [noFilm, noCounts, noResults].map((d, i) => fillTemplate(template, d, path.join(out, `tissue-poorer-${i}.html`)));
+}
+
 async function study(t, browser, made, out) {
   const view = await open(browser, made.study.file, { view: "beside=1&minute=900" }), { page } = view, where = "tissue, study", s = made.study.document.study;
   await shows(page, 900);
@@ -244,8 +266,9 @@ export async function tissue(t, { shelf, out, root, tissueTemplate, names = [] }
     broken.runs[0].film[24].shown--;
     const made = { run: page.runs[0], cells: f.lesionCells(720, 1000, 0.15), out, file: fillTemplate(tissueTemplate, page, path.join(out, "tissue-made.html")), broken: fillTemplate(tissueTemplate, broken, path.join(out, "tissue-broken.html")) };
     made.study = { document: documentStudy, file: fillTemplate(tissueTemplate, documentStudy, path.join(out, "tissue-study.html")) };
+    made.poorer = poorer(f, tissueTemplate, out);
     t.check(statSync(tissueTemplate).size < 1.5e6, "tissue: the template is small");
-    for (const [name, call] of Object.entries({ scene, pointer, cut, inside, access, study })) if (all(name)) await call(t, browser, made, out);
+    for (const [name, call] of Object.entries({ scene, pointer, cut, inside, access, study, odd })) if (all(name)) await call(t, browser, made, out);
     if (all("poor")) await poor(t, browser, made, out);
     if (all("files")) await files(t, browser, made);
     if (all("real")) await realRun(t, browser, { shelf, out, root, tissueTemplate, counted, quiet });
