@@ -461,7 +461,7 @@ static int before(const void *a, const void *b)
 /* No two cells in one place, of those that come at one time. */
 static void check_apart(pf_setup_loader *l, spots *s)
 {
-    qsort(s->spot, s->n, sizeof *s->spot, before);
+    if (s->n) qsort(s->spot, s->n, sizeof *s->spot, before);
     for (size_t i = 0; i < s->n; i++)
         for (size_t j = i + 1; j < s->n; j++) {
             const spot *a = &s->spot[i], *b = &s->spot[j];
