@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "model/hyperbolic.h"
+#include "tissue/direction.h"
 
 #include <math.h>
 #include <string.h>
@@ -84,9 +85,10 @@ void pf_cell_born(pf_cell *c, const pf_cell_type *t, uint64_t seed, uint64_t id)
     c->cytoplasm = (t->volume - t->nucleus) * (1 - t->fluid);
     pf_cell_draws(seed, id, 0, STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 2);
     for (int k = 0; k < PF_MOLECULES_MAX; k++) {
-        double a = pf_normal_quantile(u[k]), b = pf_normal_quantile(u[PF_MOLECULES_MAX + k]);
-        c->antigen[k] = (float)(t->antigen[k] * pf_real_exp(t->antigen_sd[k] * a));
-        c->receptor[k] = (float)(t->receptor[k] * pf_real_exp(t->receptor_sd[k] * b));
+        double far = sqrt(-2 * pf_real_log(u[k])), a, b; /* two normal ones: Box and Muller */
+        pf_turn(u[PF_MOLECULES_MAX + k], &a, &b);
+        c->antigen[k] = (float)(t->antigen[k] * pf_real_exp(t->antigen_sd[k] * far * a));
+        c->receptor[k] = (float)(t->receptor[k] * pf_real_exp(t->receptor_sd[k] * far * b));
     }
     c->moves = u[2 * PF_MOLECULES_MAX] < t->motile;
     double k = u[2 * PF_MOLECULES_MAX + 1];

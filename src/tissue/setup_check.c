@@ -1,4 +1,5 @@
 /* Steps of time against what happens within one. */
+#include "model/elementary.h"
 #include "tissue/rules.h"
 #include "tissue/setup_parts.h"
 
@@ -67,7 +68,7 @@ static void check_mechanics(pf_setup_loader *l, const pf_yaml *root)
     limit m = {INFINITY, NULL};
     double least = INFINITY;
     for (size_t i = 0; i < s->n_type; i++)
-        least = fmin(least, cbrt(s->type[i].volume * 0.75 / M_PI));
+        least = fmin(least, pf_real_cbrt(s->type[i].volume * 0.75 / M_PI));
     for (size_t i = 0; i < s->n_type; i++) {
         const pf_cell_type *t = &s->type[i];
         double crawls = pf_rules_most(s->rules, i, PF_DO_SPEED, t->speed);

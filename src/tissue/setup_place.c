@@ -268,6 +268,8 @@ static void read_list(pf_setup_loader *l, const pf_yaml *map, const entry *e, pf
         read_positions(l, e->positions, p);
     else
         read_file(l, pf_yaml_get(map, "file"), e->cells, p);
+    if (vessels && e->positions && !p->n_point)
+        pf_diag_error(l->r.diag, &e->positions->place, "no vessels");
 }
 
 /* ---- one entry ---- */

@@ -36,7 +36,7 @@ static void describe(world *w)
             .shrink_rate = 0.0166,
             .motile = 1};
     w->placement[0] = (pf_placement){.kind = PF_PLACE_BALL, .packed = 1, .outer = 80};
-    w->setup = (pf_setup){.mesh = {{20, 20, 20}, 20, {-200, -200, -200}},
+    w->setup = (pf_setup){.mesh = {{8, 8, 8}, 50, {-200, -200, -200}},
         .n_substance = 1,
         .substance = w->substance,
         .n_type = 2,
@@ -65,9 +65,10 @@ static void cells_multiply_as_their_rate_says(void **state)
     (void)state;
     world w;
     describe(&w);
+    w.setup.field_step = w.setup.mechanics_step = 0.5;
     begin(&w, 1);
     double n = (double)pf_tissue_alive(w.t, 2), f = exp(0.0432 * 12);
-    run(&w, 12 * 60 + 0.1);
+    run(&w, 12 * 60 + 0.5);
     double now = (double)pf_tissue_alive(w.t, 0);
     assert_close(now, n * f, 0, 4 * sqrt(n * f * (f - 1)) + 0.01 * n * f);
     assert_close(now, n + (double)w.t->births, 0, 0);
@@ -81,9 +82,10 @@ static void who_dies_shrinks_and_leaves(void **state)
     describe(&w);
     w.type[0].n_phase = 0;
     w.type[0].apoptosis = 1.0 / 600;
+    w.setup.field_step = w.setup.mechanics_step = 0.5;
     begin(&w, 1);
     double n = (double)w.t->cells.n, share = exp(-600.0 / 600);
-    run(&w, 600.1);
+    run(&w, 600.5);
     double alive = (double)pf_tissue_alive(w.t, 0);
     assert_close(alive, n * share, 0, 4 * sqrt(n * share * (1 - share)));
     /* the bodies of the first 84 minutes are gone */
@@ -127,7 +129,7 @@ static void crawlers_spread_as_a_persistent_walk(void **state)
     w.type[0].speed = 2;
     w.type[0].persistence = 5;
     w.setup.wall = 0;
-    w.setup.mesh.h = 100;
+    w.setup.mesh.h = 250;
     for (int d = 0; d < 3; d++) w.setup.mesh.origin[d] = -1000;
     begin(&w, 1);
     size_t n = w.t->cells.n;
@@ -188,7 +190,7 @@ static void the_bits_do_not_depend_on_threads(void **state)
         w[k].type[0].bias = 0.5;
         w[k].type[0].taxis[0] = 1;
         begin(&w[k], k + 1);
-        run(&w[k], 60);
+        run(&w[k], 30);
         const pf_cells *a = &w[0].t->cells, *b = &w[k].t->cells;
         assert_true(a->n == b->n && w[k].t->births > 100);
         assert_memory_equal(a->id, b->id, a->n * sizeof *a->id);
@@ -196,7 +198,7 @@ static void the_bits_do_not_depend_on_threads(void **state)
             assert_memory_equal(a->at[d], b->at[d], a->n * sizeof(double));
         assert_memory_equal(pf_field_values(w[0].t->field, 0),
             pf_field_values(w[k].t->field, 0),
-            20 * 20 * pf_field_stride(w[0].t->field) * sizeof(double));
+            8 * 8 * pf_field_stride(w[0].t->field) * sizeof(double));
     }
     for (int k = 0; k < 3; k++) pf_tissue_free(w[k].t);
 }
@@ -207,8 +209,9 @@ static void daughters_have_ids_of_their_own(void **state)
     world w;
     describe(&w);
     w.type[0].phase[0].rate = 0.02;
+    w.setup.field_step = w.setup.mechanics_step = 0.5;
     begin(&w, 1);
-    run(&w, 100);
+    run(&w, 80);
     const pf_cells *c = &w.t->cells;
     for (size_t i = 0; i < c->n; i++)
         for (size_t j = 0; j < i; j++)

@@ -138,6 +138,53 @@ static void a_file_becomes_numbers_in_their_units(void **state)
 }
 
 /* Ghaffarizadeh et al. 2018: volumes, rates, mechanics and durations of the reference cell. */
+static void drugs_arrivals_losses_and_bodies_become_numbers(void **state)
+{
+    (void)state;
+    static const char TEXT[] =
+        "tissue: more\ndomain: {size: [200, 200, 200] um}\nduration: 30 day\n"
+        "substances: [{name: mab, unit: nmol/L, diffusion: 10 um2/s, border: 1 umol/L}]\n"
+        "cells:\n"
+        "  - {name: tumour, cycle: {model: live, start: first}, death: {uptake: 20 %}, "
+        "antigens: "
+        "[{name: HER2, median: 1e5, lost: 1 %, loss: 1e-5, loss_rate: 6e-3 1/hour}, {name: "
+        "Fas, "
+        "median: 1e3}]}\n"
+        "  - name: NK\n"
+        "    receptors: [{name: CD16, median: 1e4}, {name: FasL, median: 50, lost: 0.25}]\n"
+        "    killer: {attacks: tumour, bind: 1 1/min, hold: 1 hour, attempts: 0 1/min, "
+        "granules: "
+        "9, slow: 0.6 1/hour, recognition: [{receptor: CD16, antigen: HER2, half: 1e9, drug: "
+        "mab, kd: 5000 pmol/L}], slow_by: [{receptor: FasL, antigen: Fas, half: 1e4}]}\n"
+        "place:\n"
+        "  - {cells: tumour, shape: ball, radius: 60 um, packed: yes}\n"
+        "  - {cells: NK, shape: border, faces: [x_high, z_low], rate: 1440 1/day, at: 1 day, "
+        "until: 3 day, motile: 5 %}\n"
+        "  - {cells: NK, shape: vessels, vessels: 9, count: 4, every: 12 hour, spread: 5 um}\n";
+    world w;
+    read_text(&w, TEXT, NULL);
+    if (w.diag.n) fail_msg("%s", w.told.bytes);
+    const pf_cell_type *tumour = &w.setup.type[0], *nk = &w.setup.type[1];
+    assert_int_equal(tumour->starts_first && !nk->starts_first, 1);
+    assert_close(tumour->dead_uptake, 0.2, 1e-15, 0);
+    assert_close(nk->dead_uptake + 10 * nk->dead_secretion, 0.1, 1e-15, 0);
+    assert_close(tumour->antigen_loss[0].first, 0.01, 1e-15, 0);
+    assert_close(tumour->antigen_loss[0].division, 1e-5, 1e-15, 0);
+    assert_close(tumour->antigen_loss[0].rate, 1e-4, 1e-15, 0);
+    assert_close(nk->receptor_loss[1].first, 0.25, 0, 0);
+    const pf_drug_pair *p = nk->killer.drug;
+    assert_close(p[0].half, 1e9, 0, 0);
+    assert_close(p[0].kd, 5, 1e-12, 0);
+    assert_true(p[0].effect == PF_DRUG_OPSONIN && p[1].half == 0 && nk->killer.half[0][0] == 0);
+    assert_close(nk->killer.slow_half[1][1], 1e4, 0, 0);
+    const pf_placement *a = &w.setup.placement[1], *b = a + 1;
+    assert_true(a->faces == (2 | 16) && a->rate == 1 && a->at == 1440 && a->until == 4320);
+    assert_true(a->has_motile && a->motile == 0.05 && !b->has_motile);
+    assert_true(b->n_vessel == 9 && b->every == 720 && b->outer == 5 && b->count == 4);
+    assert_true(b->low[0] == -100 && b->high[2] == 100 && b->until > 1e9);
+    end(&w);
+}
+
 static void what_is_not_said_is_the_reference_cell(void **state)
 {
     (void)state;
@@ -252,6 +299,7 @@ static void every_mistake_has_its_sentence(void **state)
         {"inner: 70 um, outer: 90 um", "faces: [x_low]", "'faces' does not belong to a shell"},
         {"shell, inner: 70 um, outer: 90 um", "border, faces: [x_lo]", "did you mean 'x_low'?"},
         {"shell, inner: 70 um, outer: 90 um", "vessels", "one of the three"},
+        {"shell, inner: 70 um, outer: 90 um", "vessels, positions: []", "no vessels"},
         {"shell, inner: 70 um, outer: 90 um", "vessels, file: x.csv, vessels: 3", "the three"},
         {"shell, inner: 70 um, outer: 90 um",
             "vessels, vessels: 3, low: [0, 0, 0] um, high: [9, 0, 9] um", "along y"},
@@ -378,6 +426,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_becomes_numbers_in_their_units),
+        cmocka_unit_test(drugs_arrivals_losses_and_bodies_become_numbers),
         cmocka_unit_test(what_is_not_said_is_the_reference_cell),
         cmocka_unit_test(a_phase_is_given_by_its_time_or_its_rate),
         cmocka_unit_test(snapshots_are_chosen_by_kind_and_moment),
