@@ -45,7 +45,7 @@ static void put_asked(pf_buf *b, const pf_tissue_folder *f)
     pf_tissue_inputs_json(b, f);
     pf_json_open(b, "setup", '{');
     pf_setup_parts(f->setup, put_part, b);
-    pf_json_hash(b, "output", pf_setup_output_hash(f->setup));
+    pf_setup_output_parts(f->setup, put_part, b);
     pf_json_close(b, '}');
 }
 
@@ -129,10 +129,11 @@ static void look_for(void *payload, const char *what, uint64_t hash)
 static void compare(comparison *c, const pf_setup *s)
 {
     pf_setup_parts(s, compare_part, c);
-    compare_part(c, "output", pf_setup_output_hash(s));
+    pf_setup_output_parts(s, compare_part, c);
     for (const pf_jvalue *v = c->then ? c->then->first : NULL; v; v = v->next) {
-        wanted w = {v->key, !strcmp(v->key, "output")};
+        wanted w = {v->key, 0};
         pf_setup_parts(s, look_for, &w);
+        pf_setup_output_parts(s, look_for, &w);
         if (!w.there) differs(c, v->key);
     }
 }

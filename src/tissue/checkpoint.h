@@ -25,8 +25,8 @@ uint64_t pf_setup_hash(const pf_setup *s);
 typedef void (*pf_setup_part_fn)(void *payload, const char *what, uint64_t hash);
 enum { PF_SETUP_PART_SIZE = 120 };
 void pf_setup_parts(const pf_setup *s, pf_setup_part_fn fn, void *payload);
-/** What decides which rows and files a run writes, and no step. */
-uint64_t pf_setup_output_hash(const pf_setup *s);
+/** Likewise what decides which rows and files a run writes, and no step. */
+void pf_setup_output_parts(const pf_setup *s, pf_setup_part_fn fn, void *payload);
 /** Write atomically; t->mark goes with it. Errors: IO */
 PF_NODISCARD pf_err pf_checkpoint_write(pf_ctx *ctx, const char *path, const pf_tissue *t);
 /** The step of the lesion in that file, from its beginning alone. Errors: IO, CORRUPT, VERSION

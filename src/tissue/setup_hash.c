@@ -159,15 +159,16 @@ static uint64_t outcome(uint64_t h, const pf_outcome *o)
     return h;
 }
 
-uint64_t pf_setup_output_hash(const pf_setup *s)
+void pf_setup_output_parts(const pf_setup *s, pf_setup_part_fn fn, void *payload)
 {
-    const double time[] = {s->every, s->snapshots, s->film, (double)s->film_cells};
-    uint64_t h = 0;
-    MIX(time);
-    h = number(number(h, s->shots), s->n_shot_at);
+    uint64_t h = number(number(0, s->shots), s->n_shot_at), o = number(0, s->n_outcome);
+    MIX(s->snapshots);
     if (s->n_shot_at) h = pf_hash(h, s->shot_at, s->n_shot_at * sizeof *s->shot_at);
-    for (size_t i = 0; i < s->n_outcome; i++) h = outcome(h, &s->outcome[i]);
-    return h;
+    for (size_t i = 0; i < s->n_outcome; i++) o = outcome(o, &s->outcome[i]);
+    fn(payload, "output every", pf_hash(0, &s->every, sizeof s->every));
+    fn(payload, "output snapshots", h);
+    fn(payload, "output film", pf_hash(number(0, s->film_cells), &s->film, sizeof s->film));
+    fn(payload, "outcomes", o);
 }
 
 static void fold(void *payload, const char *what, uint64_t part)

@@ -183,7 +183,7 @@ static void a_changed_file_is_refused_by_name(void **state)
     static const char *const EDIT[][2] = {{"s/half: 1}/half: 2}/", "what differs is cell NK;"},
         {"s/count: 30/count: 31/", "what differs is place 2;"},
         {"s/initial: 38/initial: 37/;s/every: 7/every: 8/",
-            "what differs is substance oxygen, output;"},
+            "what differs is substance oxygen, output every;"},
         {"s/160/180/g", "what differs is domain;"}};
     place p;
     char message[4096], command[300];
