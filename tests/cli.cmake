@@ -51,6 +51,12 @@ if(TARGET perforin)
   add_test(NAME script_tissue_kill COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/tissue_kill.sh
            $<TARGET_FILE:perforin> ${PF_CLI_TISSUE} 20)
   add_test(NAME script_tissue_stop COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/tissue_stop.sh $<TARGET_FILE:perforin> ${PF_CLI_TISSUE})
+  if(NOT PF_SANITIZE) # whose libraries want to be the first
+    add_library(pf_fault MODULE ${CMAKE_SOURCE_DIR}/tests/faults/fault.c)
+    target_link_libraries(pf_fault PRIVATE pf_flags)
+    add_test(NAME script_tissue_faults COMMAND ${CMAKE_SOURCE_DIR}/tests/scripts/tissue_faults.sh $<TARGET_FILE:perforin> $<TARGET_FILE:pf_fault> 7)
+    set_tests_properties(script_tissue_faults PROPERTIES TIMEOUT 240 LABELS cli)
+  endif()
   set_tests_properties(script_tissue_kill script_tissue_stop PROPERTIES TIMEOUT 240 LABELS cli)
   pf_script(report 120)
   pf_script(null_product 240)

@@ -24,6 +24,7 @@ typedef struct pf_tissue_progress {
     double from;            /**< where this call went on */
     uint64_t cells, kills;  /**< bodies included; so far */
     double seconds;         /**< since the simulation began */
+    const char *doing;      /**< what is written just now, in a word or two; NULL: steps */
 } pf_tissue_progress;
 
 typedef void (*pf_on_tissue_start)(void *payload, const pf_tissue_info *info);

@@ -246,7 +246,9 @@ static pf_err work(job *j)
     int complete;
     if (is_done(j)) {
         pf_log(&j->ctx, PF_LOG_INFO, "resume",
-            "the run is complete already; nothing was left to do");
+            "the run is complete already; nothing was left to do: a later end is asked for "
+            "with "
+            "--max-time");
         j->result->already = 1;
         return PF_OK;
     }

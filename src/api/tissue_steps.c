@@ -28,16 +28,18 @@ static pf_err put(job *j, size_t which)
 
 enum { LOOK_MS = 100 };
 
-static void look(job *j, double now)
+/* `doing`: what is written now, which may take its time; NULL: steps. */
+static void look(job *j, double now, const char *doing)
 {
-    if (!j->o->progress || (now - j->last) * 1000 < LOOK_MS) return;
+    if (!j->o->progress || (!doing && (now - j->last) * 1000 < LOOK_MS)) return;
     j->last = now;
     const pf_tissue_progress p = {.minute = pf_tissue_minute(j->t),
         .minutes = (double)j->steps * j->setup->mechanics_step,
         .from = (double)j->first * j->setup->mechanics_step,
         .cells = j->t->cells.n,
         .kills = j->t->kills,
-        .seconds = now - j->began};
+        .seconds = now - j->began,
+        .doing = doing};
     j->o->progress(j->o->payload, &p);
 }
 
@@ -134,6 +136,7 @@ static double pause_after(const job *j, double cost)
 static pf_err keep(job *j)
 {
     double begin = pf_tissue_clock();
+    look(j, begin, "a checkpoint is written");
     PF_TRY(pf_tissue_folder_mark(&j->ctx, j->folder, j->t->mark));
     PF_TRY(pf_checkpoint_write(&j->ctx, pf_tissue_folder_checkpoint(j->folder), j->t));
     double end = pf_tissue_clock();
@@ -186,6 +189,7 @@ static pf_err last_rows(job *j)
     if (j->counted != j->t->step) PF_TRY(write_counts(j));
     if (is_due(j, 1)) PF_TRY(shoot(j));
     if (j->film_every && j->t->step % j->film_every) PF_TRY(film(j));
+    look(j, pf_tissue_clock(), "the results are written");
     return write_cells(j);
 }
 
@@ -204,7 +208,7 @@ pf_err pf_tissue_job_steps(job *j, int *complete)
         if (j->film_every && t->step % j->film_every == 0) PF_TRY(film(j));
         double now = pf_tissue_clock();
         if (now >= j->next && t->step < j->steps) PF_TRY(keep(j));
-        look(j, now);
+        look(j, now, NULL);
     }
     if (t->step < j->steps) return keep(j);
     *complete = 1;

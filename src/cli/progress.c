@@ -130,6 +130,14 @@ void cli_progress_text(cli_progress *p, double share, double seconds, const char
     put(p, copy);
 }
 
+void cli_progress_doing(cli_progress *p, const char *text)
+{
+    if (p->quiet || !p->terminal) return;
+    fprintf(stderr, "\r%s\033[K", text);
+    fflush(stderr);
+    p->shown = 1;
+}
+
 void cli_progress_clear(cli_progress *p)
 {
     if (p->shown) fputs("\r\033[K", stderr);

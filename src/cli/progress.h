@@ -15,6 +15,8 @@ void cli_progress_init(cli_progress *p, int quiet);
 void cli_progress_show(cli_progress *p, const pf_progress *now);
 /** The same of any line of text; `share` of the whole that is done, after so many seconds. */
 void cli_progress_text(cli_progress *p, double share, double seconds, const char *text);
+/** What is done now instead, on a terminal. */
+void cli_progress_doing(cli_progress *p, const char *text);
 /** "12 min left" in `out`; "-" when nobody knows. */
 void cli_time_left(double seconds, char *out, size_t size);
 /** Clear the terminal's line so that something else can be written. */

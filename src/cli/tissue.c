@@ -84,6 +84,10 @@ static void on_progress(void *payload, const pf_tissue_progress *now)
 {
     settings *s = payload;
     char text[240], cells[40], left[40] = "-", kills[60] = "";
+    if (now->doing) {
+        cli_progress_doing(&s->progress, now->doing);
+        return;
+    }
     double share = now->minute / now->minutes, fresh = now->minute - now->from;
     cli_thousands(now->cells, cells, sizeof cells);
     if (now->seconds > 0.2 && fresh > 0)

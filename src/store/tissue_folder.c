@@ -180,6 +180,10 @@ pf_err pf_tissue_folder_open(pf_ctx *ctx, const pf_tissue_folder_options *option
         f->made = !there && pf_path_exists(f->path);
         if (!err) err = take_lock(ctx, f);
         if (!err) err = decide(ctx, f); /* it may have changed before the lock */
+        if (!err && f->complete && f->options.resume) { /* it was killed after its last word */
+            wipe_parts(ctx, f);
+            rmdir(f->partial);
+        }
     }
     if (err)
         pf_tissue_folder_close(f);
@@ -282,6 +286,8 @@ static pf_err fill(pf_ctx *ctx, pf_tissue_folder *f, int fresh)
             f->rules_hash = pf_hash(0, f->setup->rules->text, f->setup->rules->text_size);
     }
     PF_TRY(pf_tissue_inputs_hash(ctx, f, fresh));
+    /* First of all, or a start that is cut off here would go on from another run's end. */
+    if (fresh) unlink(f->checkpoint);
     /* It says "running" before an older run's results go. */
     PF_TRY(pf_tissue_manifest_write(ctx, f));
     if (fresh) {

@@ -70,7 +70,7 @@ int pf_tissue_folder_is_complete(const pf_tissue_folder *f, double *minutes);
  * NULL: from the beginning, and what is there goes. Errors: IO */
 PF_NODISCARD pf_err pf_tissue_folder_begin(
     pf_ctx *ctx, pf_tissue_folder *f, const uint64_t *mark);
-enum { PF_TISSUE_RESULTS_MAX = 8 };
+enum { PF_TISSUE_RESULTS_MAX = 16 };
 /** A result that grows; `*which` names it from now on. A run and its continuation must name the
  * same ones in the same order; what is named after the last checkpoint is written anew. `name`
  * is borrowed. Errors: IO, CORRUPT (it is not what the mark says), NO_MEMORY, RANGE */

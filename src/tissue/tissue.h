@@ -11,7 +11,7 @@
 #include "tissue/mechanics.h"
 #include "tissue/setup.h"
 
-enum { PF_TISSUE_MARKS = 16 };
+enum { PF_TISSUE_MARKS = 32 };
 
 /* What a step is made of, for those who measure it. */
 typedef enum {

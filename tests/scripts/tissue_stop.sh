@@ -3,6 +3,7 @@
 # usage: tissue_stop.sh PERFORIN TISSUE
 set -uo pipefail
 perforin=$(realpath "$1") tissue=$(realpath "$2")
+[ -w /dev/shm ] && export TMPDIR=/dev/shm # where fsync takes no time
 work=$(mktemp -d)
 mounted=
 trap '[ -n "$mounted" ] && umount "$work/small"; rm -rf "$work"' EXIT

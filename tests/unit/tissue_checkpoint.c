@@ -273,6 +273,32 @@ static void whatever_steps_depend_on_makes_another_tissue(void **state)
     assert_true(pf_setup_hash(&w.setup) != hash);
 }
 
+/* Seeds for the fuzzer, of the format as it is now: the first byte says whether it mends magic
+ * and checksum. */
+static void write_seeds(const char *to)
+{
+    static const struct {
+        const char *name;
+        char mend;
+        size_t most;
+    } SEED[] = {{"whole", 1, SIZE_MAX}, {"as-it-is", 0, SIZE_MAX}, {"short", 1, 700}};
+    pf_scene w;
+    pf_ctx ctx;
+    size_t size;
+    char path_to[300];
+    char *bytes = little(&w, &size), *seed = calloc(size + 1, 1);
+    pf_ctx_init(&ctx);
+    for (size_t k = 0; seed && k < PF_COUNT(SEED); k++) {
+        size_t n = size < SEED[k].most ? size : SEED[k].most;
+        seed[0] = SEED[k].mend;
+        memcpy(seed + 1, bytes, n);
+        snprintf(path_to, sizeof path_to, "%s/%s", to, SEED[k].name);
+        if (pf_file_write(&ctx, path_to, seed, n + 1)) fprintf(stderr, "%s\n", ctx.message);
+    }
+    free(seed);
+    pf_free(bytes);
+}
+
 int main(void)
 {
     if (!mkdtemp(folder)) return 1;
@@ -285,6 +311,8 @@ int main(void)
         cmocka_unit_test(whatever_steps_depend_on_makes_another_tissue),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    const char *seeds = getenv("PF_REGENERATE_SEEDS"); /* a folder */
+    if (seeds) write_seeds(seeds);
     const char *left[] = {"end", "a", "b", "little"};
     for (size_t k = 0; k < sizeof left / sizeof *left; k++) unlink(path_of(left[k]));
     rmdir(folder);
