@@ -4,7 +4,7 @@
     python3 tools/check_systems.py [ROOT]
 
 Checked: every row has a known kind and a command; a row that is out of scope has a reason, and no other row may be; every
-path is of a kind of file that answers a system; every id that a study names is a row; every study that a row points to names
+path is of a kind of file that answers a system; every id that a study or a tissue file names is a row; each of them that a row points to names
 the row; every path exists.
 Needs nothing but Python.
 """
@@ -16,7 +16,7 @@ import sys
 
 KINDS = {"study", "ablation", "product", "specification", "population", "claim", "out-of-scope"}
 COLUMNS = ["kind", "study", "command", "reason"]
-FOLDERS = ("studies/", "products/", "evidence/populations/")
+FOLDERS = ("studies/", "tissue/", "products/", "evidence/populations/")
 OUT_OF_SCOPE = ("marketing", "prices", "stem-cell claims outside cancer")
 
 
@@ -46,7 +46,7 @@ def check_row(root, row, named, problems):
             problems.append(f"{where}: {path} is no YAML file under {', '.join(FOLDERS)}")
         elif not os.path.exists(os.path.join(root, path)):
             problems.append(f"{where}: there is no {path}")
-        elif path.startswith("studies/") and row["id"] not in named[path]:
+        elif path.startswith(("studies/", "tissue/")) and row["id"] not in named[path]:
             problems.append(f"{path}: its systems: do not name {row['id']}, whose row points here")
 
 
@@ -55,7 +55,8 @@ def main(root):
     with open(os.path.join(root, "evidence", "systems.csv"), newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     ids = {row["id"] for row in rows}
-    studies = sorted(glob.glob(os.path.join(root, "studies", "**", "*.yaml"), recursive=True))
+    studies = [path for folder in ("studies", "tissue")
+               for path in sorted(glob.glob(os.path.join(root, folder, "**", "*.yaml"), recursive=True))]
     named = {os.path.relpath(path, root): systems_of(path) for path in studies}
     for path, systems in named.items():
         problems += [f"{path}: there is no system {s}" for s in systems if s not in ids]

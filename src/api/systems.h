@@ -1,8 +1,9 @@
 /* systems.h: evidence/systems.csv with the studies that answer it and their last results.
  * Internal to api.
  *
- * A row is answered by the files in its column `study`; a study that names the row in its
- * `systems:` answers it too. The last result of a study is what stands in `runs`/NAME. Depends
+ * A row is answered by the files in its column `study`; a study or a tissue file that names the
+ * row in its `systems:` answers it too. The last result of a study is what stands in
+ * `runs`/NAME, of a tissue file what stands in `runs`/NAME-study. Depends
  * on: table, yaml, status. Threads: read-only once read. */
 #ifndef PF_API_SYSTEMS_H
 #define PF_API_SYSTEMS_H
@@ -26,8 +27,9 @@ typedef struct pf_last {
 typedef struct pf_system_file {
     const char *path; /* below the root */
     int there;
-    const char *study; /* name of a study; NULL: no study, or none that can be read */
-    size_t n_system;   /* of a study */
+    const char *study;  /* name of a study; NULL: no study, or none that can be read */
+    const char *tissue; /* name of a tissue file, likewise */
+    size_t n_system;    /* of both */
     const char *const *system;
     size_t n_case; /* of a study: `case:` of its expectations, each once */
     const char *const *cases;
@@ -78,6 +80,13 @@ PF_NODISCARD pf_err pf_catalogue_list(
 /** Look into the run folder of a study that is named `study`. */
 PF_NODISCARD pf_err pf_last_read(
     pf_ctx *ctx, pf_arena *a, const char *runs, const char *study, pf_last *out);
+
+/** Look into the folder of the study of a tissue file that is named `tissue`; `summary` is then
+ * its answers.json. */
+PF_NODISCARD pf_err pf_last_tissue(
+    pf_ctx *ctx, pf_arena *a, const char *runs, const char *tissue, pf_last *out);
+/** What its figure shows, in one line: base and variants. Nothing unless complete. */
+void pf_last_answer(const pf_last *l, pf_buf *out);
 
 /** "not run", "2 replicates: 3 pass, 1 miss; the claim misses", "missing", ... */
 void pf_system_result(const pf_system *s, char *text, size_t size);

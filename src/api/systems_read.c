@@ -58,7 +58,9 @@ pf_err pf_catalogue_list(pf_ctx *ctx, pf_catalogue *c, const char **path, size_t
     return pf_buf_ok(out);
 }
 
-/* ---- studies ---- */
+/* ---- studies and tissue files ---- */
+
+#define TISSUES "tissue"
 
 /* The cases of evidence/outcomes.csv that a study's expectations name. */
 static pf_err read_cases(pf_ctx *ctx, pf_catalogue *c, const pf_yaml *root, pf_system_file *f)
@@ -78,8 +80,8 @@ static pf_err read_cases(pf_ctx *ctx, pf_catalogue *c, const pf_yaml *root, pf_s
     return PF_OK;
 }
 
-/* The name, the systems and the cases of a study. One that cannot be read as YAML has none:
- * `perforin check` says why. */
+/* The name, the systems and the cases of a study, or of a tissue file. One that cannot be read
+ * as YAML has none: `perforin check` says why. */
 static pf_err read_study(pf_ctx *ctx, pf_catalogue *c, const char *path, pf_system_file *f)
 {
     char *text = NULL;
@@ -95,9 +97,11 @@ static pf_err read_study(pf_ctx *ctx, pf_catalogue *c, const char *path, pf_syst
     pf_err err =
         kept ? pf_yaml_parse(&d, &c->arena, path, kept, size, &root) : PF_ERR_NO_MEMORY;
     pf_diag_clear(&d);
-    const pf_yaml *name = pf_yaml_get(root, "study"), *list = pf_yaml_get(root, "systems");
+    int is_tissue = !strncmp(f->path, TISSUES "/", sizeof TISSUES);
+    const pf_yaml *name = pf_yaml_get(root, is_tissue ? "tissue" : "study"),
+                  *list = pf_yaml_get(root, "systems");
     if (err || !name || name->kind != PF_YAML_SCALAR) return err;
-    f->study = name->text;
+    *(is_tissue ? &f->tissue : &f->study) = name->text;
     PF_TRY(read_cases(ctx, c, root, f));
     if (!list || list->kind == PF_YAML_MAP) return PF_OK;
     size_t n = list->kind == PF_YAML_LIST ? list->n : 1;
@@ -125,7 +129,9 @@ static pf_err file_of(pf_ctx *ctx, pf_catalogue *c, const char *path, pf_system_
     f->path = pf_arena_strdup(ctx, &c->arena, path);
     if (!f->path) return PF_ERR_NO_MEMORY;
     f->there = pf_path_exists(full);
-    if (f->there && !strncmp(path, "studies/", 8)) PF_TRY(read_study(ctx, c, full, f));
+    if (f->there && (!strncmp(path, "studies/", 8) || !strncmp(path, TISSUES "/", 7)))
+        PF_TRY(read_study(ctx, c, full, f));
+    if (f->tissue) PF_TRY(pf_last_tissue(ctx, &c->arena, c->runs, f->tissue, &f->last));
     if (f->study) PF_TRY(pf_last_read(ctx, &c->arena, c->runs, f->study, &f->last));
     PF_TRY(pf_reserve(ctx, &c->file, &c->file_capacity, c->n_file, sizeof *c->file));
     *out = c->file[c->n_file++] = f;
@@ -319,6 +325,7 @@ pf_err pf_catalogue_read(pf_ctx *ctx, const char *root, const char *runs, pf_cat
     for (size_t i = 0; i < pf_table_rows(t) && !err; i++) err = read_row(ctx, c, t, i);
     pf_table_free(t);
     if (!err) err = pf_catalogue_studies(ctx, c);
+    if (!err) err = scan(ctx, c, TISSUES, 1);
     return err ? err : add_named(ctx, c);
 }
 

@@ -200,6 +200,15 @@ static void figures(pf_buf *out, const pf_last *l)
         paragraph(out, "answer", pf_jvalue_text(pf_jvalue_get(v, "sentence"), ""));
 }
 
+static void answer(pf_buf *out, const pf_last *l)
+{
+    pf_buf line;
+    pf_buf_init(&line, out->ctx);
+    pf_last_answer(l, &line);
+    if (line.size) paragraph(out, "figure", line.bytes);
+    pf_buf_clear(&line);
+}
+
 void pf_system_full(const pf_system *s, pf_buf *out)
 {
     static const char *const LABELS[PF_SYSTEM_TEXTS] = {"id", "article", "category", "what",
@@ -215,12 +224,13 @@ void pf_system_full(const pf_system *s, pf_buf *out)
         char text[400], result[160];
         result_of(&f->last, result, sizeof result);
         snprintf(text, sizeof text, "%.200s: %s%s%s", f->path,
-            !f->there  ? "missing"
-            : f->study ? result
-                       : "there",
+            !f->there               ? "missing"
+            : f->study || f->tissue ? result
+                                    : "there",
             f->last.summary ? ", " : "", f->last.summary ? f->last.folder : "");
         paragraph(out, i ? "" : "answered by", text);
         figures(out, &f->last);
+        if (f->tissue) answer(out, &f->last);
     }
 }
 
@@ -238,13 +248,13 @@ static void file_json(const pf_system_file *f, pf_buf *out)
     pf_json_open(out, NULL, '{');
     pf_json_text(out, "file", f->path);
     pf_json_bool(out, "there", f->there);
-    if (f->study) {
-        pf_json_text(out, "study", f->study);
+    if (f->study || f->tissue) {
+        pf_json_text(out, f->study ? "study" : "tissue", f->study ? f->study : f->tissue);
         pf_json_text(out, "state", state_text(l->state));
         pf_json_text(out, "folder", l->folder);
     }
-    if (l->summary) {
-        pf_json_integer(out, "replicates", (long long)l->replicates);
+    if (l->summary) pf_json_integer(out, "replicates", (long long)l->replicates);
+    if (l->summary && f->study) {
         pf_json_integer(out, "pass", l->pass);
         pf_json_integer(out, "miss", l->miss);
         pf_json_integer(out, "cannot_say", l->cannot_say);

@@ -22,6 +22,8 @@ static int set_up(void **state)
         "five,A2,claim,No study yet,,,,,,,none,,claim,,,\n");
     write_file("studies/one.yaml", "study: one trial\nsystems: [one, five]\n");
     write_file("products/p.yaml", "product: p\n");
+    make_folder("tissue");
+    write_file("tissue/t.yaml", "tissue: t\nsystems: [three]\n");
     return 0;
 }
 
@@ -201,6 +203,36 @@ static void a_study_with_mistakes_does_not_stop_the_others(void **state)
     assert_int_equal(seen[1].status, PF_DONE);
 }
 
+static void a_tissue_file_that_names_a_row_answers_it(void **state)
+{
+    (void)state;
+    char *text = systems((pf_systems_options){.id = "three"}, PF_DONE);
+    assert_contains(text, "tissue/t.yaml: not run\n");
+    pf_text_free(text);
+    pf_ctx ctx;
+    char path[120];
+    pf_ctx_init(&ctx);
+    snprintf(path, sizeof path, "%s/runs/t-study", root);
+    assert_ok(&ctx, pf_dir_make(&ctx, path));
+    text = systems((pf_systems_options){.id = "three"}, PF_DONE);
+    assert_contains(text, "tissue/t.yaml: stopped\n");
+    pf_text_free(text);
+    write_file("runs/t-study/answers.json",
+        "{\"seeds\": [\"1\", \"2\"], \"figure\": {\"outcome\": \"k\", \"sentence\": "
+        "\"Kills\"}, "
+        "\"answers\": [{\"outcome\": \"k\", \"variant\": \"base\", \"mean\": 3, \"low\": 2, "
+        "\"high\": 4}, {\"outcome\": \"k\", \"variant\": \"thawed\", \"mean\": 1, \"low\": "
+        "null, "
+        "\"high\": null}]}");
+    text = systems((pf_systems_options){.id = "three"}, PF_DONE);
+    assert_contains(text, "tissue/t.yaml: 2 reps");
+    assert_contains(text, "Kills: base 3 [2, 4]; thawed 1\n");
+    pf_text_free(text);
+    text = systems((pf_systems_options){.json = 1}, PF_DONE);
+    assert_contains(text, "\"tissue\": \"t\"");
+    pf_text_free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +245,7 @@ int main(void)
         cmocka_unit_test(the_last_run_is_told),
         cmocka_unit_test(what_was_run_is_kept_and_what_changed_is_replaced),
         cmocka_unit_test(a_study_with_mistakes_does_not_stop_the_others),
+        cmocka_unit_test(a_tissue_file_that_names_a_row_answers_it),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
