@@ -18,19 +18,19 @@ void pf_cells_clear(pf_cells *c)
         pf_free(c->was[d]);
         pf_free(c->now[d]);
     }
-    void *rest[] = {c->radius, c->id, c->slot, c->type, c->start, c->cube, c->order, c->spare};
+    void *rest[] = {c->radius, c->id, c->slot, c->type, c->start, c->cube};
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) pf_free(rest[i]);
     pf_cells_init(c);
 }
 
-/* `*array` [n of old] becomes [n]; aligned, zeroed behind what was there. */
-static pf_err widen(pf_ctx *ctx, void *array, size_t old, size_t n, size_t size)
+/* `*array` becomes [n]: large ones are moved by their pages, without a second copy, and what
+ * nobody has written yet takes no memory. */
+static pf_err widen(pf_ctx *ctx, void *array, size_t n, size_t size)
 {
-    void *was, *more = pf_calloc64(ctx, n + BEHIND, size);
+    void *more;
+    memcpy(&more, array, sizeof more);
+    more = pf_regrow(ctx, more, n + BEHIND, size);
     if (!more) return PF_ERR_NO_MEMORY;
-    memcpy(&was, array, sizeof was);
-    if (was && old) memcpy(more, was, old * size);
-    pf_free(was);
     memcpy(array, &more, sizeof more);
     return PF_OK;
 }
@@ -41,19 +41,22 @@ pf_err pf_cells_reserve(pf_ctx *ctx, pf_cells *c, size_t n)
     if (n >= UINT32_MAX)
         return pf_fail(ctx, PF_ERR_RANGE, "%zu cells; expected fewer than 2^32", n);
     for (int d = 0; d < 3; d++) {
-        PF_TRY(widen(ctx, &c->at[d], c->n, n, sizeof(double)));
-        PF_TRY(widen(ctx, &c->was[d], c->n, n, sizeof(double)));
-        PF_TRY(widen(ctx, &c->now[d], c->n, n, sizeof(double)));
+        PF_TRY(widen(ctx, &c->at[d], n, sizeof(double)));
+        PF_TRY(widen(ctx, &c->was[d], n, sizeof(double)));
+        PF_TRY(widen(ctx, &c->now[d], n, sizeof(double)));
     }
-    PF_TRY(widen(ctx, &c->radius, c->n, n, sizeof(double)));
-    PF_TRY(widen(ctx, &c->id, c->n, n, sizeof(uint64_t)));
-    PF_TRY(widen(ctx, &c->slot, c->n, n, sizeof(uint32_t)));
-    PF_TRY(widen(ctx, &c->type, c->n, n, sizeof(uint8_t)));
-    PF_TRY(widen(ctx, &c->cube, 0, n, sizeof(uint32_t)));
-    PF_TRY(widen(ctx, &c->order, 0, n, sizeof(uint32_t)));
-    PF_TRY(widen(ctx, &c->spare, 0, n, sizeof(double)));
+    PF_TRY(widen(ctx, &c->radius, n, sizeof(double)));
+    PF_TRY(widen(ctx, &c->id, n, sizeof(uint64_t)));
+    PF_TRY(widen(ctx, &c->slot, n, sizeof(uint32_t)));
+    PF_TRY(widen(ctx, &c->type, n, sizeof(uint8_t)));
+    PF_TRY(widen(ctx, &c->cube, n, sizeof(uint32_t)));
     c->capacity = n;
     return PF_OK;
+}
+
+pf_err pf_cells_more(pf_ctx *ctx, pf_cells *c)
+{
+    return c->n < c->capacity ? PF_OK : pf_cells_reserve(ctx, c, c->n + c->n / 16 + 1024);
 }
 
 pf_err pf_cells_box(
@@ -77,7 +80,7 @@ pf_err pf_cells_box(
     c->edge = edge;
     size_t n = (size_t)cubes + 1;
     if (n > c->start_capacity) {
-        PF_TRY(widen(ctx, &c->start, 0, n, sizeof(uint32_t)));
+        PF_TRY(widen(ctx, &c->start, n, sizeof(uint32_t)));
         c->start_capacity = n;
     }
     return PF_OK;
@@ -86,7 +89,7 @@ pf_err pf_cells_box(
 pf_bytes pf_cells_size(const pf_cells *c)
 {
     size_t each = 10 * sizeof(double) + sizeof *c->id + sizeof *c->slot + sizeof *c->type +
-                  sizeof *c->cube + sizeof *c->order + sizeof(double);
+                  sizeof *c->cube;
     return (pf_bytes){c->capacity * each, c->start_capacity * sizeof *c->start};
 }
 
@@ -106,6 +109,7 @@ size_t pf_cells_cube(const pf_cells *c, const double at[3])
 typedef struct {
     pf_cells *c;
     pf_crew *crew;
+    uint32_t *order;                 /* [n] old places, in now[1] */
     uint32_t begin[PF_CREW_MAX + 1]; /* cells before the cubes of each member */
 } sorting;
 
@@ -135,18 +139,19 @@ static void place(sorting *s, size_t first, size_t last, int who, int of)
     for (size_t i = 0; i < c->n; i++) {
         size_t k = c->cube[i];
         if (k < first || k >= last) continue;
-        c->order[count[k]++] = (uint32_t)i;
+        s->order[count[k]++] = (uint32_t)i;
     }
 }
 
 /* The cells of one cube by id: few, and most in order already. */
-static void by_id(const pf_cells *c, uint32_t first, uint32_t last)
+static void by_id(const sorting *s, uint32_t first, uint32_t last)
 {
+    const pf_cells *c = s->c;
     for (uint32_t i = first + 1; i < last; i++) {
-        uint32_t who = c->order[i], j = i;
+        uint32_t who = s->order[i], j = i;
         uint64_t id = c->id[who];
-        for (; j > first && c->id[c->order[j - 1]] > id; j--) c->order[j] = c->order[j - 1];
-        c->order[j] = who;
+        for (; j > first && c->id[s->order[j - 1]] > id; j--) s->order[j] = s->order[j - 1];
+        s->order[j] = who;
     }
 }
 
@@ -161,22 +166,23 @@ GATHER(gather4, uint32_t)
 GATHER(gather1, uint8_t)
 #undef GATHER
 
-/* The member's share of one array goes into the spare one in order; then they change places. */
+/* The member's share of one array goes into a spare one, now[0], in order; then they change
+ * places. */
 static void permute(sorting *s, void *array, size_t size, int who, int of)
 {
     pf_cells *c = s->c;
     size_t first, last;
-    void *from, *to = c->spare;
+    void *from, *to = c->now[0];
     memcpy(&from, array, sizeof from);
     pf_share(c->n, who, of, &first, &last);
-    if (size == 8) gather8(to, from, c->order, first, last);
-    if (size == 4) gather4(to, from, c->order, first, last);
-    if (size == 1) gather1(to, from, c->order, first, last);
+    if (size == 8) gather8(to, from, s->order, first, last);
+    if (size == 4) gather4(to, from, s->order, first, last);
+    if (size == 1) gather1(to, from, s->order, first, last);
     pf_crew_meet(s->crew);
     if (size == 8) {
         if (!who) {
             memcpy(array, &to, sizeof to);
-            c->spare = from;
+            c->now[0] = from;
         }
     } else if (last > first) {
         memcpy((char *)from + first * size, (char *)to + first * size, (last - first) * size);
@@ -201,7 +207,7 @@ static void work(void *payload, int who, int of)
     for (int w = 0; w < who; w++) own += s->begin[w + 1];
     for (size_t k = last; k-- > first;) {
         uint32_t begin = k > first ? c->start[k - 1] : own;
-        by_id(c, begin, c->start[k]);
+        by_id(s, begin, c->start[k]);
         c->start[k] = begin;
     }
     pf_crew_meet(s->crew);
@@ -218,7 +224,7 @@ static void work(void *payload, int who, int of)
 
 void pf_cells_sort(pf_cells *c, pf_crew *crew)
 {
-    sorting s = {.c = c, .crew = crew};
+    sorting s = {.c = c, .crew = crew, .order = (uint32_t *)(void *)c->now[1]};
     pf_crew_run(crew, work, &s);
 }
 

@@ -18,7 +18,7 @@ typedef struct pf_cells {
     size_t n, capacity;
     double *at[3];  /* [n] position, um */
     double *was[3]; /* velocity of the step before, um/min */
-    double *now[3]; /* velocity of this step */
+    double *now[3]; /* velocity of this step; nobody's from one step to the next: scratch */
     double *radius; /* um */
     uint64_t *id;   /* unique for ever */
     uint32_t *slot; /* row of the slow tables */
@@ -28,15 +28,17 @@ typedef struct pf_cells {
     size_t cubes[3];
     uint32_t *start; /* [cubes + 1] cells of cube c: start[c] .. start[c + 1] */
     size_t start_capacity;
-    uint32_t *cube, *order; /* [n] scratch of the sort */
-    void *spare;            /* [n] of the largest element: scratch of the sort */
+    uint32_t *cube; /* [n] of each cell, as of the last sort */
 } pf_cells;
 
 /** An empty store. Free with pf_cells_clear. */
 void pf_cells_init(pf_cells *c);
 void pf_cells_clear(pf_cells *c);
-/** Room for n cells. Errors: NO_MEMORY, RANGE (2^32 cells or more) */
+/** Room for n cells. On errors the cells stand as they did. Errors: NO_MEMORY, RANGE (2^32
+ * cells or more) */
 PF_NODISCARD pf_err pf_cells_reserve(pf_ctx *ctx, pf_cells *c, size_t n);
+/** Room for one more, and some. A store of millions never needs half as much again. */
+PF_NODISCARD pf_err pf_cells_more(pf_ctx *ctx, pf_cells *c);
 /** The box that holds all cells from now on [um], and the least edge of a cube. Cells outside
  * count as in the nearest cube. Errors: RANGE, NO_MEMORY */
 PF_NODISCARD pf_err pf_cells_box(

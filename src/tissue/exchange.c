@@ -7,9 +7,11 @@ struct pf_exchanger {
     pf_mesh mesh;
     size_t n, stride;
     uint32_t *start;         /* [voxels + 1], rows padded as in the field */
-    uint32_t *voxel, *order; /* [capacity] of cells */
-    size_t capacity, list_capacity;
-    pf_exchange *list;                /* [n][list_capacity] */
+    uint32_t *voxel, *order; /* of cells, in their scratch */
+    size_t list_capacity;
+    uint32_t *where;   /* [list_capacity] voxels with cells */
+    pf_exchange *list; /* [n][list_capacity] */
+    double h;
     size_t occupied[PF_CREW_MAX + 1]; /* voxels with cells, of each member */
     size_t cells[PF_CREW_MAX + 1];
 };
@@ -43,16 +45,14 @@ void pf_exchanger_free(pf_exchanger *e)
 {
     if (!e) return;
     pf_free(e->start);
-    pf_free(e->voxel);
-    pf_free(e->order);
+    pf_free(e->where);
     pf_free(e->list);
     pf_free(e);
 }
 
 pf_bytes pf_exchanger_size(const pf_exchanger *e)
 {
-    return (pf_bytes){
-        e->capacity * 2 * sizeof *e->order + e->list_capacity * e->n * sizeof *e->list,
+    return (pf_bytes){e->list_capacity * (sizeof *e->where + e->n * sizeof *e->list),
         e->stride * e->mesh.n[1] * e->mesh.n[2] * sizeof *e->start};
 }
 
@@ -99,12 +99,32 @@ static const pf_uptake *own(
     return out;
 }
 
+/* What the cells [from, to) of the order do to the substances of their voxel together. */
+static void add(const task *t, uint32_t from, uint32_t to, double a[], double b[])
+{
+    const pf_exchanger *e = t->e;
+    const pf_cells *c = t->c;
+    double space = e->mesh.h * e->mesh.h * e->mesh.h;
+    for (size_t s = 0; s < e->n; s++) a[s] = b[s] = 0;
+    for (uint32_t i = from; i < to; i++) {
+        size_t who_is = e->order[i];
+        double r = c->radius[who_is], share = 4.0 / 3 * M_PI * r * r * r / space;
+        int dead = t->rate->dead && t->rate->dead[c->slot[who_is]];
+        const pf_uptake *u = (dead ? t->rate->of_dead : t->rate->of) + c->type[who_is] * e->n;
+        pf_uptake mine[PF_SUBSTANCES_MAX];
+        if (t->rate->own) u = own(t, who_is, u, mine);
+        for (size_t s = 0; s < e->n; s++) {
+            a[s] += u[s].secretion * u[s].target * share;
+            b[s] += (u[s].secretion + u[s].uptake) * share;
+        }
+    }
+}
+
 /* Voxels with cells, in order; each substance's list has the same ones. */
 static void list(task *t, size_t first, size_t last, int who)
 {
     pf_exchanger *e = t->e;
-    const pf_cells *c = t->c;
-    double space = e->mesh.h * e->mesh.h * e->mesh.h;
+    double a[PF_SUBSTANCES_MAX], b[PF_SUBSTANCES_MAX];
     size_t k = 0;
     uint32_t i = 0;
     for (int w = 0; w < who; w++) {
@@ -114,23 +134,12 @@ static void list(task *t, size_t first, size_t last, int who)
     for (size_t v = first; v < last; v++) {
         uint32_t end = e->start[v]; /* filled: where the next one begins */
         if (end == i) continue;
+        add(t, i, end, a, b);
         for (size_t s = 0; s < e->n; s++)
-            e->list[s * e->list_capacity + k] = (pf_exchange){.voxel = (uint32_t)v};
-        for (; i < end; i++) {
-            size_t who_is = e->order[i];
-            double r = c->radius[who_is], share = 4.0 / 3 * M_PI * r * r * r / space;
-            int dead = t->rate->dead && t->rate->dead[c->slot[who_is]];
-            const pf_uptake *u =
-                (dead ? t->rate->of_dead : t->rate->of) + c->type[who_is] * e->n;
-            pf_uptake mine[PF_SUBSTANCES_MAX];
-            if (t->rate->own) u = own(t, who_is, u, mine);
-            for (size_t s = 0; s < e->n; s++) {
-                pf_exchange *x = &e->list[s * e->list_capacity + k];
-                x->a += u[s].secretion * u[s].target * share;
-                x->b += (u[s].secretion + u[s].uptake) * share;
-            }
-        }
-        k++;
+            e->list[s * e->list_capacity + k] =
+                (pf_exchange){e->h * a[s], 1 / (1 + e->h * b[s])};
+        e->where[k++] = (uint32_t)v;
+        i = end;
     }
 }
 
@@ -157,17 +166,17 @@ static void gather(void *payload, int who, int of)
     list(t, first * plane, last * plane, who);
 }
 
-static pf_err widen(pf_ctx *ctx, pf_exchanger *e, size_t cells)
+static pf_err widen(pf_ctx *ctx, pf_exchanger *e, size_t voxels)
 {
-    if (cells <= e->capacity) return PF_OK;
-    size_t n = cells + cells / 4;
-    pf_free(e->voxel);
-    pf_free(e->order);
-    e->capacity = 0;
-    e->voxel = pf_calloc(ctx, n, sizeof *e->voxel);
-    e->order = pf_calloc(ctx, n, sizeof *e->order);
-    if (!e->voxel || !e->order) return PF_ERR_NO_MEMORY;
-    e->capacity = n;
+    if (voxels <= e->list_capacity) return PF_OK;
+    size_t n = voxels + voxels / 16;
+    pf_free(e->where);
+    pf_free(e->list);
+    e->list_capacity = 0;
+    e->where = pf_calloc(ctx, n, sizeof *e->where);
+    e->list = pf_calloc(ctx, n * e->n, sizeof *e->list);
+    if (!e->where || !e->list) return PF_ERR_NO_MEMORY;
+    e->list_capacity = n;
     return PF_OK;
 }
 
@@ -176,19 +185,13 @@ pf_err pf_exchanger_apply(pf_ctx *ctx, pf_exchanger *e, const pf_cells *c,
 {
     task t = {.e = e, .c = c, .rate = rate, .crew = crew};
     size_t occupied = 0;
-    PF_TRY(widen(ctx, e, c->n));
+    e->voxel = (uint32_t *)(void *)c->now[1];
+    e->order = (uint32_t *)(void *)c->now[2];
     pf_crew_run(crew, locate, &t);
     for (int w = 0; w < pf_crew_size(crew); w++) occupied += e->occupied[w];
-    if (occupied > e->list_capacity) {
-        size_t n = occupied + occupied / 8;
-        pf_free(e->list);
-        e->list_capacity = 0;
-        e->list = pf_calloc(ctx, n * e->n, sizeof *e->list);
-        if (!e->list) return PF_ERR_NO_MEMORY;
-        e->list_capacity = n;
-    }
+    PF_TRY(widen(ctx, e, occupied));
+    e->h = pf_field_step(f);
     pf_crew_run(crew, gather, &t);
-    for (size_t s = 0; s < e->n; s++)
-        PF_TRY(pf_field_exchange(ctx, f, s, e->list + s * e->list_capacity, occupied));
+    pf_field_exchange(f, e->where, occupied, e->list, e->list_capacity);
     return PF_OK;
 }

@@ -36,7 +36,8 @@ PF_NODISCARD pf_err pf_exchanger_new(
     pf_ctx *ctx, const pf_mesh *mesh, size_t n_substance, pf_exchanger **out);
 void pf_exchanger_free(pf_exchanger *e); /**< NULL is allowed */
 pf_bytes pf_exchanger_size(const pf_exchanger *e);
-/** Tell the field what the cells do from now on. The cells are sorted. Errors: NO_MEMORY */
+/** Tell the field what the cells do from now on. The cells are sorted; their scratch `now` is
+ * used. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_exchanger_apply(pf_ctx *ctx, pf_exchanger *e, const pf_cells *c,
     const pf_uptakes *rate, pf_crew *crew, pf_field *f);
 

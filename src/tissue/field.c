@@ -9,10 +9,6 @@ typedef struct {
     double *x;
     pf_line line[3];
     const pf_exchange *exchange;
-    size_t n_exchange;
-    double *factor; /* [capacity] */
-    size_t capacity;
-    size_t *start; /* [nz + 1] exchanges of plane z: start[z] .. start[z + 1] */
 } sheet;
 
 struct pf_field {
@@ -20,6 +16,8 @@ struct pf_field {
     size_t stride, n;
     sheet *sheet; /* [n] */
     double h;
+    const uint32_t *voxel; /* with cells that exchange */
+    size_t *start;         /* [nz + 1] those of plane z: start[z] .. start[z + 1] */
     double *scratch; /* [PF_CREW_MAX][PF_FIELD_ROWS * stride], for as many as worked so far */
     size_t n_scratch;
     const pf_field_kernels *kernels;
@@ -69,8 +67,7 @@ static pf_err sheet_init(pf_ctx *ctx, const pf_field *f, const pf_substance *wha
     const size_t *n = f->mesh.n;
     s->what = *what;
     s->x = pf_calloc64(ctx, f->stride * n[1] * n[2], sizeof *s->x);
-    s->start = pf_calloc(ctx, n[2] + 1, sizeof *s->start);
-    if (!s->x || !s->start) return PF_ERR_NO_MEMORY;
+    if (!s->x) return PF_ERR_NO_MEMORY;
     for (int d = 0; d < 3; d++) {
         pf_line *l = &s->line[d];
         l->scale = pf_calloc(ctx, 3 * n[d], sizeof *l->scale);
@@ -107,7 +104,8 @@ pf_err pf_field_new(pf_ctx *ctx, const pf_mesh *mesh, const pf_substance *substa
     f->stride = (mesh->n[0] + 7) / 8 * 8;
     f->kernels = kernels_of(lanes ? lanes : pf_lanes_widest());
     f->sheet = pf_calloc(ctx, n_substance, sizeof *f->sheet);
-    pf_err err = f->sheet ? PF_OK : PF_ERR_NO_MEMORY;
+    f->start = pf_calloc(ctx, mesh->n[2] + 1, sizeof *f->start);
+    pf_err err = f->sheet && f->start ? PF_OK : PF_ERR_NO_MEMORY;
     for (; !err && f->n < n_substance; f->n++)
         err = sheet_init(ctx, f, &substance[f->n], &f->sheet[f->n]);
     if (err)
@@ -123,11 +121,10 @@ void pf_field_free(pf_field *f)
     for (size_t k = 0; f->sheet && k < f->n; k++) {
         sheet *s = &f->sheet[k];
         for (int d = 0; d < 3; d++) pf_free(s->line[d].scale);
-        pf_free(s->factor);
-        pf_free(s->start);
         pf_free(s->x);
     }
     pf_free(f->sheet);
+    pf_free(f->start);
     pf_free(f->scratch);
     pf_free(f);
 }
@@ -149,15 +146,11 @@ static void factorise(pf_line *l, size_t n, double r, double decay, const int he
     }
 }
 
-static void set_factors(pf_field *f, sheet *s)
-{
-    for (size_t k = 0; k < s->n_exchange; k++) s->factor[k] = 1 / (1 + f->h * s->exchange[k].b);
-}
-
 pf_err pf_field_step_set(pf_ctx *ctx, pf_field *f, double h)
 {
     if (!(h > 0) || !isfinite(h))
         return pf_fail(ctx, PF_ERR_RANGE, "a step of %g min; expected more than 0", h);
+    if (h < f->h || h > f->h) pf_field_exchange(f, NULL, 0, NULL, 0);
     f->h = h;
     for (size_t k = 0; k < f->n; k++) {
         sheet *s = &f->sheet[k];
@@ -165,30 +158,36 @@ pf_err pf_field_step_set(pf_ctx *ctx, pf_field *f, double h)
         for (int d = 0; d < 3; d++)
             factorise(
                 &s->line[d], f->mesh.n[d], r, h * s->what.decay / 3, &s->what.held[2 * d]);
-        set_factors(f, s);
     }
     return PF_OK;
 }
 
-pf_err pf_field_exchange(pf_ctx *ctx, pf_field *f, size_t k, const pf_exchange *list, size_t n)
+double pf_field_step(const pf_field *f)
 {
-    sheet *s = &f->sheet[k];
-    size_t plane = f->stride * f->mesh.n[1], i = 0;
-    if (n > s->capacity) {
-        double *more = pf_regrow(ctx, s->factor, n + n / 8, sizeof *more);
-        if (!more) return PF_ERR_NO_MEMORY;
-        s->factor = more;
-        s->capacity = n + n / 8;
+    return f->h;
+}
+
+/* The first of the voxels that is not below this one. */
+static size_t first_from(const uint32_t *voxel, size_t n, size_t least)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (voxel[middle] < least)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    s->exchange = list;
-    s->n_exchange = n;
-    for (size_t z = 0; z < f->mesh.n[2]; z++) {
-        s->start[z] = i;
-        while (i < n && list[i].voxel < (z + 1) * plane) i++;
-    }
-    s->start[f->mesh.n[2]] = i;
-    set_factors(f, s);
-    return PF_OK;
+    return low;
+}
+
+void pf_field_exchange(
+    pf_field *f, const uint32_t *voxel, size_t n, const pf_exchange *list, size_t n_list)
+{
+    size_t plane = f->stride * f->mesh.n[1];
+    f->voxel = voxel;
+    for (size_t k = 0; k < f->n; k++) f->sheet[k].exchange = n ? list + k * n_list : NULL;
+    for (size_t z = 0; z <= f->mesh.n[2]; z++) f->start[z] = first_from(voxel, n, z * plane);
 }
 
 typedef struct {
@@ -206,11 +205,10 @@ static pf_sheet view(const pf_field *f, size_t k, int who)
         .nz = f->mesh.n[2],
         .stride = f->stride,
         .line = s->line,
+        .voxel = f->voxel,
         .exchange = s->exchange,
-        .factor = s->factor,
         .held = s->what.held,
         .at = s->what.at,
-        .h = f->h,
         .scratch = f->scratch + (size_t)who * PF_FIELD_ROWS * f->stride};
 }
 
@@ -224,7 +222,7 @@ static void work(void *payload, int who, int of)
         pf_share(f->n * nz, who, of, &first, &last);
         for (size_t i = first; i < last; i++) {
             pf_sheet s = view(f, i / nz, who);
-            const size_t *start = &f->sheet[i / nz].start[i % nz];
+            const size_t *start = &f->start[i % nz];
             f->kernels->plane(&s, i % nz, start[0], start[1]);
         }
         pf_crew_meet(t->crew);
@@ -256,10 +254,7 @@ pf_bytes pf_field_size(const pf_field *f)
 {
     const size_t *n = f->mesh.n;
     pf_bytes b = {.domain = f->n_scratch * PF_FIELD_ROWS * f->stride * sizeof *f->scratch};
-    for (size_t k = 0; k < f->n; k++) {
-        b.cells += f->sheet[k].capacity * sizeof *f->sheet[k].factor;
-        b.domain += f->stride * n[1] * n[2] * sizeof *f->sheet[k].x;
-    }
+    b.domain += f->n * f->stride * n[1] * n[2] * sizeof *f->sheet->x;
     return b;
 }
 

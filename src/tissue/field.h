@@ -48,10 +48,10 @@ typedef struct pf_substance {
     double at[PF_FACES]; /* where two held faces meet, the later one of this list */
 } pf_substance;
 
-/* What the cells of one voxel do to one substance in a minute. */
+/* What the cells of one voxel do to one substance in a step, see above. */
 typedef struct pf_exchange {
-    uint32_t voxel; /* x + stride * (y + ny * z) */
-    double a, b;    /* see above; >= 0 */
+    double gain;   /* h a, >= 0 */
+    double factor; /* 1 / (1 + h b) */
 } pf_exchange;
 
 typedef struct pf_field pf_field;
@@ -63,12 +63,15 @@ PF_NODISCARD pf_err pf_field_new(pf_ctx *ctx, const pf_mesh *mesh,
     const pf_substance *substance, size_t n_substance, int lanes, pf_field **out);
 void pf_field_free(pf_field *f); /**< NULL is allowed */
 
-/** Set the step [min] and what goes with it. Errors: RANGE, NO_MEMORY */
+/** Set the step [min] and what goes with it. Of another step than before, nobody exchanges
+ * anything until he says what. Errors: RANGE */
 PF_NODISCARD pf_err pf_field_step_set(pf_ctx *ctx, pf_field *f, double h);
-/** What cells exchange from now on: for substance `s`, `n` voxels in ascending order, each at
- * most once. Borrowed until the next call. Errors: NO_MEMORY */
-PF_NODISCARD pf_err pf_field_exchange(
-    pf_ctx *ctx, pf_field *f, size_t s, const pf_exchange *list, size_t n);
+double pf_field_step(const pf_field *f);
+/** What cells exchange from now on: for each substance s what the cells of the `n` voxels do,
+ * in list[s * n_list] and behind it; voxels (x + stride * (y + ny * z)) in ascending order,
+ * each at most once. Borrowed until the next call. */
+void pf_field_exchange(
+    pf_field *f, const uint32_t *voxel, size_t n, const pf_exchange *list, size_t n_list);
 /** `steps` steps by all members of the crew. Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_field_advance(pf_ctx *ctx, pf_field *f, pf_crew *crew, size_t steps);
 

@@ -126,8 +126,8 @@ static void plane(const pf_sheet *s, size_t z, size_t first, size_t last)
     const pf_line *y = &s->line[1], *up = &s->line[2];
     for (size_t k = first; k < last; k++) {
         const pf_exchange *e = &s->exchange[k];
-        double *rho = &s->x[e->voxel];
-        *rho = __builtin_fma(s->h, e->a, *rho) * s->factor[k];
+        double *rho = &s->x[s->voxel[k]];
+        *rho = (*rho + e->gain) * e->factor;
     }
     if (last > first) hold_plane(s, z);
     if (z < up->first || z >= up->last) return; /* held as a whole */

@@ -14,13 +14,12 @@ typedef struct pf_line {
 typedef struct pf_sheet {
     double *x;
     size_t nx, ny, nz, stride;
-    const pf_line *line; /* [3] */
+    const pf_line *line;   /* [3] */
+    const uint32_t *voxel; /* of each exchange */
     const pf_exchange *exchange;
-    const double *factor; /* [n_exchange] 1 / (1 + h b) */
-    const int *held;      /* [PF_FACES] */
-    const double *at;     /* [PF_FACES] */
-    double h;
-    double *scratch; /* of this thread: PF_FIELD_ROWS * stride doubles, 64-byte aligned */
+    const int *held;  /* [PF_FACES] */
+    const double *at; /* [PF_FACES] */
+    double *scratch;  /* of this thread: PF_FIELD_ROWS * stride doubles, 64-byte aligned */
 } pf_sheet;
 
 /* Rows that are solved together along x. */

@@ -14,6 +14,10 @@ static const pf_life_kind LIFE_OF[] = {[PF_CELL_APOPTOTIC] = PF_LIFE_APOPTOSIS,
     [PF_CELL_LYSED] = PF_LIFE_LYSIS,
     [PF_CELL_GONE] = PF_LIFE_GONE};
 
+/* What has become of the cell at a position: the state that it came into, 0 (alive) where it
+ * did not, or that it divides. */
+enum { FATE_DIVIDES = 0x80 };
+
 typedef struct {
     pf_tissue *t;
     uint64_t deaths[PF_CREW_MAX][PF_CELL_GONE + 1];
@@ -54,8 +58,7 @@ static void live(void *payload, int who, int of)
         int divides = pf_cell_live(row, type, &rates, s->phenotype_step, draw);
         int other = row->state != before;
         if (row->state == PF_CELL_ALIVE) lose(t, i, PF_LOSS_TIME);
-        t->fate[i] = (struct pf_fate){
-            (uint8_t)divides, row->state == PF_CELL_GONE, other ? row->state : PF_CELL_ALIVE};
+        t->fate[i] = (uint8_t)((divides ? FATE_DIVIDES : 0) | (other ? row->state : 0));
         if (other) k->deaths[who][row->state]++;
         if (row->state != PF_CELL_ALIVE && before == PF_CELL_ALIVE)
             pf_tissue_body(t, kind, c->slot[i]);
@@ -70,7 +73,7 @@ static pf_err divide(pf_ctx *ctx, pf_tissue *t, size_t i)
     pf_cells *c = &t->cells;
     uint32_t slot;
     double u[2];
-    if (c->n == c->capacity) PF_TRY(pf_cells_reserve(ctx, c, c->n + c->n / 2 + 1024));
+    PF_TRY(pf_cells_more(ctx, c));
     PF_TRY(pf_tissue_row(ctx, t, &slot));
     pf_cell *mother = &t->row[c->slot[i]];
     size_t j = c->n++;
@@ -101,7 +104,7 @@ static pf_err leave(pf_ctx *ctx, pf_tissue *t, size_t n)
     pf_cells *c = &t->cells;
     size_t to = 0;
     for (size_t i = 0; i < c->n; i++) {
-        if (i < n && t->fate[i].gone) {
+        if (i < n && t->fate[i] == PF_CELL_GONE) {
             PF_TRY(
                 pf_reserve(ctx, &t->spare, &t->spare_capacity, t->n_spare, sizeof *t->spare));
             t->spare[t->n_spare++] = c->slot[i];
@@ -131,10 +134,12 @@ pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t)
     if (n > t->fate_capacity) {
         pf_free(t->fate);
         t->fate_capacity = 0;
-        t->fate = pf_calloc(ctx, n + n / 2, sizeof *t->fate);
+        t->fate = pf_calloc(ctx, n + n / 16, sizeof *t->fate);
         if (!t->fate) return PF_ERR_NO_MEMORY;
-        t->fate_capacity = n + n / 2;
+        t->fate_capacity = n + n / 16;
     }
+    /* Memory that is short is missed before anybody lives, not in the middle of divisions. */
+    PF_TRY(pf_tissue_room(ctx, t, n / 32 + 64));
     pf_ruled_answer(t);
     pf_tissue_lap(t, PF_PART_RULES);
     pf_crew_run(t->crew, live, &k);
@@ -145,9 +150,12 @@ pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t)
         t->law.largest = fmax(t->law.largest, k.largest[w]);
     }
     for (size_t i = 0; i < n; i++) {
-        if (t->fate[i].state) PF_TRY(pf_tissue_tell(ctx, t, i, LIFE_OF[t->fate[i].state], 0));
-        if (t->fate[i].divides) PF_TRY(divide(ctx, t, i));
-        gone += t->fate[i].gone;
+        uint8_t fate = t->fate[i];
+        if (fate == FATE_DIVIDES)
+            PF_TRY(divide(ctx, t, i));
+        else if (fate)
+            PF_TRY(pf_tissue_tell(ctx, t, i, LIFE_OF[fate], 0));
+        gone += fate == PF_CELL_GONE;
     }
     if (gone) PF_TRY(leave(ctx, t, n));
     return pf_cells_box(ctx, &t->cells, t->law.low, t->law.high, pf_mechanics_edge(&t->law));

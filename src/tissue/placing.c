@@ -232,8 +232,22 @@ static pf_err add(pf_ctx *ctx, void *payload, const double point[3])
     return PF_OK;
 }
 
+/* About how many come at minutes (from, to], apart from rates. */
+static size_t expected(const pf_setup *s, double from, double to)
+{
+    double n = 0;
+    for (size_t i = 0; i < s->n_placement; i++) {
+        const pf_placement *p = &s->placement[i];
+        if (!(p->rate > 0))
+            n += pf_placement_count(s, p) * (double)(times(p, to) - times(p, from));
+    }
+    return n < 4e9 ? (size_t)n : (size_t)4e9;
+}
+
 pf_err pf_tissue_place(pf_ctx *ctx, pf_tissue *t, double from, double to)
 {
+    size_t come = expected(t->setup, from, to);
+    if (come) PF_TRY(pf_tissue_room(ctx, t, come));
     for (size_t i = 0; i < t->setup->n_placement; i++) {
         const pf_placement *p = &t->setup->placement[i];
         arrival a = {t, p};

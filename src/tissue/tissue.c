@@ -6,6 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Events that have been read keep their memory up to so many. */
+enum { LIFE_KEPT = 1 << 12 };
+
 static void set_law(pf_tissue *t)
 {
     const pf_setup *s = t->setup;
@@ -135,6 +138,18 @@ static pf_err wider(pf_ctx *ctx, void *array, size_t n, size_t size)
     return PF_OK;
 }
 
+static pf_err widen_rows(pf_ctx *ctx, pf_tissue *t, size_t least)
+{
+    size_t n = t->row_capacity + t->row_capacity / 16 + 1024;
+    if (n < least) n = least;
+    PF_TRY(wider(ctx, &t->row, n, sizeof *t->row));
+    for (int d = 0; d < 3; d++) PF_TRY(wider(ctx, &t->push[d], n, sizeof *t->push[d]));
+    PF_TRY(wider(ctx, &t->dead, n, sizeof *t->dead));
+    PF_TRY(pf_ruled_rows(ctx, t, n));
+    t->row_capacity = n;
+    return PF_OK;
+}
+
 pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot)
 {
     if (t->n_spare) {
@@ -142,14 +157,7 @@ pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot)
         t->dead[*slot] = 0;
         return PF_OK;
     }
-    if (t->rows == t->row_capacity) {
-        size_t n = t->row_capacity + t->row_capacity / 2 + 1024;
-        PF_TRY(wider(ctx, &t->row, n, sizeof *t->row));
-        for (int d = 0; d < 3; d++) PF_TRY(wider(ctx, &t->push[d], n, sizeof *t->push[d]));
-        PF_TRY(wider(ctx, &t->dead, n, sizeof *t->dead));
-        PF_TRY(pf_ruled_rows(ctx, t, n));
-        t->row_capacity = n;
-    }
+    if (t->rows == t->row_capacity) PF_TRY(widen_rows(ctx, t, 0));
     *slot = (uint32_t)t->rows++;
     t->dead[*slot] = 0;
     return PF_OK;
@@ -162,11 +170,28 @@ void pf_tissue_body(pf_tissue *t, size_t type, uint32_t slot)
     pf_ruled_die(t, type, slot);
 }
 
+pf_err pf_tissue_room(pf_ctx *ctx, pf_tissue *t, size_t more)
+{
+    pf_cells *c = &t->cells;
+    if (more > UINT32_MAX) more = UINT32_MAX; /* too many for the store, which will say so */
+    if (c->n + more > c->capacity) {
+        size_t n = c->capacity + c->capacity / 16 + 1024;
+        PF_TRY(pf_cells_reserve(ctx, c, n < c->n + more ? c->n + more : n));
+    }
+    if (t->rows + more > t->row_capacity + t->n_spare)
+        PF_TRY(widen_rows(ctx, t, t->rows + more - t->n_spare));
+    if (t->n_life + more > t->life_capacity) {
+        PF_TRY(wider(ctx, &t->life, t->n_life + more, sizeof *t->life));
+        t->life_capacity = t->n_life + more;
+    }
+    return PF_OK;
+}
+
 pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const double at[3])
 {
     pf_cells *c = &t->cells;
     uint32_t slot;
-    if (c->n == c->capacity) PF_TRY(pf_cells_reserve(ctx, c, c->n + c->n / 2 + 1024));
+    PF_TRY(pf_cells_more(ctx, c));
     PF_TRY(pf_tissue_row(ctx, t, &slot));
     size_t i = c->n++;
     pf_cell_born(&t->row[slot], &t->setup->type[type], t->setup->seed, t->next_id);
@@ -199,6 +224,11 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
     const pf_setup *s = t->setup;
     double minute = pf_tissue_minute(t);
     uint64_t each = (uint64_t)llround(s->phenotype_step / s->mechanics_step);
+    if (!t->n_life && t->life_capacity > LIFE_KEPT) { /* e.g. after all were placed */
+        pf_free(t->life);
+        t->life = NULL;
+        t->life_capacity = 0;
+    }
     if (t->step && t->step % each == 0) PF_TRY(pf_tissue_phenotype(ctx, t));
     double largest = t->law.largest;
     /* The end of one step is the beginning of the next, to the last bit. */
@@ -232,7 +262,7 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
 pf_bytes pf_tissue_size(const pf_tissue *t)
 {
     size_t columns = t->ruled ? t->setup->rules->n_column : 0;
-    size_t row = sizeof *t->row + 3 * sizeof *t->push[0] + sizeof *t->dead +
+    size_t row = sizeof *t->row + sizeof *t->dead + 3 * sizeof *t->push[0] + sizeof *t->dead +
                  columns * sizeof **t->ruled + (t->holders ? sizeof *t->holders : 0);
     pf_bytes of[] = {
         pf_field_size(t->field), pf_exchanger_size(t->exchanger), pf_cells_size(&t->cells)};

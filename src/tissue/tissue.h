@@ -70,7 +70,7 @@ typedef struct pf_tissue {
     void *lap_payload;
     uint64_t mark[PF_TISSUE_MARKS]; /* the caller's, e.g. how long his files are: checkpoints
                                        keep them, no step reads them */
-    struct pf_fate *fate;           /* [fate_capacity] scratch of a phenotype step */
+    uint8_t *fate;                  /* [fate_capacity] scratch of a phenotype step */
     size_t fate_capacity;
     /* rules (ruled.h); all NULL without */
     float **ruled;      /* [column][row_capacity] by slot: what rules made of behaviours */
@@ -103,10 +103,6 @@ struct pf_deed {
     uint32_t killer, holds, binds; /* its own place, its target's, that of who it binds now */
     uint8_t kills, lets_go;
 };
-/* What has become of the cell at a position. */
-struct pf_fate {
-    uint8_t divides, gone, state; /* the state is new; PF_CELL_ALIVE: it is not */
-};
 static inline void pf_tissue_lap(const pf_tissue *t, pf_tissue_part part)
 {
     if (t->lap) t->lap(t->lap_payload, part);
@@ -123,6 +119,9 @@ PF_NODISCARD pf_err pf_tissue_tell(
 void pf_tissue_body(pf_tissue *t, size_t type, uint32_t slot);
 /** A row for a cell that comes at the end of the store. */
 PF_NODISCARD pf_err pf_tissue_row(pf_ctx *ctx, pf_tissue *t, uint32_t *slot);
+/** Room for so many more cells, their rows and the news of them. On errors nothing has happened
+ * to the cells there are. Errors: NO_MEMORY, RANGE */
+PF_NODISCARD pf_err pf_tissue_room(pf_ctx *ctx, pf_tissue *t, size_t more);
 /** All cells live for one phenotype step; the grid fits the largest of them afterwards. */
 PF_NODISCARD pf_err pf_tissue_phenotype(pf_ctx *ctx, pf_tissue *t);
 /** Crawlers choose directions for this step. */

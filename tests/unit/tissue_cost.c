@@ -69,11 +69,37 @@ static void memory_is_counted_by_what_it_grows_with(void **state)
     assert_true(small.domain > voxels[0] * 2 * sizeof(double));
 }
 
+static void room_is_made_for_as_many_as_come_and_no_more(void **state)
+{
+    (void)state;
+    pf_ctx ctx;
+    pf_scene w;
+    pf_tissue *t;
+    pf_ctx_init(&ctx);
+    pf_scene_little(&w);
+    w.setup.n_placement = 2;
+    w.placement[1].count = 20000;
+    assert_ok(&ctx, pf_tissue_new(&ctx, &w.setup, 1, &t));
+    assert_true(t->cells.n >= 20000 && t->cells.capacity < t->cells.n + 64);
+    size_t n = t->cells.n, held = t->life_capacity;
+    assert_ok(&ctx, pf_tissue_room(&ctx, t, 500));
+    assert_true(t->cells.capacity >= n + 500 && t->row_capacity >= n + 500);
+    assert_true(t->cells.capacity < n + n / 8 + 1024 && t->cells.n == n);
+    t->n_life = t->n_event = 0; /* who was placed is known: nobody needs that memory again */
+    assert_ok(&ctx, pf_tissue_step(&ctx, t));
+    assert_true(t->life_capacity < held / 4);
+    assert_int_equal(pf_tissue_room(&ctx, t, SIZE_MAX), PF_ERR_RANGE);
+    assert_contains(ctx.message, "expected fewer than 2^32");
+    assert_ok(&ctx, pf_tissue_step(&ctx, t));
+    pf_tissue_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_part_of_a_step_is_told_once_and_in_order),
         cmocka_unit_test(memory_is_counted_by_what_it_grows_with),
+        cmocka_unit_test(room_is_made_for_as_many_as_come_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

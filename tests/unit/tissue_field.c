@@ -161,9 +161,10 @@ static void cells_secrete_and_take_up_implicitly(void **state)
     (void)state;
     world w;
     begin(&w, &box, &(pf_substance){.name = "a", .initial = 4}, 1, 0);
-    pf_exchange list[] = {
-        {0, 6, 0.5}, {(uint32_t)(voxel(&w, 12, 8, 10) - voxel(&w, 0, 0, 0)), 0, 2}};
-    assert_ok(&w.ctx, pf_field_exchange(&w.ctx, w.f, 0, list, 2));
+    const uint32_t where[] = {0, (uint32_t)(voxel(&w, 12, 8, 10) - voxel(&w, 0, 0, 0))};
+    const pf_exchange list[] = {{0.1 * 6, 1 / (1 + 0.1 * 0.5)}, {0, 1 / (1 + 0.1 * 2)}};
+    assert_ok(&w.ctx, pf_field_step_set(&w.ctx, w.f, 0.1));
+    pf_field_exchange(w.f, where, 2, list, 2);
     steps(&w, 0.1, 3);
     double a = 4, b = 4;
     for (int i = 0; i < 3; i++) a = (a + 0.1 * 6) / 1.05, b = b / 1.2;
@@ -186,8 +187,10 @@ static void the_bits_do_not_depend_on_threads_or_width(void **state)
             s.at[0] = 38, s.at[3] = 2;
             if (lanes[l] && !pf_lanes_available(lanes[l])) continue;
             begin(&w, &box, &s, threads, lanes[l]);
-            pf_exchange list[] = {{5, 1, 10}, {500, 3, 0.25}};
-            assert_ok(&w.ctx, pf_field_exchange(&w.ctx, w.f, 0, list, 2));
+            const uint32_t where[] = {5, 500};
+            const pf_exchange list[] = {{0.013, 1 / 1.13}, {0.039, 1 / 1.00325}};
+            assert_ok(&w.ctx, pf_field_step_set(&w.ctx, w.f, 0.013));
+            pf_field_exchange(w.f, where, 2, list, 2);
             steps(&w, 0.013, 50);
             double *now = calloc(13 * 9 * 11, sizeof *now);
             for (size_t i = 0; i < 13 * 9 * 11; i++)

@@ -150,16 +150,18 @@ static double sphere_error(const sphere *s, double edge, double box, double h, d
     size_t n = (size_t)(box / edge + 0.5), k = 0;
     pf_mesh m = {{n, n, n}, edge, {0, 0, 0}};
     pf_exchange *list = calloc(n * n * n, sizeof *list);
+    uint32_t *where = calloc(n * n * n, sizeof *where);
     double worst = 0;
     begin(&w, &m, &(pf_substance){.name = "a", .diffusion = s->D, .initial = s->c0});
     EACH(&w)
     {
         double in = share(s, edge, x, y, z);
-        list[k].voxel = (uint32_t)(voxel(&w, x, y, z) - voxel(&w, 0, 0, 0));
-        list[k].a = (1 - in) * s->S * s->c0;
-        list[k++].b = in * s->U + (1 - in) * s->S;
+        where[k] = (uint32_t)(voxel(&w, x, y, z) - voxel(&w, 0, 0, 0));
+        list[k].gain = h * (1 - in) * s->S * s->c0;
+        list[k++].factor = 1 / (1 + h * (in * s->U + (1 - in) * s->S));
     }
-    assert_ok(&w.ctx, pf_field_exchange(&w.ctx, w.f, 0, list, k));
+    assert_ok(&w.ctx, pf_field_step_set(&w.ctx, w.f, h));
+    pf_field_exchange(w.f, where, k, list, k);
     steps(&w, h, (size_t)(minutes / h + 0.5));
     EACH(&w)
     {
@@ -169,6 +171,7 @@ static double sphere_error(const sphere *s, double edge, double box, double h, d
     }
     end(&w);
     free(list);
+    free(where);
     return worst;
 }
 
