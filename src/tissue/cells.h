@@ -34,8 +34,8 @@ typedef struct pf_cells {
 /** An empty store. Free with pf_cells_clear. */
 void pf_cells_init(pf_cells *c);
 void pf_cells_clear(pf_cells *c);
-/** Room for n cells. On errors the cells stand as they did. Errors: NO_MEMORY, RANGE (2^32
- * cells or more) */
+/** Room for n cells; nothing is set in the new ones. On errors the cells stand as they did.
+ * Errors: NO_MEMORY, RANGE (2^32 cells or more) */
 PF_NODISCARD pf_err pf_cells_reserve(pf_ctx *ctx, pf_cells *c, size_t n);
 /** Room for one more, and some. A store of millions never needs half as much again. */
 PF_NODISCARD pf_err pf_cells_more(pf_ctx *ctx, pf_cells *c);

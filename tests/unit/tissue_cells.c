@@ -41,6 +41,7 @@ static void add(pf_cells *c, uint64_t id, double x, double y, double z, double r
     size_t i = c->n++;
     c->id[i] = id, c->slot[i] = (uint32_t)id, c->radius[i] = radius, c->type[i] = (uint8_t)type;
     c->at[0][i] = x, c->at[1][i] = y, c->at[2][i] = z;
+    for (int d = 0; d < 3; d++) c->was[d][i] = 0;
 }
 /* A crowd, in any order. */
 static void crowd(pf_cells *c, size_t n, double size, int backwards)
