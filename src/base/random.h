@@ -31,6 +31,7 @@ typedef enum {
     PF_DRAW_LOT_MAKING, /* what happens while it is made */
     PF_DRAW_LOT_ASSAY,  /* errors of its release tests */
     PF_DRAW_COUNTED,    /* counted events: thresholds of event-hazard roles */
+    PF_DRAW_TISSUE,     /* seed of the tissue that stands for a lesion */
 } pf_draw_purpose;
 
 typedef struct pf_random {

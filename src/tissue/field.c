@@ -250,6 +250,13 @@ pf_err pf_field_advance(pf_ctx *ctx, pf_field *f, pf_crew *crew, size_t steps)
     return PF_OK;
 }
 
+void pf_field_hold(pf_field *f, size_t s, double x)
+{
+    pf_substance *what = &f->sheet[s].what;
+    for (int face = 0; face < PF_FACES; face++)
+        if (what->held[face]) what->at[face] = x;
+}
+
 pf_bytes pf_field_size(const pf_field *f)
 {
     const size_t *n = f->mesh.n;

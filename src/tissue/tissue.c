@@ -219,6 +219,15 @@ pf_uptakes pf_tissue_uptakes(pf_tissue *t)
         .of_dead = t->exchange + t->setup->n_type * t->setup->n_substance};
 }
 
+void pf_tissue_remove(pf_tissue *t, size_t i)
+{
+    uint32_t slot = t->cells.slot[i];
+    t->row[slot].state = PF_CELL_GONE;
+    t->row[slot].target = UINT32_MAX;
+    pf_tissue_body(t, t->cells.type[i], slot);
+    t->n_dead++; /* until its place is free */
+}
+
 pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
 {
     const pf_setup *s = t->setup;

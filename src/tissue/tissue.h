@@ -95,6 +95,10 @@ PF_NODISCARD pf_err pf_tissue_add(pf_ctx *ctx, pf_tissue *t, size_t type, const 
 /** Bytes on the heap: what grows with the cells, and what with the domain. */
 pf_bytes pf_tissue_size(const pf_tissue *t);
 
+/** The living cell at `i` of the store goes away, neither dead nor counted; its place is free
+ * after the next phenotype step. Whoever holds it lets go. */
+void pf_tissue_remove(pf_tissue *t, size_t i);
+
 /* ---- parts, in placing.c, phenotype.c and motion.c ---- */
 
 /* A killer in a step of contacts, and what it has decided. Places are those of the store;

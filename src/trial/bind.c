@@ -1,4 +1,5 @@
 #include "trial/bind_parts.h"
+#include "trial/study_tissue.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -250,7 +251,7 @@ static size_t values_in_study(const pf_study *s)
     for (size_t p = 0; p < s->n_product; p++)
         n += s->product[p].attributes.n_variable + s->product[p].attributes.n_setting;
     for (size_t a = 0; a < s->n_arm; a++) n += s->arm[a].n_without + 2 * s->arm[a].n_item;
-    return n + s->n_override;
+    return n + s->n_override + (s->tissue ? 5 : 0);
 }
 
 static pf_err bind(pf_ctx *ctx, pf_trial *t)
@@ -259,7 +260,9 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     PF_TRY(pf_model_read(ctx, s->model_path, &t->model));
     binder b = {.ctx = ctx, .t = t};
     b.output = pf_arena_alloc(ctx, &t->memory,
-        PF_LESIONS_MAX + s->assess.n_marker + PF_GRADES_MAX + 2, sizeof *b.output);
+        PF_LESIONS_MAX + s->assess.n_marker + PF_GRADES_MAX + 2 + PF_TISSUE_SEEN +
+            PF_TISSUE_LEVELS_MAX,
+        sizeof *b.output);
     b.input = pf_arena_alloc(ctx, &t->memory, values_in_study(s) + 1, sizeof *b.input);
     if (!b.output || !b.input) return PF_ERR_NO_MEMORY;
     PF_TRY(bind_values(&b));
@@ -268,6 +271,7 @@ static pf_err bind(pf_ctx *ctx, pf_trial *t)
     PF_TRY(pf_bind_overrides(&b));
     PF_TRY(pf_bind_scaled(&b));
     PF_TRY(bind_outputs(&b));
+    PF_TRY(pf_bind_tissue(&b));
     PF_TRY(pf_bind_programs(&b));
     PF_TRY(take_defaults(&b));
     t->weight = variable_named(&s->population, "weight");

@@ -76,11 +76,24 @@ struct pf_trial {
     uint32_t *input;     /* states that are infused into */
     uint32_t progressed; /* parameter; PF_NO_SLOT: none */
     size_t weight, bsa;  /* population variables; SIZE_MAX: none */
-    double first_day;    /* day of the earliest record of any arm, at most 0 */
+    /* `tissue:` (bind_tissue.c); program_tissue[n_arm]: PF_NO_SLOT where no patient has one */
+    uint32_t *program_tissue;
+    uint32_t tissue_weight, tissue_kill[2], tissue_loss, tissue_back; /* parameters */
+    size_t tissue_out, n_tissue_out; /* where its outputs begin in a look; see PF_TISSUE_SEEN */
+    double first_day;                /* day of the earliest record of any arm, at most 0 */
 };
 
 /** Number of state `s` among the inputs; SIZE_MAX when it is not infused into. */
 size_t pf_trial_input(const pf_trial *t, uint32_t s);
+
+/* Outputs of a program for a tissue, behind all others; then its levels. */
+enum {
+    PF_TISSUE_KILLERS,
+    PF_TISSUE_TUMOUR,
+    PF_TISSUE_LOSS,
+    PF_TISSUE_FREE_OUT,
+    PF_TISSUE_SEEN
+};
 
 /** Name the columns of all tables (layout.c). Errors: NO_MEMORY */
 PF_NODISCARD pf_err pf_trial_lay_out(pf_ctx *ctx, pf_trial *t);

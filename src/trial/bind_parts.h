@@ -56,6 +56,9 @@ PF_NODISCARD pf_err pf_bind_doses(binder *b);
 PF_NODISCARD pf_err pf_bind_scaled(binder *b);
 PF_NODISCARD pf_err pf_bind_without(binder *b);
 PF_NODISCARD pf_err pf_bind_overrides(binder *b);
+/* Parameters and outputs of the site that is a tissue (bind_tissue.c): inputs before programs,
+ * outputs behind all others, not counted in n_output. */
+PF_NODISCARD pf_err pf_bind_tissue(binder *b);
 /* Compile what each arm uses of the model (bind_programs.c). */
 PF_NODISCARD pf_err pf_bind_programs(binder *b);
 

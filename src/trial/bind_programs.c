@@ -1,5 +1,6 @@
 /* Programs: what each arm uses of the model, compiled. */
 #include "trial/bind_parts.h"
+#include "trial/study_tissue.h"
 
 #include <math.h>
 
@@ -48,10 +49,13 @@ static int may_be_bare(const pf_trial *t, size_t a)
     return 0;
 }
 
-/* What is known of the patients of an arm; `bare`: of those without its product. In the order
- * in which person.c sets values. */
-static pf_err know(binder *b, size_t a, int bare, known *k)
+/* Patients of an arm: those without its product, those with a tissue, and the others. */
+typedef enum { USUAL, BARE, TISSUE } whose;
+
+/* What is known of them, in the order in which person.c sets values. */
+static pf_err know(binder *b, size_t a, whose who, known *k)
 {
+    int bare = who == BARE;
     pf_trial *t = b->t;
     const pf_study *s = t->study;
     const pf_arm *arm = &s->arm[a];
@@ -89,6 +93,9 @@ static pf_err know(binder *b, size_t a, int bare, known *k)
         if (to.state != PF_NO_SLOT) k->touched[to.state] = 1;
     }
     if (t->progressed != PF_NO_SLOT) k->fixed[t->progressed] = NAN;
+    if (who != TISSUE) return PF_OK;
+    k->fixed[t->tissue_weight] = k->fixed[t->tissue_loss] = k->fixed[t->tissue_back] = NAN;
+    k->fixed[t->tissue_kill[0]] = k->fixed[t->tissue_kill[1]] = NAN;
     return PF_OK;
 }
 
@@ -102,12 +109,12 @@ static int same(const pf_trial *t, const known *a, const known *b)
 }
 
 /* The program for what is known: an earlier one, or a new one. `k` has room for one more. */
-static pf_err program_for(binder *b, size_t a, int bare, known *k, uint32_t *out)
+static pf_err program_for(binder *b, size_t a, whose who, known *k, uint32_t *out)
 {
     pf_trial *t = b->t;
     known *mine = &k[t->n_program]; /* of the arm, and of the program if it is a new one */
     uint32_t p = 0;
-    PF_TRY(know(b, a, bare, mine));
+    PF_TRY(know(b, a, who, mine));
     while (p < t->n_program && !same(t, mine, &k[p])) p++;
     *out = p;
     if (p < t->n_program) return PF_OK;
@@ -119,7 +126,7 @@ static pf_err program_for(binder *b, size_t a, int bare, known *k, uint32_t *out
         .touched = mine->touched,
         .watched = watched,
         .outputs = b->output,
-        .n_outputs = b->n_output,
+        .n_outputs = b->n_output + (who == TISSUE ? t->n_tissue_out : 0),
         .inputs = b->input,
         .n_inputs = b->n_input};
     PF_TRY(pf_model_compile(b->ctx, t->model, &options, &t->program[p]));
@@ -127,21 +134,34 @@ static pf_err program_for(binder *b, size_t a, int bare, known *k, uint32_t *out
     return PF_OK;
 }
 
+static int has_tissue(const pf_trial *t, size_t a)
+{
+    const pf_study_tissue *how = t->study->tissue;
+    int any = how && !how->n_arm;
+    for (size_t i = 0; how && i < how->n_arm; i++)
+        any |= !strcmp(how->arm[i], t->study->arm[a].name);
+    return any;
+}
+
 pf_err pf_bind_programs(binder *b)
 {
     pf_trial *t = b->t;
     size_t n = t->study->n_arm;
-    known *k = pf_arena_alloc(b->ctx, &t->memory, 2 * n + 1, sizeof *k);
-    t->program = pf_arena_alloc(b->ctx, &t->memory, 2 * n + 1, sizeof *t->program);
-    t->native = pf_arena_alloc(b->ctx, &t->memory, 2 * n + 1, sizeof *t->native);
+    known *k = pf_arena_alloc(b->ctx, &t->memory, 3 * n + 1, sizeof *k);
+    t->program = pf_arena_alloc(b->ctx, &t->memory, 3 * n + 1, sizeof *t->program);
+    t->native = pf_arena_alloc(b->ctx, &t->memory, 3 * n + 1, sizeof *t->native);
     t->program_of = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_of);
     t->program_bare = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_bare);
-    if (!k || !t->program || !t->native || !t->program_of || !t->program_bare)
+    t->program_tissue = pf_arena_alloc(b->ctx, &t->memory, n + 1, sizeof *t->program_tissue);
+    if (!t->program_tissue || !k || !t->program || !t->native || !t->program_of ||
+        !t->program_bare)
         return PF_ERR_NO_MEMORY;
     for (size_t a = 0; a < n; a++) {
-        PF_TRY(program_for(b, a, 0, k, &t->program_of[a]));
+        PF_TRY(program_for(b, a, USUAL, k, &t->program_of[a]));
         t->program_bare[a] = PF_NO_SLOT;
-        if (may_be_bare(t, a)) PF_TRY(program_for(b, a, 1, k, &t->program_bare[a]));
+        if (may_be_bare(t, a)) PF_TRY(program_for(b, a, BARE, k, &t->program_bare[a]));
+        t->program_tissue[a] = PF_NO_SLOT;
+        if (has_tissue(t, a)) PF_TRY(program_for(b, a, TISSUE, k, &t->program_tissue[a]));
     }
     return PF_OK;
 }

@@ -10,7 +10,7 @@ typedef struct pf_study_file {
     const char *name, *title, *question, *note, *model, *population;
     const char *const *system;
     size_t n_system;
-    const pf_yaml *arms, *assess, *unknowns, *expect, *claim;
+    const pf_yaml *arms, *assess, *unknowns, *expect, *claim, *tissue;
     double horizon, dropout, rtol, atol;
     uint64_t replicates, seed, keep, block;
     int method;
@@ -32,7 +32,7 @@ typedef struct pf_loader {
     uint64_t *hash; /* the study's, while it can still be written */
 } pf_loader;
 
-extern const pf_fields PF_STUDY_FIELDS, PF_EXPECT_FIELDS, PF_ARM_FIELDS;
+extern const pf_fields PF_STUDY_FIELDS, PF_EXPECT_FIELDS, PF_ARM_FIELDS, PF_STUDY_TISSUE_FIELDS;
 
 /** Where a file is that `from` names (the study, or a file it stands on; NULL: the study): in
  * the study's folder and its parents, in those of `from`, in the current folder; NULL when
@@ -75,6 +75,8 @@ size_t pf_loader_lot_names(
     const pf_loader *l, size_t i, const char *const *people, size_t n, const char **out);
 /** Does the lot of product `i` take this variable from the patient? */
 int pf_loader_lot_takes(const pf_loader *l, size_t i, const char *name);
+/** `tissue:` and the file it names, into the study. Needs arms and model. */
+void pf_loader_tissue(pf_loader *l);
 /** Everything that only shows when all files are known. */
 void pf_loader_check(pf_loader *l);
 

@@ -372,7 +372,8 @@ pf_err pf_person_program(pf_worker *w, uint64_t number, uint32_t *out)
     w->failed = enter_replicate(w, number / size);
     if (w->failed) return w->failed;
     uint32_t arm = w->arm[number % size], bare = t->program_bare[arm];
-    *out = t->program_of[arm];
+    int tissue = pf_person_has_tissue(w, number / size, number % size);
+    *out = tissue ? t->program_tissue[arm] : t->program_of[arm];
     if (bare == PF_NO_SLOT || bare == *out) return PF_OK;
     pf_err err = meet(w, &w->guest, number);
     if (err && (w->failed || err == PF_ERR_NO_MEMORY)) return w->failed = err;
@@ -390,5 +391,5 @@ pf_err pf_plan_person(pf_worker *w, pf_case *c, person *who, uint64_t number)
     plan_fate(w, c, who);
     for (size_t i = 0; i < w->records.n; i++) add_dose(w, c, who, &w->records.row[i]);
     plan_looks(w, c, who);
-    return PF_OK;
+    return pf_plan_tissue(w, c, who);
 }

@@ -136,6 +136,9 @@ static void look(void *payload, pf_case *c, double day, uint32_t tag, const doub
         sample(w, who, number, seen);
         grade(w, who, 0, seen + w->t->n_observed);
         break;
+    case LOOK_TISSUE:
+        pf_person_exchange(w, c, who, day, number, out + w->t->tissue_out);
+        break;
     case LOOK_GRADE:
         grade(w, who, number, seen + w->t->n_observed);
         break;
@@ -308,6 +311,7 @@ static void end(void *payload, pf_case *c, const pf_case_end *how)
     person *who = pf_case_user(c);
     failure f = {how->t, how->status, how->state};
     who->busy = 0;
+    pf_person_end_tissue(who);
     close_person(w, who, how->status == PF_CASE_DONE ? NULL : &f);
 }
 
@@ -337,6 +341,7 @@ static int begin(void *payload, pf_case *c)
             return 1;
         }
         who->busy = 0;
+        pf_person_end_tissue(who);
         pf_fail_in(w->ctx, "replicate %llu, patient %llu", (unsigned long long)who->replicate,
             (unsigned long long)who->patient);
         if (err == PF_ERR_NO_MEMORY || err == PF_ERR_BUG) w->failed = err;
@@ -442,6 +447,7 @@ void pf_worker_free(pf_worker *w)
 {
     if (!w) return;
     for (size_t i = 0; w->engine && i < w->t->n_program; i++) pf_engine_free(w->engine[i]);
+    for (size_t i = 0; i < PF_COUNT(w->people); i++) pf_person_end_tissue(&w->people[i]);
     pf_records_clear(&w->records);
     pf_arena_clear(&w->memory);
     pf_free(w);

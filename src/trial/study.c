@@ -1,5 +1,8 @@
 #include "trial/study.h"
 
+#include "tissue/setup_read.h"
+#include "trial/study_tissue.h"
+
 void pf_study_clear(pf_study *s)
 {
     pf_population_release(&s->population);
@@ -12,6 +15,7 @@ void pf_study_clear(pf_study *s)
         pf_formula_free(s->expect[i].among.formula);
         pf_formula_free(s->expect[i].against_among.formula);
     }
+    if (s->tissue) pf_setup_free(s->tissue->setup);
     pf_arena_clear(&s->arena);
     *s = (pf_study){0};
 }

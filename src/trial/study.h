@@ -162,8 +162,9 @@ typedef struct pf_study {
     size_t n_attribute; /* of products, that an expectation asks for: kept of each patient */
     const char **attribute;
     size_t n_override;
-    const pf_override *override; /* [n_override] not of the file: of this run */
-    size_t n_source;             /* files read: study, model, population, products */
+    const pf_override *override;    /* [n_override] not of the file: of this run */
+    struct pf_study_tissue *tissue; /* study_tissue.h; NULL: no site is one */
+    size_t n_source;                /* files read: study, model, population, products */
     const char **source_path;
     const uint64_t *source_hash; /* pf_hash of each file's bytes */
 } pf_study;

@@ -107,6 +107,9 @@ static const pf_field STUDY[] = {
         .doc = "how carefully the model is integrated"},
     NODE("unknowns", unknowns, 0, "list: what nobody knows; drawn once per replicate",
         &PF_VARIABLE_FIELDS),
+    NODE("tissue", tissue, 0,
+        "a site that is a lesion of single cells in some patients; it costs minutes a patient",
+        &PF_STUDY_TISSUE_FIELDS),
     NODE("expect", expect, 0, "list: published results to compare with; never used silently",
         &PF_EXPECT_FIELDS),
     NODE("claim", claim, 0,
@@ -267,6 +270,7 @@ static void read_all(pf_loader *l)
     l->study->unknowns.name = l->study->unknowns.title = "unknowns";
     l->study->unknowns.path = l->study->path;
     if (!l->r.failed) pf_variables_read(&l->r, l->unknowns, l->model, &l->study->unknowns);
+    if (!l->r.failed) pf_loader_tissue(l);
     if (!l->r.failed) pf_loader_expect(l);
     if (!l->r.failed) pf_loader_check(l);
 }

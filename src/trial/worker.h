@@ -13,7 +13,15 @@
 #define PF_BEFORE_DOSE (1.0 / 1440.0)
 
 /* What a look is for; the rest of the tag is its number. */
-enum { LOOK_BASELINE, LOOK_VISIT, LOOK_SAMPLE, LOOK_PROFILE, LOOK_GRADE, LOOK_KINDS };
+enum {
+    LOOK_BASELINE,
+    LOOK_VISIT,
+    LOOK_SAMPLE,
+    LOOK_PROFILE,
+    LOOK_GRADE,
+    LOOK_TISSUE,
+    LOOK_KINDS
+};
 /* Tags of stops: doses of item i carry i + 1, their companions the same plus this. */
 #define PF_COMPANION (1u << 20)
 
@@ -46,6 +54,7 @@ typedef struct person {
     double daily[PF_GRADES_MAX]
                 [PF_DAILY_COLUMNS]; /* by day after the first dose of a product */
     double event[PF_COUNTED_MAX];   /* day; NaN: none */
+    struct pf_couple *couple;       /* the tissue that stands for a site; NULL: none */
 } person;
 
 struct pf_worker {
@@ -81,6 +90,18 @@ struct pf_worker {
 PF_NODISCARD pf_err pf_trial_serve(pf_worker *w, person *who, size_t product, double *share);
 /** Move or drop what hangs on the cells in w->records. */
 void pf_trial_shift(pf_worker *w, const person *who);
+
+/* ---- coupled.c: patients of whom a site is a tissue (couple.h). Each exchange is a look,
+ * which sets the rates until the next one. ---- */
+
+/** Does this patient have a tissue, if it gets what its arm gets? */
+int pf_person_has_tissue(const pf_worker *w, uint64_t replicate, uint64_t patient);
+/** Make the tissue of a person who has one, and plan its exchanges. Errors: NO_MEMORY, RANGE */
+PF_NODISCARD pf_err pf_plan_tissue(pf_worker *w, pf_case *c, person *who);
+/** An exchange; `number` counts them. w->failed is set when it cannot be done. */
+void pf_person_exchange(
+    pf_worker *w, pf_case *c, person *who, double day, int number, const double *seen);
+void pf_person_end_tissue(person *who); /**< frees it; none is fine */
 
 /** Which program patient `number` of the run needs. Errors: as w->failed below. */
 PF_NODISCARD pf_err pf_person_program(pf_worker *w, uint64_t number, uint32_t *out);
