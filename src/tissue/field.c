@@ -250,11 +250,13 @@ pf_err pf_field_advance(pf_ctx *ctx, pf_field *f, pf_crew *crew, size_t steps)
     return PF_OK;
 }
 
-void pf_field_hold(pf_field *f, size_t s, double x)
+void pf_field_hold(pf_field *f, size_t s, double x, int all)
 {
     pf_substance *what = &f->sheet[s].what;
     for (int face = 0; face < PF_FACES; face++)
         if (what->held[face]) what->at[face] = x;
+    size_t n = all ? f->stride * f->mesh.n[1] * f->mesh.n[2] : 0;
+    for (size_t i = 0; i < n; i++) f->sheet[s].x[i] = x;
 }
 
 pf_bytes pf_field_size(const pf_field *f)

@@ -76,9 +76,8 @@ void pf_field_exchange(
 PF_NODISCARD pf_err pf_field_advance(pf_ctx *ctx, pf_field *f, pf_crew *crew, size_t steps);
 
 /** Faces that hold a concentration of substance `s` hold `x` >= 0, finite, from the next step
- * on.
- */
-void pf_field_hold(pf_field *f, size_t s, double x);
+ * on; `all`: x is everywhere, now. */
+void pf_field_hold(pf_field *f, size_t s, double x, int all);
 pf_bytes pf_field_size(const pf_field *f);
 size_t pf_field_stride(const pf_field *f);
 /** Values of substance `s`: [nz][ny][stride]. To be read, and written between advances. */

@@ -163,33 +163,15 @@ static size_t go_back(pf_couple *c, double chance)
 
 /* ---- levels ---- */
 
-static double share_of(double x)
-{
-    return fmin(1, fmax(0, x));
-}
-
+/* Faces hold them from now on; at first the whole domain has them. */
 static pf_err take_levels(pf_ctx *ctx, pf_couple *c, const pf_couple_seen *seen)
 {
-    const pf_setup *file = c->how->setup;
-    const pf_killer *base = &file->type[c->how->killers].killer;
-    pf_killer *k = &c->type[c->how->killers].killer;
-    memcpy(k->half, base->half, sizeof k->half);
-    memcpy(k->stop, base->stop, sizeof k->stop);
     for (size_t i = 0; i < c->how->n_level; i++) {
         const pf_tissue_level *l = &c->how->level[i];
-        double x = seen->level[i];
+        double x = l->factor * seen->level[i];
         if (!isfinite(x))
             return pf_fail(ctx, PF_ERR_NONFINITE, "'%s' is no finite number", l->name);
-        if (l->substance != SIZE_MAX) {
-            pf_field_hold(c->t->field, l->substance, fmax(0, l->factor * x));
-            continue;
-        }
-        /* a sum over pairs of receptors times antigens over half: a share of the pair is a
-           larger half, and none at all is no pair */
-        double *half =
-            l->blocks ? &k->stop[l->receptor][l->antigen] : &k->half[l->receptor][l->antigen];
-        double left = l->blocks ? 1 - share_of(x) : share_of(x);
-        *half = left > 0 ? *half / left : 0;
+        pf_field_hold(c->t->field, l->substance, fmax(0, x), !c->t->step);
     }
     return PF_OK;
 }

@@ -19,9 +19,8 @@ typedef struct raw_tissue {
 } raw_tissue;
 
 typedef struct raw_level {
-    const char *level, *substance, *receptor, *antigen, *note;
+    const char *level, *substance, *note;
     double factor;
-    int effect;
 } raw_level;
 
 #define TEXT(type, key, must, text)                                                            \
@@ -42,19 +41,12 @@ typedef struct raw_level {
 
 static const pf_field LEVEL[] = {
     TEXT(raw_level, level, 1,
-        "name of the model whose value counts, e.g. `occ` (PD-1 blocked) or `IL15`"),
-    TEXT(raw_level, substance, 0,
-        "the faces of the domain that hold this substance hold factor x level"),
-    NUMBER(raw_level, factor, "1", 0, 1e12, "1", "of a substance"),
-    TEXT(raw_level, receptor, 0, "instead: a receptor of the killers ..."),
-    TEXT(raw_level, antigen, 0, "... and an antigen of the tumour"),
-    {.name = "effect",
-        .kind = PF_FIELD_CHOICE,
-        .at = PF_AT(raw_level, effect, int),
-        .unit = "recognises|blocks",
-        .otherwise = "blocks",
-        .doc = "what a level of 0 to 1 does to that pair: it recognises by this share of what "
-               "it would (an antibody that must be bound), or its inhibition loses this share"},
+        "name of the model whose value counts, e.g. `pembro.conc` or `IL15`"),
+    TEXT(raw_level, substance, 1,
+        "of the tissue; the faces of the domain that hold it hold factor x level. What a drug "
+        "does there the tissue file says"),
+    NUMBER(raw_level, factor, "1", 0, 1e12, "1",
+        "concentration in the substance's unit per unit of the level"),
     TEXT(raw_level, note, 0, "anything worth saying"),
 };
 static const pf_fields LEVEL_FIELDS = {
@@ -167,31 +159,24 @@ static void read_level(pf_loader *l, const pf_yaml *map, pf_tissue_level *out)
     raw_level raw = {0};
     const pf_setup *s = l->study->tissue->setup;
     const char *names[PF_SUBSTANCES_MAX];
-    *out = (pf_tissue_level){.substance = SIZE_MAX, .receptor = SIZE_MAX, .antigen = SIZE_MAX};
     if (!pf_fields_read(&l->r, map, &LEVEL_FIELDS, &raw)) return;
     out->name = raw.level;
     out->factor = raw.factor;
-    out->blocks = raw.effect == 1;
     if (l->model && !pf_model_find(l->model, raw.level)) {
         const char *near = pf_model_nearest(l->model, raw.level);
         pf_diag_error(l->r.diag, place_of(map, "level"), "the model has no '%s'%s%s%s",
             raw.level, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     }
-    if (!raw.substance == !(raw.receptor && raw.antigen)) {
-        pf_diag_error(l->r.diag, &map->place,
-            "a level goes to a 'substance', or to a 'receptor' with an 'antigen'");
-        return;
-    }
-    if (raw.substance) {
-        for (size_t i = 0; i < s->n_substance; i++) names[i] = s->substance[i].name;
-        out->substance = among(
-            l, place_of(map, "substance"), "substance", raw.substance, names, s->n_substance);
-        return;
-    }
-    out->receptor = among(
-        l, place_of(map, "receptor"), "receptor", raw.receptor, s->receptor, s->n_receptor);
-    out->antigen =
-        among(l, place_of(map, "antigen"), "antigen", raw.antigen, s->antigen, s->n_antigen);
+    for (size_t i = 0; i < s->n_substance; i++) names[i] = s->substance[i].name;
+    out->substance =
+        among(l, place_of(map, "substance"), "substance", raw.substance, names, s->n_substance);
+    if (out->substance == SIZE_MAX) return;
+    int held = 0;
+    for (int f = 0; f < PF_FACES; f++) held |= s->substance[out->substance].held[f];
+    if (!held)
+        pf_diag_error(l->r.diag, place_of(map, "substance"),
+            "no face of the domain holds '%s', so that nothing brings it; give it a 'border'",
+            raw.substance);
 }
 
 static void check_arms(pf_loader *l, const pf_yaml *map, const raw_tissue *raw)

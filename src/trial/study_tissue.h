@@ -5,14 +5,12 @@
 #define PF_TRIAL_STUDY_TISSUE_H
 #include "tissue/setup.h"
 
-/* A level of the model of the patient that the tissue takes over. */
+/* A level of the model of the patient that the tissue takes over: the faces that hold the
+ * substance hold factor x level. */
 typedef struct pf_tissue_level {
-    const char *name;         /* of the model */
-    size_t substance;         /* its held faces get factor x level; SIZE_MAX: none */
-    double factor;            /* concentration in the substance's unit per unit of the level */
-    size_t receptor, antigen; /* of the killers and of targets: else this pair */
-    int blocks;               /* recognition (0: or inhibition) of the pair ... */
-    /* blocks 1: inhibition is left to the share 1 - level; 0: recognition to the share level */
+    const char *name; /* of the model */
+    size_t substance;
+    double factor; /* concentration in the substance's unit per unit of the level */
 } pf_tissue_level;
 
 enum { PF_TISSUE_LEVELS_MAX = 8 };
