@@ -193,9 +193,9 @@ static void a_stopped_study_goes_on(void **state)
     w.o.cancel = &stop;
     w.o.progress = on_progress;
     pf_status status = go(&w);
-    if (status == PF_STOPPED) { /* a fast machine may be done before it was asked */
+    if (status == PF_STOPPED) { /* how far it came until then depends on the machine */
         assert_contains(w.error.message, "--resume");
-        assert_int_equal(w.r.done, 1);
+        assert_true(w.r.done >= 1 && w.r.done < 6);
     }
     w.o.cancel = NULL;
     w.o.progress = NULL;
