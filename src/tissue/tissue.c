@@ -271,7 +271,7 @@ pf_err pf_tissue_step(pf_ctx *ctx, pf_tissue *t)
 pf_bytes pf_tissue_size(const pf_tissue *t)
 {
     size_t columns = t->ruled ? t->setup->rules->n_column : 0;
-    size_t row = sizeof *t->row + sizeof *t->dead + 3 * sizeof *t->push[0] + sizeof *t->dead +
+    size_t row = sizeof *t->row + 3 * sizeof *t->push[0] + sizeof *t->dead +
                  columns * sizeof **t->ruled + (t->holders ? sizeof *t->holders : 0);
     pf_bytes of[] = {
         pf_field_size(t->field), pf_exchanger_size(t->exchanger), pf_cells_size(&t->cells)};
