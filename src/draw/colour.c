@@ -62,10 +62,11 @@ pf_colour pf_colour_map(double share)
 
 pf_colour pf_colour_kind(size_t k, int killer)
 {
-    static const double WARM[][3] = {{0.70, 0.125, 28}, {0.80, 0.13, 85}, {0.62, 0.15, 350},
-        {0.88, 0.09, 105}, {0.55, 0.11, 50}, {0.78, 0.10, 5}};
-    static const double COOL[][3] = {{0.76, 0.13, 232}, {0.83, 0.13, 165}, {0.66, 0.16, 290},
-        {0.90, 0.08, 205}, {0.60, 0.13, 258}, {0.72, 0.15, 142}};
+    /* In the order of hues that the page has, lighter, for a dark background. */
+    static const double WARM[][3] = {{0.70, 0.135, 4}, {0.79, 0.12, 74}, {0.74, 0.035, 70},
+        {0.66, 0.13, 40}, {0.87, 0.10, 105}, {0.60, 0.12, 330}};
+    static const double COOL[][3] = {{0.74, 0.13, 240}, {0.80, 0.13, 165}, {0.70, 0.13, 300},
+        {0.78, 0.13, 128}, {0.88, 0.08, 205}, {0.60, 0.13, 265}};
     const double *c = killer ? COOL[k % 6] : WARM[k % 6];
     double darker = 0.09 * (double)(k / 6 % 4);
     return pf_colour_of(c[0] - darker, c[1], c[2]);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+enum { SHADES = 1 << 14 };
 enum { SUB = 2, SAMPLES = 8 }; /* rays along an axis of a pixel; looks of each reach of shade */
 #define NOTHING 0u
 #define EDGE 0xfffffffeu
@@ -28,6 +29,8 @@ typedef struct {
     float plane[3], plane_at; /* of the cut, as the viewer sees it: what is beyond is gone */
     float sheet[256][3];      /* light of the field's bytes */
     float background[3], edges[3];
+    float aside[SUB * SUB][SAMPLES][2]; /* where shade is looked for, in reaches */
+    uint8_t screen[SHADES + 1];         /* bytes of light, in steps of 1 / SHADES */
 } work;
 
 static double dot(const double a[3], const double b[3])
@@ -223,15 +226,12 @@ static void draw_box(work *w)
  * with the ray's place in its pixel. */
 static float shade(const work *w, size_t x, size_t y, double reach)
 {
-    static const float SPREAD[SAMPLES] = {0.35F, 0.9F, 0.55F, 1, 0.45F, 0.8F, 0.65F, 0.95F};
     float z = w->depth[y * w->width + x], sum = 0;
-    double far = reach * w->focal / (double)z;
-    double turn = (double)(x % SUB + SUB * (y % SUB)) / (SUB * SUB);
+    float far = (float)(reach * w->focal) / z;
+    const float(*aside)[2] = w->aside[x % SUB + SUB * (y % SUB)];
     for (int k = 0; k < SAMPLES; k++) {
-        double angle = 2 * M_PI * ((double)k + turn) / SAMPLES;
-        double r = far * (double)SPREAD[k];
-        double px = (double)x + r * cos(angle), py = (double)y + r * sin(angle);
-        if (px < 0 || py < 0 || px >= (double)w->width || py >= (double)w->height) continue;
+        float px = (float)x + far * aside[k][0], py = (float)y + far * aside[k][1];
+        if (px < 0 || py < 0 || px >= (float)w->width || py >= (float)w->height) continue;
         float before = (z - w->depth[(size_t)py * w->width + (size_t)px]) / (float)reach;
         if (before <= 0.08F) continue;
         sum += before < 1 ? (before - 0.08F) / 0.92F : 1 / (before * before);
@@ -332,19 +332,32 @@ static void mix(const work *w, pf_canvas *c)
     for (size_t y = 0; y < c->height; y++)
         for (size_t x = 0; x < c->width; x++) {
             float sum[3] = {0}, one[3];
+            uint8_t *at = c->rgb + 3 * (y * c->width + x);
             for (size_t k = 0; k < SUB * SUB; k++) {
                 ray_light(w, SUB * x + k % SUB, SUB * y + k / SUB, one);
                 for (int d = 0; d < 3; d++) sum[d] += fminf(one[d], 1) / (SUB * SUB);
             }
-            pf_colour k = pf_colour_screen(sum);
-            uint8_t *at = c->rgb + 3 * (y * c->width + x);
-            at[0] = k.r;
-            at[1] = k.g;
-            at[2] = k.b;
+            for (int d = 0; d < 3; d++)
+                at[d] = w->screen[(size_t)(fminf(fmaxf(sum[d], 0), 1) * SHADES + 0.5F)];
         }
 }
 
 /* ---- all of it ---- */
+
+static void prepare_tables(work *w)
+{
+    static const double SPREAD[SAMPLES] = {0.35, 0.9, 0.55, 1, 0.45, 0.8, 0.65, 0.95};
+    for (int turn = 0; turn < SUB * SUB; turn++)
+        for (int k = 0; k < SAMPLES; k++) {
+            double angle = 2 * M_PI * (k + (double)turn / (SUB * SUB)) / SAMPLES;
+            w->aside[turn][k][0] = (float)(SPREAD[k] * cos(angle));
+            w->aside[turn][k][1] = (float)(SPREAD[k] * sin(angle));
+        }
+    for (int k = 0; k <= SHADES; k++) {
+        const float grey[3] = {(float)k / SHADES};
+        w->screen[k] = pf_colour_screen(grey).r;
+    }
+}
 
 static void prepare(work *w)
 {
@@ -389,6 +402,7 @@ pf_err pf_draw_scene(pf_ctx *ctx, const pf_view *v, const pf_scene *s, pf_canvas
     w.normal = pf_calloc(ctx, rays, 3);
     pf_err err = w.ball && w.depth && w.who && w.normal ? PF_OK : PF_ERR_NO_MEMORY;
     if (!err) {
+        prepare_tables(&w);
         prepare(&w);
         draw_balls(&w);
         draw_sheet(&w);
