@@ -60,6 +60,13 @@ pf_colour pf_colour_map(double share)
     return pf_colour_of(0.28 + 0.64 * t, 0.16, 302 - 200 * t);
 }
 
+pf_colour pf_colour_map_calm(double share)
+{
+    if (isnan(share)) return pf_colour_of(0.6, 0, 0);
+    double t = fmin(fmax(share, 0), 1);
+    return pf_colour_of(0.19 + 0.53 * t, 0.045 + 0.03 * t, 285 - 105 * t);
+}
+
 pf_colour pf_colour_kind(size_t k, int killer)
 {
     /* In the order of hues that the page has, lighter, for a dark background. */

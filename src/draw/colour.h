@@ -12,6 +12,8 @@ pf_colour pf_colour_of(double lightness, double chroma, double hue);
 /** From dark violet (0) through green to bright yellow (1): lightness rises evenly. NaN: grey.
  */
 pf_colour pf_colour_map(double share);
+/** The same of what is behind others: calmer, from dark blue to pale green. */
+pf_colour pf_colour_map_calm(double share);
 /** The colour of kind `k`: cool ones of killers, warm ones of others; far apart for the first
  * six of each. */
 pf_colour pf_colour_kind(size_t k, int killer);

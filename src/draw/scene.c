@@ -306,7 +306,7 @@ static void sheet_light(const work *w, size_t x, size_t y, float out[3])
     }
     double open = 1 - 0.35 * (double)shade(w, x, y, s->reach);
     const float *light = w->sheet[(size_t)fmin(255, sum + 0.5)];
-    for (int d = 0; d < 3; d++) out[d] = light[d] * (float)(0.62 * open);
+    for (int d = 0; d < 3; d++) out[d] = light[d] * (float)open;
 }
 
 static void ray_light(const work *w, size_t x, size_t y, float out[3])
@@ -373,7 +373,7 @@ static void prepare(work *w)
     pf_colour_light(s->edges, w->edges);
     for (int k = 0; k < 256 && s->field.value; k++)
         pf_colour_light(
-            pf_colour_map(s->field.first + (s->field.last - s->field.first) * k / 255),
+            pf_colour_map_calm(s->field.first + (s->field.last - s->field.first) * k / 255),
             w->sheet[k]);
     for (size_t k = 0; k < w->width * w->height; k++) w->depth[k] = INFINITY;
     if (s->cut < 0) return;

@@ -27,7 +27,7 @@ typedef struct pf_sheet_field {
     const unsigned char *value; /* [n[2]][n[1]][n[0]]; NULL: none */
     size_t n[3];
     double low[3], high[3]; /* of the mesh */
-    double first, last;     /* share of the colour map of bytes 0 and 255 */
+    double first, last;     /* share of the calm map of bytes 0 and 255 */
 } pf_sheet_field;
 
 typedef struct pf_scene {

@@ -219,7 +219,7 @@ pf_err pf_movie_new(pf_ctx *ctx, const pf_film *f, const pf_movie_options *o, pf
     if (!m) return PF_ERR_NO_MEMORY;
     m->f = f;
     m->o = *o;
-    m->unit = fmin((double)o->width / 960, (double)o->height / 720);
+    m->unit = fmax(fmin((double)o->width / 960, (double)o->height / 720), 0.68);
     pf_err err = find_names(ctx, m);
     if (!err) err = find_span(ctx, m);
     if (err) {

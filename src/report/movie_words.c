@@ -119,6 +119,7 @@ static void figures(double x, char *out, size_t size)
 typedef struct {
     const char *name, *unit;
     double low, high;
+    pf_colour (*map)(double share);
 } scale;
 
 static void bar(page *p, const scale *s)
@@ -133,7 +134,7 @@ static void bar(page *p, const scale *s)
     for (int k = 0; k < PARTS; k++) {
         const double low[2] = {p->left + w * k / PARTS, y};
         const double high[2] = {p->left + w * (k + 1) / PARTS + 0.5, y + h};
-        const pf_pen pen = {pf_colour_map((k + 0.5) / PARTS), 1, 0};
+        const pf_pen pen = {s->map((k + 0.5) / PARTS), 1, 0};
         pf_draw_box(p->c, &pen, low, high, 0);
     }
     y += h + 15 * p->unit;
@@ -180,12 +181,12 @@ void pf_movie_words(const pf_movie *m, const pf_movie_moment *t, const pf_view *
     p.y += 10 * p.unit;
     if (m->attribute != SIZE_MAX) {
         const pf_film_attribute *a = &m->f->attribute[m->attribute];
-        bar(&p,
-            &(scale){a->name, a->unit, pf_film_value(a, m->first), pf_film_value(a, m->last)});
+        bar(&p, &(scale){a->name, a->unit, pf_film_value(a, m->first),
+                    pf_film_value(a, m->last), pf_colour_map});
     }
     if (m->substance != SIZE_MAX)
         bar(&p, &(scale){m->f->substance[m->substance], m->f->unit[m->substance], m->field_low,
-                    m->field_high});
+                    m->field_high, pf_colour_map_calm});
     ruler(&p, m, v);
     mark(&p);
 }

@@ -237,6 +237,27 @@ static void snapshots_are_chosen_by_kind_and_moment(void **state)
     free(text);
 }
 
+static void films_last_48_frames_unless_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double minutes, cells;
+    } CASE[] = {{"2 hour", 6, 60000}, {"100 hour", 126, 60000},
+        {"2 hour\noutput: {film: 0.3 min, film_cells: 500}", 0.3, 500},
+        {"2 hour\noutput: {film: 0 min}", 0, 60000}};
+    for (size_t k = 0; k < PF_COUNT(CASE); k++) {
+        world w;
+        char *text = edited("2 hour", CASE[k].text);
+        read_text(&w, text, NULL);
+        if (w.diag.n) fail_msg("%s", w.told.bytes);
+        assert_close(w.setup.film, CASE[k].minutes, 1e-12, 0);
+        assert_int_equal(w.setup.film_cells, CASE[k].cells);
+        end(&w);
+        free(text);
+    }
+}
+
 static void every_mistake_of_a_killer_has_its_sentence(void **state)
 {
     (void)state;
@@ -272,6 +293,8 @@ static void every_mistake_has_its_sentence(void **state)
         {"field: 0.02 min", "mechanics: 0.105 min", "no multiple of 'field'"},
         {"field: 0.02 min", "phenotype: 0.25 min", "no multiple of 'mechanics'"},
         {"2 hour", "2 hour\noutput: {kinds: [h5ad, vtu]}", "'vtu' is no kind of snapshot"},
+        {"2 hour", "2 hour\noutput: {film: 0.25 min}", "'film' is 0.25 min, no multiple of"},
+        {"2 hour", "2 hour\noutput: {film_cells: 0}", "'film_cells' is 0"},
         {"2 hour", "2 hour\noutput: {snapshots_at: [6, 3] min}", "3 min comes after 6 min"},
         {"2 hour", "2 hour\noutput: {snapshots_at: [0.05] min}", "no multiple of 'mechanics'"},
         {"2 hour", "nan hour", "only finite numbers"},
@@ -430,6 +453,7 @@ int main(void)
         cmocka_unit_test(what_is_not_said_is_the_reference_cell),
         cmocka_unit_test(a_phase_is_given_by_its_time_or_its_rate),
         cmocka_unit_test(snapshots_are_chosen_by_kind_and_moment),
+        cmocka_unit_test(films_last_48_frames_unless_told),
         cmocka_unit_test(every_mistake_has_its_sentence),
         cmocka_unit_test(every_mistake_of_a_killer_has_its_sentence),
         cmocka_unit_test(all_mistakes_are_told_at_once),
