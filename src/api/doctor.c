@@ -1,5 +1,6 @@
 /* pf_doctor: what this machine offers, and what is missing. */
 #include "api/call.h"
+#include "base/zip.h"
 #include "model/lanes.h"
 
 #include <sched.h>
@@ -99,8 +100,8 @@ static void versions(sheet *s)
     struct utsname u;
     char text[300];
     line(s, "perforin", pf_version());
-    snprintf(text, sizeof text, "libyaml %s, glibc %s", yaml_get_version_string(),
-        gnu_get_libc_version());
+    snprintf(text, sizeof text, "libyaml %s, zlib %s, glibc %s", yaml_get_version_string(),
+        pf_zip_version(), gnu_get_libc_version());
     line(s, "parts", text);
 #if defined(__VERSION__)
     line(s, "built with", __VERSION__);

@@ -40,3 +40,8 @@ uint32_t pf_crc32(uint32_t crc, const void *bytes, size_t n)
     }
     return crc;
 }
+
+const char *pf_zip_version(void)
+{
+    return zlibVersion();
+}

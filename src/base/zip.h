@@ -13,5 +13,7 @@ size_t pf_zip_put(pf_buf *b, const void *bytes, size_t n, int level);
 PF_NODISCARD pf_err pf_unzip(pf_ctx *ctx, const void *bytes, size_t n, void *out, size_t size);
 /** CRC-32 as in zlib, gzip and PNG. Start with crc = 0. */
 uint32_t pf_crc32(uint32_t crc, const void *bytes, size_t n);
+/** Of the library, e.g. "1.2.13". */
+const char *pf_zip_version(void);
 
 #endif

@@ -230,6 +230,41 @@ static void what_does_not_fit_is_left_out_evenly(void **state)
     free(b);
 }
 
+/* What a study makes: its runs under their labels, and what it says of them. */
+static void several_runs_share_a_page(void **state)
+{
+    place *p = *state;
+    pf_tissue_page *page;
+    pf_buf b;
+    const pf_jvalue *root, *manifest = pf_tissue_manifest(&p->ctx, &p->arena, p->run);
+    pf_buf_init(&b, &p->ctx);
+    assert_ok(&p->ctx, pf_tissue_page_new(&p->ctx, "0.1", 2, 0, &page));
+    for (int k = 0; k < 2; k++) {
+        const pf_tissue_page_run run = {p->run, manifest, k ? "without killers" : "base"};
+        assert_ok(&p->ctx, pf_tissue_page_add(&p->ctx, page, &run));
+    }
+    assert_ok(&p->ctx,
+        pf_tissue_page_study(&p->ctx, page, "{\"name\": \"a <b> study\"}", "its answers\n"));
+    assert_ok(&p->ctx, pf_tissue_page_write(&p->ctx, page, "Two & more", NULL, 0, &b));
+    assert_contains(b.bytes, "SIMULATED: Two &amp; more");
+    assert_contains(b.bytes, "without killers: A &lt;/script&gt; nodule");
+    assert_contains(b.bytes, "its answers");
+    const char *json = strstr(b.bytes, "{\"format\":\"perforin-tissue-page-1\"");
+    assert_non_null(json);
+    char *end_of = strstr(json, "</script>");
+    *end_of = 0;
+    assert_ok(
+        &p->ctx, pf_jvalue_parse(&p->ctx, &p->arena, json, (size_t)(end_of - json), &root));
+    const pf_jvalue *runs = pf_jvalue_get(root, "runs");
+    assert_int_equal(runs->n, 2);
+    assert_string_equal(
+        pf_jvalue_text(pf_jvalue_get(runs->first->next, "label"), ""), "without killers");
+    assert_string_equal(
+        pf_jvalue_text(pf_jvalue_get(pf_jvalue_get(root, "study"), "name"), ""), "a <b> study");
+    pf_tissue_page_free(page);
+    pf_buf_clear(&b);
+}
+
 static void the_page_is_the_same_again_and_of_what_the_run_wrote(void **state)
 {
     place *p = *state;
@@ -269,6 +304,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(counts_are_those_of_the_table),
         cmocka_unit_test(frames_are_those_of_the_film),
         cmocka_unit_test(what_does_not_fit_is_left_out_evenly),
+        cmocka_unit_test(several_runs_share_a_page),
         cmocka_unit_test(the_page_is_the_same_again_and_of_what_the_run_wrote)};
     return cmocka_run_group_tests(tests, begin, end);
 }
