@@ -84,7 +84,7 @@ static pf_err open_movie(job *j)
         .between = (size_t)(o->between < most ? o->between : most)};
     PF_TRY(pf_movie_new(&j->ctx, j->film, &mo, &j->movie));
     const char *out = o->out;
-    if (!out || !*out) out = pf_path_join(&j->ctx, &j->arena, o->folder, "movie.png");
+    if (!out || !*out) out = pf_path_join(&j->ctx, &j->arena, o->folder, PF_TISSUE_MOVIE);
     if (!out) return PF_ERR_NO_MEMORY;
     j->sink.path = out;
     j->sink.width = mo.width;

@@ -14,8 +14,8 @@
 #include <unistd.h>
 
 /* What a new start takes away: what was asked and kept, and results, wherever they stand. */
-static const char *const KEPT[] = {
-    "tissue.yaml", "rules.csv", "log.jsonl", PF_TISSUE_CHECKPOINT, PF_TISSUE_PAGE};
+static const char *const KEPT[] = {"tissue.yaml", "rules.csv", "log.jsonl",
+    PF_TISSUE_CHECKPOINT, PF_TISSUE_PAGE, PF_TISSUE_MOVIE};
 static const char *const RESULTS[] = {"counts.csv", "outcomes.csv", "events.csv", "lives.csv",
     "cells.csv", "snapshots.csv", "film.bin"};
 
@@ -262,9 +262,11 @@ static pf_err write_asked(pf_ctx *ctx, pf_tissue_folder *f)
  * they moved. */
 static pf_err move_back(pf_ctx *ctx, pf_tissue_folder *f)
 {
-    const char *page = pf_tissue_file(ctx, f, PF_TISSUE_PAGE); /* of a run that was complete */
-    if (!page) return PF_ERR_NO_MEMORY;
+    const char *page = pf_tissue_file(ctx, f, PF_TISSUE_PAGE), /* of a run that had ended */
+        *movie = pf_tissue_file(ctx, f, PF_TISSUE_MOVIE);
+    if (!page || !movie) return PF_ERR_NO_MEMORY;
     unlink(page);
+    unlink(movie);
     for (size_t i = 0; i < PF_COUNT(RESULTS); i++) {
         const char *from = pf_tissue_file(ctx, f, RESULTS[i]),
                    *to = pf_path_join(ctx, &f->arena, f->partial, RESULTS[i]);

@@ -31,7 +31,9 @@
 #define PF_TISSUE_SNAPSHOTS "snapshots"
 #define PF_TISSUE_PARTIAL "partial"
 #define PF_TISSUE_CHECKPOINT "checkpoint.bin"
-#define PF_TISSUE_PAGE "report.html" /* of a complete run; the caller writes it */
+/* Made of a run that has ended; callers write them. */
+#define PF_TISSUE_PAGE "report.html"
+#define PF_TISSUE_MOVIE "movie.png"
 
 typedef struct pf_tissue_folder pf_tissue_folder;
 

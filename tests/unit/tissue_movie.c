@@ -120,6 +120,11 @@ static void threads_change_no_byte(void **state)
     assert_non_null(memmem(bytes[0], n[0], "SIMULATED", 9));
     pf_free(bytes[0]);
     pf_free(bytes[1]);
+    pf_tissue_movie_options o = options(p, "run/movie.png"); /* where it goes by itself */
+    o.out = NULL;
+    assert_int_equal(go(p, &o), PF_DONE);
+    assert_true(pf_path_exists(p->out));
+    assert_int_equal(unlink(p->out), 0);
 }
 
 static void single_pictures_replace_those_of_before(void **state)
