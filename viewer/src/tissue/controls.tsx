@@ -48,7 +48,7 @@ export function Bar({ map, low, high, unit, note }: { map: MapName; low: number;
 }
 
 function Types() {
-  const { view, change, lesion } = useTissue(), row = countsRow(lesion.run, lesion.run.film[lesion.frame]?.minute ?? 0);
+  const { view, change, lesion, beside } = useTissue(), row = countsRow(lesion.run, lesion.run.film[lesion.frame]?.minute ?? 0);
   const set = (t: number, x: number) => {
     const all = lesion.run.types.map((_, i) => opacityOf(view, i));
     all[t] = x;
@@ -61,7 +61,7 @@ function Types() {
         const x = opacityOf(view, t);
         return (
           <li>
-            <label><input type="checkbox" checked={x > 0} onChange={() => set(t, x > 0 ? 0 : 1)} />{view.colour === "type" && <span class="key round" style={{ background: lesion.colours[t] }} aria-hidden="true" />}{type.name} <small><Counted lesion={lesion} column={`${type.name}.alive`} row={row} /></small></label>
+            <label><input type="checkbox" checked={x > 0} onChange={() => set(t, x > 0 ? 0 : 1)} />{view.colour === "type" && <span class="key round" style={{ background: lesion.colours[t] }} aria-hidden="true" />}{type.name} {!beside && <small><Counted lesion={lesion} column={`${type.name}.alive`} row={row} /></small>}</label>
             <input type="range" min="0" max="100" step="5" value={Math.round(100 * x)} aria-label={fill(T.opacity, { name: type.name })} onInput={(e) => set(t, Number(e.currentTarget.value) / 100)} />
           </li>
         );

@@ -71,7 +71,7 @@ export interface Study {
   title: string | null;
   question: string | null;
   systems: string[];
-  figure: { outcome: string; sentence: string };
+  figure: { outcome: string; sentence: string } | null;
   variants: { name: string; title: string | null; changes: { key: string; was: string | null; is: string | null }[] }[]; // the base first, without changes
   outcomes: { name: string; unit: string; title: string | null }[];
   seeds: string[];

@@ -12,7 +12,8 @@ export function attributeOf(run: Pick<Run, "attributes">, choice: string): numbe
   return choice.startsWith("a.") ? run.attributes.findIndex((a) => a.name === choice.slice(2)) : -1;
 }
 
-const NONE = [138, 138, 138];
+/** Cells of a type that has none of the attribute. */
+export const NONE = [138, 138, 138];
 /** r, g, b, opacity of each cell; opacity 0: not shown. `carries`: have cells of a type any of an attribute? Who has none is grey. */
 export function tints(run: Run, c: Cells, v: View, carries: (attribute: number, type: number) => boolean = () => true): Uint8Array {
   const out = new Uint8Array(4 * c.n), k = attributeOf(run, v.colour), table = tableOf(v.map);

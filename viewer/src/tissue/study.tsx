@@ -49,9 +49,11 @@ export function overSeeds(study: Study, outcome: string, variant: string): Point
   }
   return [...at].sort((a, b) => a[0] - b[0]).map(([minute, v]) => ({ minute, mean: v.reduce((s, x) => s + x, 0) / v.length, low: Math.min(...v), high: Math.max(...v) }));
 }
+/** The outcome that the figure begins with: that of the file's own figure, else the first. */
+const first = (s: Study): string => s.figure?.outcome ?? s.outcomes[0]?.name ?? "";
 const chosen = (p: Tissue): string => {
   const s = p.data.study!;
-  return s.outcomes.some((o) => o.name === p.view.outcome) ? p.view.outcome! : s.figure.outcome;
+  return s.outcomes.some((o) => o.name === p.view.outcome) ? p.view.outcome! : first(s);
 };
 const titleOf = (s: Study, name: string): string => s.outcomes.find((o) => o.name === name)?.title ?? name;
 const unitOf = (s: Study, name: string): string => unitText(s.outcomes.find((o) => o.name === name)?.unit ?? "1");
@@ -60,7 +62,7 @@ const nameOf = (s: Study, variant: string): string => s.variants.find((v) => v.n
 function OutcomeChoice() {
   const t = useTissue(), s = t.data.study!;
   if (s.outcomes.length < 2) return null;
-  return <p class="beside"><label>{T.outcome}{" "}<select value={chosen(t)} onChange={(e) => t.change({ outcome: e.currentTarget.value === s.figure.outcome ? null : e.currentTarget.value })}>{s.outcomes.map((o) => <option value={o.name}>{o.title ?? o.name}</option>)}</select></label></p>;
+  return <p class="beside"><label>{T.outcome}{" "}<select value={chosen(t)} onChange={(e) => t.change({ outcome: e.currentTarget.value === first(s) ? null : e.currentTarget.value })}>{s.outcomes.map((o) => <option value={o.name}>{o.title ?? o.name}</option>)}</select></label></p>;
 }
 
 const studyFigure: FigureSpec<Tissue> = {
@@ -91,7 +93,7 @@ const studyFigure: FigureSpec<Tissue> = {
   },
   caption: (p) => {
     const s = p.data.study!;
-    return fill(s.seeds.length > 1 ? T.caption : T.captionOne, { n: s.seeds.length, sentence: chosen(p) === s.figure.outcome ? s.figure.sentence : "" });
+    return fill(s.seeds.length > 1 ? T.caption : T.captionOne, { n: s.seeds.length, sentence: s.figure && chosen(p) === s.figure.outcome ? s.figure.sentence : "" });
   },
   table: (p): TableData => {
     const s = p.data.study!, outcome = chosen(p);
@@ -139,8 +141,8 @@ export function StudyView() {
   const t = useTissue(), s = t.data.study!;
   return (
     <>
-      <p class="answer">{s.figure.sentence}</p>
-      <FigureOf spec={studyFigure} page={t} whose={s.name} depends={[t.data, t.view.outcome, t.view.language, t.view.theme]} />
+      {s.figure && <p class="answer">{s.figure.sentence}</p>}
+      {s.outcomes.length > 0 && <FigureOf spec={studyFigure} page={t} whose={s.name} depends={[t.data, t.view.outcome, t.view.language, t.view.theme]} />}
       <Answers />
       <Changes />
     </>

@@ -10,7 +10,7 @@ import { Controls } from "./controls";
 import { Counted } from "./counted";
 import { time } from "./format";
 import { hasWebGl, Lesion3d, LesionFlat, type Shown } from "./lesion";
-import { attributeOf, FIELD_MAP, fieldScale } from "./paint";
+import { attributeOf, FIELD_MAP, fieldScale, NONE } from "./paint";
 import { canRecord, record, savePicture, type Caption, type Key } from "./picture";
 import { Sight } from "./scene";
 import { STATE_NAMES } from "./statenames";
@@ -47,9 +47,11 @@ function Now({ lesion }: { lesion: Lesion }) {
 /** What the colours of the picture mean, for a file. */
 function useKeysOfPicture(): Key[] {
   const { lesion, view } = useTissue(), run = lesion.run, a = run.attributes[attributeOf(run, view.colour)], keys: Key[] = [];
+  const without = run.types.filter((_, i) => a && !lesion.film.carries(run.attributes.indexOf(a), i) && (view.opacity[i] ?? 1) > 0).map((t) => t.name);
   if (a) keys.push({ table: tableOf(view.map), name: a.name, low: `${significant(attributeValue(a, 0))}`, high: `${significant(attributeValue(a, 255))} ${unitText(a.unit)}` });
   else if (view.colour === "state") keys.push({ marks: STATES.map((s, i) => ({ colour: STATE_COLOURS[i], name: STATE_NAMES[s] })) });
   else keys.push({ marks: run.types.map((t, i) => ({ colour: lesion.colours[i], name: t.name })).filter((_, i) => (view.opacity[i] ?? 1) > 0) });
+  if (without.length) keys.push({ marks: [{ colour: `rgb(${NONE.join(" ")})`, name: without.join(", ") }] });
   const s = view.slice, x = s && run.substances[s.substance];
   if (s && x) {
     const [low, high] = fieldScale(run, s.substance);

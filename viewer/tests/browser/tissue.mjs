@@ -232,9 +232,11 @@ function poorer(f, template, out) {
   noFilm.runs[0].film = [];
   Object.assign(noCounts.runs[0], { counts: { columns: ["minute"], values: [[]] }, substances: [], title: null, question: null, rules: null, complete: false, minutes: 300 });
   for (const frame of noCounts.runs[0].film) frame.fields = null;
-  Object.assign(noResults.study, { series: [], answers: [], variants: noResults.study.variants.slice(0, 1) });
+  Object.assign(noResults.study, { figure: null, series: [], answers: [], variants: noResults.study.variants.slice(0, 1) });
   noResults.runs.length = 1;
-  return [noFilm, noCounts, noResults].map((d, i) => fillTemplate(template, d, path.join(out, `tissue-poorer-${i}.html`)));
+  const noOutcomes = structuredClone(noResults);
+  noOutcomes.study.outcomes = [];
+  return [noFilm, noCounts, noResults, noOutcomes].map((d, i) => fillTemplate(template, d, path.join(out, `tissue-poorer-${i}.html`)));
 }
 
 async function study(t, browser, made, out) {
