@@ -41,6 +41,16 @@ export class Sight {
     } else Object.assign(this, { azimuth: 35, elevation: 22, distance: 0, target: [0, 0, 0] });
     this.tell(by);
   }
+  private reaches = new Map<unknown, number>();
+  /** What `by` shows reaches so far from its middle, um; 0: it shows nothing any more. */
+  fit(by: unknown, far: number): void {
+    if (far > 0) this.reaches.set(by, far);
+    else this.reaches.delete(by);
+    this.tell(null);
+  }
+  around(): number {
+    return Math.max(0, ...this.reaches.values());
+  }
   get(): number[] {
     return [this.azimuth, this.elevation, this.distance, ...this.target];
   }
@@ -93,15 +103,14 @@ export class TissueScene {
   reach(): number {
     return Math.hypot(...this.size()) / 2;
   }
-  private around = 0; // um from the middle that is seen; 0: the domain
-  fit(around: number): void {
-    this.around = around;
-    this.look();
+  /** How far from the middle the cells reach, um: scenes side by side have one scale. */
+  fit(far: number): void {
+    this.sight.fit(this, far);
   }
   /** From where all cells are seen. */
   private whole(): number {
     const half = (ANGLE / 2) * (Math.PI / 180), wide = Math.atan(Math.tan(half) * Math.min(1, this.camera.aspect));
-    return (1.04 * (this.around || this.reach())) / Math.sin(wide);
+    return (1.04 * (this.sight.around() || this.reach())) / Math.sin(wide);
   }
   private silent = false; // the controls tell of a turn that is not the reader's
   private look(): void {
@@ -237,6 +246,7 @@ export class TissueScene {
   dispose(): void {
     cancelAnimationFrame(this.planned);
     this.forget();
+    this.sight.fit(this, 0);
     this.controls.dispose();
     this.spheres.dispose();
     this.slice.material.map?.dispose();

@@ -57,7 +57,11 @@ const chosen = (p: Tissue): string => {
 };
 const titleOf = (s: Study, name: string): string => s.outcomes.find((o) => o.name === name)?.title ?? name;
 const unitOf = (s: Study, name: string): string => unitText(s.outcomes.find((o) => o.name === name)?.unit ?? "1");
-const nameOf = (s: Study, variant: string): string => s.variants.find((v) => v.name === variant)?.title ?? variant;
+/** A base without a title of its own has that of the study, which says nothing beside other variants. */
+function nameOf(s: Study, variant: string): string {
+  const title = s.variants.find((v) => v.name === variant)?.title;
+  return title && title !== s.title ? title : variant;
+}
 
 function OutcomeChoice() {
   const t = useTissue(), s = t.data.study!;

@@ -248,6 +248,8 @@ async function study(t, browser, made, out) {
   t.check(found.length === s.answers.reduce((n, a) => n + 3 + (a.difference ? 3 : 0), 0), `${where}: all of them`, String(found.length));
   t.numbers += found.length;
   t.check((await page.locator("#outcome figcaption").textContent()).includes(s.figure.sentence), `${where}: the caption has its sentence`);
+  const lines = await page.evaluate(() => [...document.querySelectorAll("#outcome svg text")].map((e) => e.textContent));
+  t.none(s.variants.map((v) => v.name).filter((n) => !lines.includes(n)), `${where}: lines have the names of variants`);
   t.check(await page.locator(".scene canvas").count() === 2, `${where}: two lesions side by side`);
   const a = await look(page, [NK], 0), b = await look(page, [NK], 1);
   t.check(a.near[0] > 0 && b.near[0] > 0 && a.near[0] !== b.near[0], `${where}: they differ`, { a, b });

@@ -98,7 +98,7 @@ export function madeStudy(radius = 200): TissuePage {
   const value = (v: number, s: number, m: number) => (3 - v) * m * 0.4 + 20 * s * (m / 1440);
   const study: Study = {
     name: "nk-infiltration", title: "What freezing costs", question: "Do thawed killers kill fewer?", systems: ["made.up"], figure: { outcome: "kills", sentence: "Thawed killers crawl less and kill fewer cells in a day." },
-    variants: [{ name: "base", title: null, changes: [] }, { name: "thawed", title: "thawed", changes: [{ key: "cells.NK.motility.share", was: "50 %", is: "8 %" }] }, { name: "no killers", title: null, changes: [{ key: "place.2", was: "1000", is: null }] }],
+    variants: [{ name: "base", title: "What freezing costs", changes: [] }, { name: "thawed", title: "thawed", changes: [{ key: "cells.NK.motility.share", was: "50 %", is: "8 %" }] }, { name: "no killers", title: null, changes: [{ key: "place.2", was: "1000", is: null }] }],
     outcomes: [{ name: "kills", unit: "1", title: "cells killed" }, { name: "depth", unit: "um", title: "median depth" }], seeds,
     series: ["kills", "depth"].flatMap((outcome) => runs.flatMap((r, v) => seeds.map((seed, s) => ({ outcome, variant: r.label, seed, minute: MINUTES, value: MINUTES.map((m) => value(v, s, m)) })))),
     answers: ["kills", "depth"].flatMap((outcome) => runs.map((r, v) => ({ outcome, variant: r.label, n: 3, mean: value(v, 1, 1440), low: value(v, 1, 1440) - 49.7, high: value(v, 1, 1440) + 49.7, difference: v ? { mean: -576 * v, low: -576 * v - 1, high: -576 * v + 1, p: 0.0001 } : null }))),
