@@ -210,10 +210,8 @@ static pf_err read_manifest(reader *r, uint64_t *seed)
 static pf_err read_setup(reader *r)
 {
     pf_diag d;
-    const char *path = pf_path_join(r->ctx, r->a, r->m->folder, "tissue.yaml");
-    if (!path) return PF_ERR_NO_MEMORY;
     pf_diag_init(&d, r->ctx);
-    pf_err err = pf_setup_read_variant(r->ctx, &d, path, r->m->variant, &r->m->setup);
+    pf_err err = pf_setup_read_kept(r->ctx, &d, r->m->folder, r->m->variant, &r->m->setup);
     pf_diag_clear(&d);
     return err;
 }

@@ -1,7 +1,6 @@
 /* `tissue:` of a study, and the tissue file it names. */
 #include "trial/study_tissue.h"
 
-#include "tissue/rules.h"
 #include "tissue/setup_read.h"
 #include "trial/loader.h"
 
@@ -122,15 +121,20 @@ static size_t type_named(pf_loader *l, const pf_yaml *map, const char *key, cons
 
 /* ---- the tissue file ---- */
 
-/* A table beside it is an input of the study, too. */
-static void note_rules(pf_loader *l, const pf_yaml *root, const char *path, const pf_setup *s)
+/* Tables that the file names are inputs of the study, too. */
+static void note_inputs(pf_loader *l, const pf_setup *s)
 {
-    const pf_yaml *node = pf_yaml_get(root, "rules");
-    char *folder = pf_path_folder(l->r.ctx, l->r.arena, path);
-    if (!s->rules || !node || node->kind != PF_YAML_SCALAR) return;
-    const char *file = folder ? pf_path_join(l->r.ctx, l->r.arena, folder, node->text) : NULL;
-    if (!file || !pf_loader_note(l, file, pf_hash(0, s->rules->text, s->rules->text_size)))
-        l->r.failed = PF_ERR_NO_MEMORY;
+    for (const pf_setup_input *in = s->input; in && !l->r.failed; in = in->next) {
+        char *bytes;
+        size_t size;
+        const char *path = pf_arena_strdup(l->r.ctx, l->r.arena, in->path);
+        if (!path || pf_file_read(l->r.ctx, path, 0, &bytes, &size)) {
+            l->r.failed = path ? PF_ERR_IO : PF_ERR_NO_MEMORY;
+            return;
+        }
+        if (!pf_loader_note(l, path, pf_hash(0, bytes, size))) l->r.failed = PF_ERR_NO_MEMORY;
+        pf_free(bytes);
+    }
 }
 
 static pf_setup *read_file(pf_loader *l, const pf_yaml *map, const raw_tissue *raw)
@@ -138,7 +142,6 @@ static pf_setup *read_file(pf_loader *l, const pf_yaml *map, const raw_tissue *r
     const char *path, *text;
     size_t size;
     pf_setup *s = NULL;
-    const pf_yaml *root = NULL;
     size_t before = l->r.diag->told;
     pf_ctx quiet;
     pf_ctx_init(&quiet);
@@ -147,8 +150,7 @@ static pf_setup *read_file(pf_loader *l, const pf_yaml *map, const raw_tissue *r
     if (err == PF_ERR_NO_MEMORY) l->r.failed = err;
     if (err && err != PF_ERR_NO_MEMORY && l->r.diag->told == before)
         pf_diag_error(l->r.diag, place_of(map, "file"), "%s", quiet.message);
-    if (s && !pf_yaml_parse(l->r.diag, &l->trees, path, text, size, &root) && root)
-        note_rules(l, root, path, s);
+    if (s) note_inputs(l, s);
     return s;
 }
 
