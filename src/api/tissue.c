@@ -236,6 +236,8 @@ static pf_err report(job *j)
     const char *folder = pf_tissue_folder_path(j->folder);
     const char *path = pf_path_join(&j->ctx, &j->arena, folder, PF_TISSUE_PAGE);
     if (!path) return PF_ERR_NO_MEMORY;
+    /* A run that was complete before may have been killed ahead of its page. */
+    if (j->result->already && pf_path_exists(path)) return PF_OK;
     PF_TRY(pf_call_tissue_report(&j->ctx, folder, NULL, path));
     copy_text(path, &j->result->report);
     return PF_OK;
@@ -250,7 +252,7 @@ static pf_err work(job *j)
             "with "
             "--max-time");
         j->result->already = 1;
-        return PF_OK;
+        return report(j);
     }
     PF_TRY(begin(j));
     announce(j);
