@@ -29,6 +29,7 @@ typedef struct pf_tissue_study_options {
     uint64_t replicates;  /**< seeds of each variant; 0: as in the file */
     int threads;          /**< of each run; 0: as many as this machine has cores */
     int resume;           /**< keep complete runs of the same file, do the others */
+    int no_report;        /**< do not write the page */
     int force;            /**< throw the runs of an earlier study in the same folder away */
     const volatile int *cancel;  /**< borrowed; non-zero asks to stop; NULL: never */
     pf_on_tissue_study progress; /**< about ten times a second */
@@ -43,7 +44,8 @@ typedef struct pf_tissue_study_options {
 typedef struct pf_tissue_study_result {
     uint64_t runs, done, kept; /**< planned; complete now; of these, there before */
     double seconds;
-    char *folder; /**< owned; pf_tissue_study_result_clear frees both */
+    char *folder; /**< owned; pf_tissue_study_result_clear frees all */
+    char *report; /**< owned; path of the page; NULL: none was written */
     char *text; /**< owned; the answers of a complete study, or all problems of a refused file;
                    NULL: none */
 } pf_tissue_study_result;
@@ -52,7 +54,8 @@ typedef struct pf_tissue_study_result {
  * up, one run after the other, into FOLDER/VARIANT-SEED (run folders as pf_tissue_run writes
  * them; the file without a variant is "base"). Then FOLDER/answers.csv holds the outcomes at
  * the end of every run, answers.json means over seeds with Student's 95 % interval, differences
- * to the base paired by seed, and how each outcome went. Returns DONE, FAILED, REFUSED or
+ * to the base paired by seed, and how each outcome went, and
+ * report.html shows it with the first seed of each variant. Returns DONE, FAILED, REFUSED or
  * STOPPED; a stopped study goes on with `resume`. `*result` is filled in each case and needs
  * pf_tissue_study_result_clear. */
 PF_API pf_status pf_tissue_study(

@@ -128,13 +128,11 @@ static void tell_words(const pf_answers *a, pf_buf *b)
     pf_json_open(b, "systems", '[');
     for (size_t i = 0; i < s->n_system; i++) pf_json_text(b, NULL, s->system[i]);
     pf_json_close(b, ']');
-    if (s->figure < s->n_outcome) {
-        pf_json_open(b, "figure", '{');
-        pf_json_text(b, "outcome", s->outcome[s->figure].name);
-        pf_json_text(b, "sentence", s->figure_text);
-        pf_json_close(b, '}');
-    } else
-        pf_json_null(b, "figure");
+    const pf_outcome *x = &s->outcome[s->figure < s->n_outcome ? s->figure : 0];
+    pf_json_open(b, "figure", '{');
+    pf_json_text(b, "outcome", x->name);
+    pf_json_text(b, "sentence", s->figure < s->n_outcome ? s->figure_text : x->title);
+    pf_json_close(b, '}');
 }
 
 static void tell_variants(const pf_answers *a, pf_buf *b)

@@ -1,6 +1,7 @@
 /* pf_tissue_study: a tissue file and its variants, seed by seed, and their answers. */
 #include "api/call.h"
 #include "api/tissue_answers.h"
+#include "api/tissue_page.h"
 #include "tissue/setup_read.h"
 
 #include <dirent.h>
@@ -96,7 +97,7 @@ static pf_err plan(job *j)
 
 /* ---- the folder ---- */
 
-static const char *const ANSWERS[] = {"answers.csv", "answers.json"};
+static const char *const ANSWERS[] = {"answers.csv", "answers.json", PF_TISSUE_PAGE};
 
 static pf_err open_folder(job *j)
 {
@@ -190,27 +191,60 @@ static pf_err run_one(job *j, size_t i)
         (size_t)j->result->done, runs(j), j->o->tissue, j->out);
 }
 
-static pf_err write(job *j, const char *name, pf_buf *b, pf_err err)
+static pf_err write(job *j, const char *name, pf_buf *b)
 {
-    const char *path = err ? NULL : pf_path_join(&j->ctx, &j->a.arena, j->out, name);
-    if (!err && !path) err = PF_ERR_NO_MEMORY;
-    if (!err) err = pf_buf_ok(b);
-    if (!err) err = pf_file_write(&j->ctx, path, b->bytes, b->size);
-    pf_buf_empty(b);
+    const char *path = pf_path_join(&j->ctx, &j->a.arena, j->out, name);
+    if (!path) return PF_ERR_NO_MEMORY;
+    PF_TRY(pf_buf_ok(b));
+    return pf_file_write(&j->ctx, path, b->bytes, b->size);
+}
+
+/* A copy that the caller owns; NULL when there is no memory. */
+static char *own_text(const char *path)
+{
+    char *text;
+    pf_buf b;
+    pf_buf_init(&b, NULL);
+    pf_buf_text(&b, path);
+    return pf_call_text(NULL, &b, &text) ? NULL : text;
+}
+
+/* One page: the first seed of the base and of each variant, and what all runs answer. */
+static pf_err write_page(job *j, const char *json, const char *text)
+{
+    pf_answers *a = &j->a;
+    pf_tissue_page *page = NULL;
+    const char *path = pf_path_join(&j->ctx, &a->arena, j->out, PF_TISSUE_PAGE);
+    if (!path) return PF_ERR_NO_MEMORY;
+    PF_TRY(pf_tissue_page_new(&j->ctx, a->version, a->n_variant, 0, &page));
+    pf_err err = PF_OK;
+    for (size_t v = 0; v < a->n_variant && !err; v++)
+        err = pf_call_tissue_page_add(
+            &j->ctx, page, a->run[v * a->n_seed].folder, pf_answers_variant(a, v));
+    if (!err) err = pf_tissue_page_study(&j->ctx, page, json, text);
+    if (!err) err = pf_call_tissue_page_write(&j->ctx, page, a->setup->title, NULL, path);
+    pf_tissue_page_free(page);
+    if (!err) j->result->report = own_text(path);
     return err;
 }
 
 static pf_err answer(job *j)
 {
-    pf_buf b;
+    pf_buf csv, json, text;
     PF_TRY(pf_answers_read(&j->ctx, &j->a));
-    pf_buf_init(&b, &j->ctx);
-    pf_answers_csv(&j->a, &b);
-    pf_err err = write(j, ANSWERS[0], &b, PF_OK);
-    if (!err) err = write(j, ANSWERS[1], &b, pf_answers_json(&j->ctx, &j->a, &b));
-    if (!err) err = pf_answers_text(&j->ctx, &j->a, &b);
-    if (!err) err = pf_call_text(&j->ctx, &b, &j->result->text);
-    pf_buf_clear(&b);
+    pf_buf_init(&csv, &j->ctx);
+    pf_buf_init(&json, &j->ctx);
+    pf_buf_init(&text, &j->ctx);
+    pf_answers_csv(&j->a, &csv);
+    pf_err err = write(j, ANSWERS[0], &csv);
+    if (!err) err = pf_answers_json(&j->ctx, &j->a, &json);
+    if (!err) err = pf_answers_text(&j->ctx, &j->a, &text);
+    if (!err && !j->o->no_report) err = write_page(j, json.bytes, text.bytes);
+    if (!err) err = write(j, ANSWERS[1], &json); /* last: it says that all is there */
+    if (!err) err = pf_call_text(&j->ctx, &text, &j->result->text);
+    pf_buf_clear(&csv);
+    pf_buf_clear(&json);
+    pf_buf_clear(&text);
     return err;
 }
 
@@ -240,13 +274,7 @@ pf_status pf_tissue_study(
     pf_err err = plan(&j);
     if (!err) err = work(&j);
     if (j.began > 0) result->seconds = clock_s() - j.began;
-    if (j.out && j.began > 0) {
-        pf_buf path;
-        pf_buf_init(&path, NULL);
-        pf_buf_text(&path, j.out);
-        if (pf_call_text(NULL, &path, &result->folder)) result->folder = NULL;
-        pf_buf_clear(&path);
-    }
+    if (j.out && j.began > 0) result->folder = own_text(j.out);
     pf_status status = pf_call_end(&j.ctx, err, error);
     if (err && j.status) status = j.status;
     pf_setup_free(j.setup);
@@ -257,6 +285,7 @@ pf_status pf_tissue_study(
 void pf_tissue_study_result_clear(pf_tissue_study_result *result)
 {
     pf_free(result->folder);
+    pf_free(result->report);
     pf_free(result->text);
     *result = (pf_tissue_study_result){0};
 }

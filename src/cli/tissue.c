@@ -186,6 +186,7 @@ static int study(const verb *v, const settings *s, const char *const *word, int 
     o.max_time = s->max_time;
     o.replicates = (uint64_t)s->replicates;
     o.threads = (int)s->threads;
+    o.no_report = s->no_report;
     o.resume = s->resume;
     o.force = s->force;
     return cli_tissue_study(&o, s->quiet);

@@ -36,6 +36,7 @@ static void ended(const pf_tissue_study_result *r)
     fprintf(stderr, "done      %" PRIu64 " runs", r->done);
     if (r->kept) fprintf(stderr, ", %" PRIu64 " of them kept", r->kept);
     fprintf(stderr, "   %.1f s\nresults   %s\n", r->seconds, r->folder ? r->folder : "");
+    if (r->report) fprintf(stderr, "report    %s\n", r->report);
 }
 
 int cli_tissue_study(const pf_tissue_study_options *options, int quiet)

@@ -201,7 +201,9 @@ static const char STUDY[] =
     "column for each outcome |\n"
     "| `answers.json` | what each variant changes; of each outcome and variant the mean over "
     "seeds with Student's 95 % interval, and the difference to the base, paired by seed, with "
-    "its interval and p; how each outcome went in every run |\n\n"
+    "its interval and p; how each outcome went in every run |\n"
+    "| `report.html` | the page of all that, with the film of the first seed of each variant "
+    "|\n\n"
     "One run is one observation. Seeds are paired because the base and a variant place the "
     "same cells and draw the same\nchances where they are alike; the intervals tell chance "
     "within the model alone, not how uncertain its numbers are.\n";

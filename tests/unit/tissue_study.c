@@ -136,6 +136,12 @@ static void means_and_differences_are_those_of_the_runs(void **state)
     const pf_jvalue *change =
         nth(pf_jvalue_get(nth(pf_jvalue_get(root, "variants"), 1), "changes"), 0);
     assert_string_equal(pf_jvalue_text(pf_jvalue_get(change, "was"), ""), "50 um");
+    char *page = content(&w, "study/report.html"),
+         *study = strstr(page, "perforin-tissue-study-1");
+    assert_non_null(study);
+    assert_contains(page, "Cells that are left.");
+    assert_contains(w.r.report, "study/report.html");
+    pf_free(page);
     pf_free(json);
     pf_arena_clear(&a);
     end(&w);
