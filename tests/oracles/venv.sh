@@ -20,7 +20,7 @@ make_it() {
     exec 9> "$venv.lock"
     command -v flock > /dev/null && flock 9 # another build may be making it
     ready && return
-    echo "making $venv (about 900 MB: ${list##*/})" >&2
+    echo "making $venv (about 1.3 GB: ${list##*/})" >&2
     rm -f "$venv/made-from.txt"
     python3 -m venv "$venv" || { echo "python3 has no venv module: apt-get install python3-venv" >&2; return 1; }
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -r "$list" >&2 || {
