@@ -212,19 +212,29 @@ static pf_sheet view(const pf_field *f, size_t k, int who)
         .scratch = f->scratch + (size_t)who * PF_FIELD_ROWS * f->stride};
 }
 
+/* `halves` of a step of exchange, and x and y where they are asked for, of one's planes. */
+static void planes(task *t, int who, int of, int halves, int is_last)
+{
+    pf_field *f = t->f;
+    size_t first, last, nz = f->mesh.n[2];
+    pf_share(f->n * nz, who, of, &first, &last);
+    for (size_t i = first; i < last; i++) {
+        pf_sheet s = view(f, i / nz, who);
+        const size_t *start = &f->start[i % nz];
+        for (int k = 0; k < halves; k++) f->kernels->exchange(&s, i % nz, start[0], start[1]);
+        if (!is_last) f->kernels->plane(&s, i % nz);
+    }
+}
+
+/* The half that ends a step and the one that begins the next are done together. */
 static void work(void *payload, int who, int of)
 {
     task *t = payload;
     pf_field *f = t->f;
-    size_t ny = f->mesh.n[1], nz = f->mesh.n[2];
+    size_t ny = f->mesh.n[1];
     for (size_t step = 0; step < t->steps; step++) {
         size_t first, last;
-        pf_share(f->n * nz, who, of, &first, &last);
-        for (size_t i = first; i < last; i++) {
-            pf_sheet s = view(f, i / nz, who);
-            const size_t *start = &f->start[i % nz];
-            f->kernels->plane(&s, i % nz, start[0], start[1]);
-        }
+        planes(t, who, of, step ? 2 : 1, 0);
         pf_crew_meet(t->crew);
         pf_share(f->n * ny, who, of, &first, &last);
         for (size_t i = first; i < last; i++) {
@@ -234,6 +244,8 @@ static void work(void *payload, int who, int of)
         }
         pf_crew_meet(t->crew);
     }
+    planes(t, who, of, t->steps > 0, 1);
+    pf_crew_meet(t->crew);
 }
 
 pf_err pf_field_advance(pf_ctx *ctx, pf_field *f, pf_crew *crew, size_t steps)

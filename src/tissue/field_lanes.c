@@ -120,16 +120,20 @@ static inline void forward_y(const pf_sheet *s, double *base, size_t j)
     forward(row, j ? row - s->stride : row, s->stride, y->scale[j], y->carry[j]);
 }
 
-static void plane(const pf_sheet *s, size_t z, size_t first, size_t last)
+static void exchange(const pf_sheet *s, size_t z, size_t first, size_t last)
 {
-    double *base = s->x + z * s->ny * s->stride;
-    const pf_line *y = &s->line[1], *up = &s->line[2];
     for (size_t k = first; k < last; k++) {
         const pf_exchange *e = &s->exchange[k];
         double *rho = &s->x[s->voxel[k]];
         *rho = (*rho + e->gain) * e->factor;
     }
     if (last > first) hold_plane(s, z);
+}
+
+static void plane(const pf_sheet *s, size_t z)
+{
+    double *base = s->x + z * s->ny * s->stride;
+    const pf_line *y = &s->line[1], *up = &s->line[2];
     if (z < up->first || z >= up->last) return; /* held as a whole */
     /* Rows of held faces are not solved along x. Each block of rows goes on along y at once,
      * while it is in the nearest cache. */
@@ -163,4 +167,4 @@ static void column(const pf_sheet *s, size_t y)
     for (size_t k = z->first; k < z->last; k++) hold_row(s, base + k * step);
 }
 
-const pf_field_kernels PF_LANE_NAME(pf_field_kernels) = {plane, column};
+const pf_field_kernels PF_LANE_NAME(pf_field_kernels) = {exchange, plane, column};

@@ -26,8 +26,10 @@ typedef struct pf_sheet {
 enum { PF_FIELD_ROWS = 8 };
 
 typedef struct pf_field_kernels {
-    /* Exchange [first, last) of the list, then x and y of plane `z`. */
-    void (*plane)(const pf_sheet *s, size_t z, size_t first, size_t last);
+    /* Half a step of exchange [first, last) of the list with plane `z`. */
+    void (*exchange)(const pf_sheet *s, size_t z, size_t first, size_t last);
+    /* x and y of plane `z`. */
+    void (*plane)(const pf_sheet *s, size_t z);
     /* z, of row `y`. */
     void (*column)(const pf_sheet *s, size_t y);
 } pf_field_kernels;
