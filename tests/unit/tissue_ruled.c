@@ -122,8 +122,8 @@ static void rates_of_life_follow_their_rules(void **state)
 /* A ball of cells that take up oxygen: who lacks it dies, who has it divides. */
 static void hypoxic(rules_case *w, const char *rows, int threads, double minutes)
 {
-    w->type[1].exchange[0].uptake = 60;
-    w->setup.field_step = 0.005;
+    w->type[1].exchange[0].uptake = 30;
+    w->setup.field_step = 0.01;
     w->setup.mechanics_step = 0.2;
     w->type[1].phase[0].rate = 0;
     w->type[1].motile = 0;
@@ -170,7 +170,7 @@ static void a_ball_without_oxygen_inside_gets_a_necrotic_core_and_a_growing_rim(
     count(&w, 45, dead, n);
     assert_true(dead[0] > 0.6);
     count(&w, 90, dead, n);
-    assert_true(dead[1] < dead[0] / 3);
+    assert_true(dead[1] < 0.05);
     assert_true(w.t->births > 10);
     rules_case_clear(&w);
 }
