@@ -178,7 +178,7 @@ static void oxygen_in_the_middle_of_a_nodule_is_that_of_the_closed_form_at_the_u
     void **state)
 {
     (void)state;
-    double k = sqrt((10 * sqrt(2) * M_PI / 6 / pow(0.95, 3) + 0.1) / 1e5), off[2];
+    double k = sqrt((10 * sqrt(2) * M_PI / 6 / pow(0.95, 3) + 0.1) / 1e5), off[2], rim_depth[2];
     for (int i = 0; i < 2; i++) {
         world w;
         describe_ball(&w, 40, 320, i ? 0.0025 : 0.01);
@@ -187,6 +187,7 @@ static void oxygen_in_the_middle_of_a_nodule_is_that_of_the_closed_form_at_the_u
         double exact = rim * 320 * sinh(k * at) / (at * sinh(k * 320));
         while (r > 20 && around(&w, r - 12, r + 12) > 10) r -= 2;
         off[i] = middle / exact - 1;
+        rim_depth[i] = 320 - r;
         print_message(
             "step %g min: %.1f mmHg at the surface, %.2f in the middle, exact %.2f; 10 "
             "mmHg %g um deep\n",
@@ -195,6 +196,9 @@ static void oxygen_in_the_middle_of_a_nodule_is_that_of_the_closed_form_at_the_u
     }
     assert_close(off[0], 0, 0, 0.04);
     assert_close(off[1], 0, 0, 0.04);
+    /* Rims of living cells of spheroids are 100 to 200 um. */
+    assert_close(rim_depth[0], 150, 0, 50);
+    assert_close(rim_depth[0], rim_depth[1], 0, 5);
 }
 
 /* With cells, the split scheme is of first order in the step. */
