@@ -411,11 +411,6 @@ void pf_setup_fill_variant(
     r->failed = l.r.failed;
 }
 
-void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s)
-{
-    pf_setup_fill_variant(r, root, folder, NULL, s);
-}
-
 /* ---- the file ---- */
 
 static pf_err parse(

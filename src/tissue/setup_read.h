@@ -16,10 +16,6 @@ int pf_is_tissue(const char *path);
  * NO_MEMORY, IO. Free with pf_setup_free. */
 PF_NODISCARD pf_err pf_setup_read(pf_ctx *ctx, pf_diag *diag, const char *path, pf_setup **out);
 void pf_setup_free(pf_setup *s); /**< NULL is allowed */
-/** The same of a tree: fill `s`, whose arena must live. Problems go to the reader's list.
- * `folder`: where tables of positions are looked for; NULL: no file is opened, and there may be
- * a million cells. */
-void pf_setup_fill(pf_reader *r, const pf_yaml *root, const char *folder, pf_setup *s);
 /** The variant of that name (NULL: the file as it stands; then all its variants are read, too,
  * and what is wrong with them is told). Errors as above; CONFIG: there is no such variant */
 PF_NODISCARD pf_err pf_setup_read_variant(
@@ -31,7 +27,9 @@ PF_NODISCARD pf_err pf_setup_read_kept(
 enum { PF_INPUT_NAME_SIZE = 96 };
 /** What the copy of a named file is called: another name for each other way to name it. */
 void pf_setup_input_name(const char *written, char out[PF_INPUT_NAME_SIZE]);
-/** Likewise of a tree; that there is no such variant goes to the reader's list. */
+/** As pf_setup_read_variant, of a tree: fill `s`, whose arena must live. Problems go to the
+ * reader's list, also that there is no such variant. `folder`: where tables of positions are
+ * looked for; NULL: no file is opened, and there may be a million cells. */
 void pf_setup_fill_variant(
     pf_reader *r, const pf_yaml *root, const char *folder, const char *variant, pf_setup *s);
 /** docs/reference/tissue.md. */

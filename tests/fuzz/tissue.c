@@ -54,7 +54,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pf_buf_init(&out, &ctx);
     if (pf_yaml_parse(&diag, &trees, "f", (const char *)data, size, &root)) abort();
     pf_reader r = {.ctx = &ctx, .diag = &diag, .arena = &setup.arena, .units = units};
-    if (root) pf_setup_fill(&r, root, NULL, &setup);
+    if (root) pf_setup_fill_variant(&r, root, NULL, NULL, &setup);
     if (root && !diag.errors && !r.failed) step(&setup);
     pf_diag_text(&diag, &out);
     if (pf_buf_ok(&out)) abort();

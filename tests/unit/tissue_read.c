@@ -1,7 +1,6 @@
 /* A tissue file: what it says, and what is wrong with it. */
-#include "ct.h"
 #include "tissue/rules.h"
-#include "tissue/setup_read.h"
+#include "tissue_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,41 +41,6 @@ static const char GOOD[] =
     "  - {cells: NK, shape: box, low: [-90, -90, -90] um, high: [-80, 90, 90] um, count: 5}\n"
     "  - {cells: NK, shape: list, positions: [[95, 0, 0] um, [95, 20, 1] um]}\n";
 
-typedef struct {
-    pf_ctx ctx;
-    pf_diag diag;
-    pf_arena trees;
-    pf_setup setup;
-    pf_buf told;
-} world;
-
-static void read_text(world *w, const char *text, const char *folder)
-{
-    const pf_yaml *root;
-    pf_units *units;
-    memset(w, 0, sizeof *w);
-    pf_ctx_init(&w->ctx);
-    pf_diag_init(&w->diag, &w->ctx);
-    pf_arena_init(&w->trees);
-    pf_arena_init(&w->setup.arena);
-    pf_buf_init(&w->told, &w->ctx);
-    assert_ok(&w->ctx, pf_units_new(&w->ctx, &units));
-    pf_reader r = {.ctx = &w->ctx, .diag = &w->diag, .arena = &w->setup.arena, .units = units};
-    assert_ok(&w->ctx, pf_yaml_parse(&w->diag, &w->trees, "f", text, strlen(text), &root));
-    assert_non_null(root);
-    pf_setup_fill(&r, root, folder, &w->setup);
-    assert_int_equal(r.failed, 0);
-    pf_diag_text(&w->diag, &w->told);
-    pf_units_free(units);
-}
-static void end(world *w)
-{
-    pf_buf_clear(&w->told);
-    pf_diag_clear(&w->diag);
-    pf_arena_clear(&w->setup.arena);
-    pf_arena_clear(&w->trees);
-}
-
 /* GOOD with its first `from` replaced. */
 static char *edited(const char *from, const char *to)
 {
@@ -92,7 +56,7 @@ static void refuses(const char *from, const char *to, const char *message)
 {
     world w;
     char *text = edited(from, to);
-    read_text(&w, text, NULL);
+    read_text(&w, text, NULL, NULL);
     assert_true(w.diag.errors > 0);
     assert_contains(w.told.bytes, message);
     end(&w);
@@ -103,7 +67,7 @@ static void a_file_becomes_numbers_in_their_units(void **state)
 {
     (void)state;
     world w;
-    read_text(&w, GOOD, NULL);
+    read_text(&w, GOOD, NULL, NULL);
     const pf_setup *s = &w.setup;
     if (w.diag.n) fail_msg("%s", w.told.bytes);
     assert_string_equal(s->name, "pair");
@@ -162,7 +126,7 @@ static void drugs_arrivals_losses_and_bodies_become_numbers(void **state)
         "until: 3 day, motile: 5 %}\n"
         "  - {cells: NK, shape: vessels, vessels: 9, count: 4, every: 12 hour, spread: 5 um}\n";
     world w;
-    read_text(&w, TEXT, NULL);
+    read_text(&w, TEXT, NULL, NULL);
     if (w.diag.n) fail_msg("%s", w.told.bytes);
     const pf_cell_type *tumour = &w.setup.type[0], *nk = &w.setup.type[1];
     assert_int_equal(tumour->starts_first && !nk->starts_first, 1);
@@ -189,7 +153,7 @@ static void what_is_not_said_is_the_reference_cell(void **state)
 {
     (void)state;
     world w;
-    read_text(&w, GOOD, NULL);
+    read_text(&w, GOOD, NULL, NULL);
     const pf_cell_type *t = &w.setup.type[0];
     const double got[] = {t->volume, t->nucleus, t->fluid, t->fluid_rate * 60,
         t->cytoplasm_rate * 60, t->nucleus_rate * 60, t->reach, t->adhesion, t->repulsion,
@@ -212,7 +176,7 @@ static void a_phase_is_given_by_its_time_or_its_rate(void **state)
     for (size_t i = 0; i < PF_COUNT(SAME); i++) {
         world w;
         char *text = edited("negative: 5 hour", SAME[i]);
-        read_text(&w, text, NULL);
+        read_text(&w, text, NULL, NULL);
         assert_close(w.setup.type[0].phase[0].rate, 1 / 300.0, 1e-14, 0);
         end(&w);
         free(text);
@@ -224,11 +188,11 @@ static void snapshots_are_chosen_by_kind_and_moment(void **state)
     (void)state;
     world w;
     char *text = edited("2 hour", "2 hour\noutput: {kinds: h5ad, snapshots_at: [0, 90] min}");
-    read_text(&w, GOOD, NULL);
+    read_text(&w, GOOD, NULL, NULL);
     assert_int_equal(w.setup.shots, PF_SHOT_ALL);
     assert_int_equal(w.setup.n_shot_at, 0);
     end(&w);
-    read_text(&w, text, NULL);
+    read_text(&w, text, NULL, NULL);
     if (w.diag.n) fail_msg("%s", w.told.bytes);
     assert_int_equal(w.setup.shots, PF_SHOT_H5AD);
     assert_int_equal(w.setup.n_shot_at, 2);
@@ -249,7 +213,7 @@ static void films_last_48_frames_unless_told(void **state)
     for (size_t k = 0; k < PF_COUNT(CASE); k++) {
         world w;
         char *text = edited("2 hour", CASE[k].text);
-        read_text(&w, text, NULL);
+        read_text(&w, text, NULL, NULL);
         if (w.diag.n) fail_msg("%s", w.told.bytes);
         assert_close(w.setup.film, CASE[k].minutes, 1e-12, 0);
         assert_int_equal(w.setup.film_cells, CASE[k].cells);
@@ -342,7 +306,7 @@ static void all_mistakes_are_told_at_once(void **state)
         "tissue: x\ndomain: {size: [100, 100, 100] um, voxels: 20 um}\nduration: 5\n"
         "substances: [{name: a, diffusion: 1 m/s}]\ncells: [{name: b, volume: -3 um3}]\n"
         "place: [{cells: c, shape: ball, radius: 1 um, count: 1}]\n",
-        NULL);
+        NULL, NULL);
     assert_int_equal(w.diag.errors, 5);
     end(&w);
 }
@@ -381,13 +345,13 @@ static void positions_come_from_a_table_too(void **state)
     pf_ctx_init(&ctx);
     assert_ok(&ctx, pf_file_write(&ctx, path, TABLE, strlen(TABLE)));
     char *text = edited("positions: [[95, 0, 0] um, [95, 20, 1] um]", "file: x.csv");
-    read_text(&w, text, folder);
+    read_text(&w, text, folder, NULL);
     if (w.diag.n) fail_msg("%s", w.told.bytes);
     assert_int_equal(w.setup.placement[3].n_point, 2);
     assert_close(w.setup.placement[3].point[1][1], 20, 0, 0);
     end(&w);
     assert_ok(&ctx, pf_file_write(&ctx, path, "x_um,y_um\n1,2\n", 14));
-    read_text(&w, text, folder);
+    read_text(&w, text, folder, NULL);
     assert_contains(w.told.bytes, "z_um");
     end(&w);
     free(text);
@@ -438,7 +402,7 @@ static void the_reference_is_current(void **state)
     /* Its example is a good file. */
     char *example = strstr(there, "```yaml\n") + 8;
     *strstr(example, "```") = '\0';
-    read_text(&w, example, NULL);
+    read_text(&w, example, NULL, NULL);
     if (w.diag.n) fail_msg("%s", w.told.bytes);
     end(&w);
     pf_free(there);

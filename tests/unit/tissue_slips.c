@@ -1,9 +1,6 @@
 /* A tissue file that can be computed, but hardly means what it says: warnings, and what may be
  * odd without one. */
-#include "ct.h"
-#include "tissue/setup_read.h"
-
-#include <string.h>
+#include "tissue_text.h"
 
 static const char HEAD[] =
     "tissue: slip\n"
@@ -18,32 +15,12 @@ static const char HEAD[] =
 static void expect(const char *rest, size_t errors, size_t warnings, const char *part)
 {
     char text[4000];
-    pf_ctx ctx;
-    pf_diag diag;
-    pf_arena trees;
-    pf_setup setup;
-    pf_buf told;
-    pf_units *units;
-    const pf_yaml *root;
-    memset(&setup, 0, sizeof setup);
-    pf_ctx_init(&ctx);
-    pf_diag_init(&diag, &ctx);
-    pf_arena_init(&trees);
-    pf_arena_init(&setup.arena);
-    pf_buf_init(&told, &ctx);
+    world w;
     snprintf(text, sizeof text, "%s%s", HEAD, rest);
-    assert_ok(&ctx, pf_units_new(&ctx, &units));
-    pf_reader r = {.ctx = &ctx, .diag = &diag, .arena = &setup.arena, .units = units};
-    assert_ok(&ctx, pf_yaml_parse(&diag, &trees, "f", text, strlen(text), &root));
-    pf_setup_fill(&r, root, NULL, &setup);
-    pf_diag_text(&diag, &told);
-    if (diag.errors != errors || diag.warnings != warnings) fail_msg("%s", told.bytes);
-    if (part) assert_contains(told.bytes, part);
-    pf_units_free(units);
-    pf_buf_clear(&told);
-    pf_diag_clear(&diag);
-    pf_arena_clear(&setup.arena);
-    pf_arena_clear(&trees);
+    read_text(&w, text, NULL, NULL);
+    if (w.diag.errors != errors || w.diag.warnings != warnings) fail_msg("%s", w.told.bytes);
+    if (part) assert_contains(w.told.bytes, part);
+    end(&w);
 }
 
 static void killers(const char *attacks, size_t warnings, const char *part)

@@ -1,9 +1,8 @@
 /* Variants of a tissue file are the file edited by hand; what they cannot change is refused. */
-#include "ct.h"
 #include "tissue/checkpoint.h"
 #include "tissue/outcome.h"
 #include "tissue/rules.h"
-#include "tissue/setup_read.h"
+#include "tissue_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,40 +33,6 @@ static const char BASE[] =
     "  - {cells: tumour, shape: ball, radius: 60 um, packed: yes}\n"
     "  - {cells: NK, shape: shell, inner: 70 um, outer: 90 um, count: 20}\n";
 
-typedef struct {
-    pf_ctx ctx;
-    pf_diag diag;
-    pf_arena trees;
-    pf_setup setup;
-    pf_buf told;
-} world;
-
-static void read_text(world *w, const char *text, const char *variant)
-{
-    const pf_yaml *root;
-    pf_units *units;
-    memset(w, 0, sizeof *w);
-    pf_ctx_init(&w->ctx);
-    pf_diag_init(&w->diag, &w->ctx);
-    pf_arena_init(&w->trees);
-    pf_arena_init(&w->setup.arena);
-    pf_buf_init(&w->told, &w->ctx);
-    assert_ok(&w->ctx, pf_units_new(&w->ctx, &units));
-    pf_reader r = {.ctx = &w->ctx, .diag = &w->diag, .arena = &w->setup.arena, .units = units};
-    assert_ok(&w->ctx, pf_yaml_parse(&w->diag, &w->trees, "f", text, strlen(text), &root));
-    pf_setup_fill_variant(&r, root, NULL, variant, &w->setup);
-    assert_int_equal(r.failed, 0);
-    pf_diag_text(&w->diag, &w->told);
-    pf_units_free(units);
-}
-static void end(world *w)
-{
-    pf_buf_clear(&w->told);
-    pf_diag_clear(&w->diag);
-    pf_arena_clear(&w->setup.arena);
-    pf_arena_clear(&w->trees);
-}
-
 /* BASE with `from` replaced by `to`, and `more` at its end. */
 static char *edited(const char *from, const char *to, const char *more)
 {
@@ -87,14 +52,15 @@ static void same(const char *variant, const char *from, const char *to)
     assert_non_null(more);
     sprintf(more, "variants:\n  - {name: x, %s}\n", variant);
     char *text = edited("", "", more);
-    read_text(&a, text, "x");
-    read_text(&b, hand, NULL);
+    read_text(&a, text, NULL, "x");
+    read_text(&b, hand, NULL, NULL);
     if (a.diag.n) fail_msg("%s", a.told.bytes);
     if (b.diag.n) fail_msg("%s", b.told.bytes);
     assert_true(pf_setup_hash(&a.setup) == pf_setup_hash(&b.setup));
     assert_string_equal(a.setup.chosen, "x");
     end(&a);
-    read_text(&a, text, NULL); /* the file itself stays as it is, and complains of nothing */
+    /* the file itself stays as it is, and complains of nothing */
+    read_text(&a, text, NULL, NULL);
     if (a.diag.n) fail_msg("%s", a.told.bytes);
     assert_true(pf_setup_hash(&a.setup) != pf_setup_hash(&b.setup));
     assert_null(a.setup.chosen);
@@ -127,7 +93,7 @@ static void refuses(const char *more, const char *message)
 {
     world w;
     char *text = edited("", "", more);
-    read_text(&w, text, NULL);
+    read_text(&w, text, NULL, NULL);
     assert_true(w.diag.n > 0);
     assert_contains(w.told.bytes, message);
     end(&w);
@@ -157,7 +123,7 @@ static void bad_paths_say_what_was_meant(void **state)
         "simulates the same as the file without it");
     world w;
     char *text = edited("", "", "variants: [{name: thawed, set: {cells.NK.radius: 5 um}}]\n");
-    read_text(&w, text, "thawd");
+    read_text(&w, text, NULL, "thawd");
     assert_contains(w.told.bytes, "there is no variant 'thawd'; did you mean 'thawed'?");
     end(&w);
     free(text);
@@ -170,7 +136,7 @@ static void changes_are_told(void **state)
     char *text = edited("", "",
         "variants:\n  - {name: x, set: {cells.NK.motility.share: 8 %, cells.NK.death.necrosis: "
         "1 1/hour}, remove: place.1}\n");
-    read_text(&w, text, NULL);
+    read_text(&w, text, NULL, NULL);
     const pf_variant *v = &w.setup.variant[0];
     assert_int_equal(w.setup.n_variant, 1);
     assert_int_equal(v->n_change, 3);
@@ -196,7 +162,7 @@ static void outcomes_are_read_with_all_that_they_need(void **state)
         "  - {name: MICAneg, kind: negative, cells: tumour, antigen: MICA, below: 100}\n"
         "  - {name: drug, kind: core, of: tumour, substance: drug}\n"
         "figure: {outcome: deep, sentence: How deep they are.}\nreplicates: 5\n");
-    read_text(&w, text, NULL);
+    read_text(&w, text, NULL, NULL);
     if (w.diag.n) fail_msg("%s", w.told.bytes);
     const pf_setup *s = &w.setup;
     assert_int_equal(s->n_outcome, 4);
