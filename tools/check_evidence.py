@@ -7,8 +7,8 @@ Checked: the same of evidence/small_models.csv and the models in models/small (a
 The rows of evidence/core_parameters.csv are exactly the parameters of models/core.ant (a parameter `x` of a
 submodel `m` has the id `m.x`), with equal values, a unit, a source, a known kind, low <= value <= high; an unknown value
 has a range or distribution; a source that cites a row of outcomes.csv cites one that may be fitted, and in population and
-product files a source that cites a row of any table cites one that exists. In the other tables:
-no broken rows, no duplicate ids, no row without a source.
+product files a source that cites a row of any table cites one that exists, as do the rows that tissue files and their rules name with
+their table ("cells.csv nk.granules"). In the other tables: no broken rows, no duplicate ids, no row without a source.
 Needs the standard library only. Prints every problem and exits with 1 when there is one.
 """
 import csv
@@ -163,6 +163,19 @@ def check_cited(folder, tables, roles, problems):
                     problems.append(f"{where}: no table has a row {word}")
 
 
+def check_tissues(folder, tables, problems):
+    """Rows that tissue files and tables of rules name behind their table, as "cells.csv nk.granules, nk.granules_release"."""
+    for file in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
+        with open(os.path.join(folder, file), encoding="utf-8") as text:
+            words = " ".join(text.read().split())
+        for table, cited in re.findall(r"(?<![\w-])(\w+)\.csv ([A-Za-z][\w.]*(?:, (?!\w+\.csv)[A-Za-z]\w*\.[\w.]+)*)", words):
+            if table not in tables and "." in cited:
+                problems.append(f"{folder}/{file}: evidence/ has no {table}.csv")
+            for row in cited.split(", ") if table in tables else []:
+                if row.rstrip(".") not in tables[table]:
+                    problems.append(f"{folder}/{file}: {table}.csv has no row {row}")
+
+
 def main(root):
     problems = []
     evidence = os.path.join(root, "evidence")
@@ -176,6 +189,9 @@ def main(root):
     for folder in (os.path.join(evidence, "populations"), products, os.path.join(products, "lots"),
                    os.path.join(products, "specifications")):
         check_cited(folder, tables, roles, problems)
+    named = {t: {row[key] for row in tables[t]} for t, key in TABLES.items()}
+    named["core_parameters"] = {row["id"] for row in rows}
+    check_tissues(os.path.join(root, "tissue"), named, problems)
     for problem in problems:
         print(problem)
     unknown = sum(row["source"].startswith("unknown") for row in rows)
