@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #ifndef PF_PROJECT_VERSION
 #error "CMake says which version this is"
@@ -28,6 +29,13 @@ const char *pf_error_text(int code)
 void pf_text_free(char *text)
 {
     pf_free(text);
+}
+
+double pf_call_clock(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static void relay(void *payload, pf_log_level level, const char *event, const char *text)

@@ -26,6 +26,8 @@ pf_status pf_call_end(const pf_ctx *ctx, pf_err err, pf_error *error);
 /** Hand the buffer's text to the caller, who frees it; clears the buffer. NULL `text` drops it.
  */
 pf_err pf_call_text(pf_ctx *ctx, pf_buf *b, char **text);
+/** Seconds since some moment of the past, on a clock that nobody sets. */
+double pf_call_clock(void);
 
 /** Read a study with all it names. `problems` gets what there is to say, with carets (or as
  * JSON); the context one sentence. pf_study_free `*study`. Errors: CONFIG (also when the file

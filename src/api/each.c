@@ -5,20 +5,12 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     const pf_each_options *o;
     pf_run_options run;
     pf_arena arena;
 } job;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* The folder that pf_run would take below `runs`. */
 static const char *folder_of(pf_ctx *ctx, job *j, const char *study)
@@ -75,7 +67,7 @@ static pf_status step(job *j, const char *study, pf_each_step *s, pf_error *erro
 {
     pf_ctx ctx;
     pf_run_result result = {0};
-    double begin = now();
+    double begin = pf_call_clock();
     pf_ctx_init(&ctx);
     const char *folder = folder_of(&ctx, j, study);
     uint64_t there = folder ? complete_replicates(&j->arena, folder) : 0;
@@ -85,7 +77,7 @@ static pf_status step(job *j, const char *study, pf_each_step *s, pf_error *erro
     s->study = study;
     s->status = run_one(j, there, &result, error);
     s->kept = s->status == PF_DONE && there && result.seconds == 0.0;
-    s->seconds = now() - begin;
+    s->seconds = pf_call_clock() - begin;
     s->sentence = s->status ? error->message : "";
     s->result = &result;
     if (j->o->step) j->o->step(j->o->payload, s);

@@ -192,23 +192,16 @@ typedef struct {
     int over;
 } watcher;
 
-static double clock_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void look(watcher *w)
 {
     const pf_run_options *o = w->j->o;
-    w->shown.doing_seconds = clock_s() - w->began;
+    w->shown.doing_seconds = pf_call_clock() - w->began;
     if (o->progress) { /* lines of the log and of progress come one at a time */
         pthread_mutex_lock(&w->j->relay.mutex);
         o->progress(o->payload, &w->shown);
         pthread_mutex_unlock(&w->j->relay.mutex);
     }
-    if (clock_s() - w->began >= w->most ||
+    if (pf_call_clock() - w->began >= w->most ||
         (o->cancel && __atomic_load_n(o->cancel, __ATOMIC_RELAXED)))
         atomic_store(&w->stop, 1);
 }
@@ -243,7 +236,7 @@ static pf_err write_results(job *j)
 {
     if (!has_claims(j->study)) return pf_results_write(&j->ctx, j->folder);
     const pf_work_state *s = pf_work_look(j->work);
-    watcher w = {.j = j, .began = clock_s()};
+    watcher w = {.j = j, .began = pf_call_clock()};
     w.shown = (pf_progress){.done = s->done,
         .total = s->total,
         .failed = s->failed,

@@ -216,7 +216,7 @@ static void fill_result(job *j)
     r->cells = j->t->cells.n;
     r->kills = j->t->kills;
     r->births = j->t->births;
-    r->seconds = pf_tissue_clock() - j->began;
+    r->seconds = pf_call_clock() - j->began;
     pf_log(&j->ctx, PF_LOG_DEBUG, "end", "minutes = %.12g, cells = %zu, seconds = %.3f",
         r->minute, j->t->cells.n, r->seconds);
 }
@@ -256,7 +256,7 @@ static pf_err work(job *j)
     }
     PF_TRY(begin(j));
     announce(j);
-    j->began = j->last = pf_tissue_clock();
+    j->began = j->last = pf_call_clock();
     PF_TRY(pf_tissue_job_steps(j, &complete));
     fill_result(j);
     const pf_tissue_result *r = j->result;

@@ -28,8 +28,6 @@ typedef struct pf_tissue_job {
     pf_buf buf;
 } pf_tissue_job;
 
-/** Seconds on a clock that only goes forward. */
-double pf_tissue_clock(void);
 /** All results begin, or go on where the checkpoint left them. Errors: IO, CORRUPT */
 PF_NODISCARD pf_err pf_tissue_job_open(pf_tissue_job *j);
 /** Step until the end or until somebody asks to stop, with all that is written meanwhile and a

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <sched.h>
 #include <string.h>
-#include <time.h>
 
 enum { CREW_MOST = 16 };
 
@@ -32,13 +31,6 @@ typedef struct {
     pf_canvas before; /* the last picture of the batch before */
     size_t first, n;  /* the batch: its first picture, how many */
 } job;
-
-static double clock_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ---- the film ---- */
 
@@ -178,7 +170,7 @@ static pf_err batch(job *j)
 
 static pf_err pictures(job *j)
 {
-    double began = clock_s();
+    double began = pf_call_clock();
     size_t all = j->sink.pictures, crew = (size_t)pf_crew_size(j->crew);
     for (j->first = 0; j->first < all; j->first += crew) {
         if (pf_ctx_cancelled(&j->ctx))
@@ -189,7 +181,7 @@ static pf_err pictures(job *j)
         pf_err err = batch(j);
         clear_batch(j);
         if (err) return err;
-        const pf_tissue_movie_progress p = {j->first + n, all, clock_s() - began};
+        const pf_tissue_movie_progress p = {j->first + n, all, pf_call_clock() - began};
         if (j->o->progress) j->o->progress(j->o->payload, &p);
     }
     return pf_movie_sink_end(&j->ctx, &j->sink);

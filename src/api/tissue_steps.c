@@ -7,16 +7,8 @@
 #include "tissue/record.h"
 
 #include <math.h>
-#include <time.h>
 
 typedef pf_tissue_job job;
-
-double pf_tissue_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static pf_err put(job *j, size_t which)
 {
@@ -135,11 +127,11 @@ static double pause_after(const job *j, double cost)
 /* All that was written so far is on the disk, then the lesion itself. */
 static pf_err keep(job *j)
 {
-    double begin = pf_tissue_clock();
+    double begin = pf_call_clock();
     look(j, begin, "a checkpoint is written");
     PF_TRY(pf_tissue_folder_mark(&j->ctx, j->folder, j->t->mark));
     PF_TRY(pf_checkpoint_write(&j->ctx, pf_tissue_folder_checkpoint(j->folder), j->t));
-    double end = pf_tissue_clock();
+    double end = pf_call_clock();
     j->next = end + pause_after(j, end - begin);
     pf_log(&j->ctx, PF_LOG_DEBUG, "checkpoint", "minute = %.12g, seconds = %.3f",
         pf_tissue_minute(j->t), end - begin);
@@ -189,7 +181,7 @@ static pf_err last_rows(job *j)
     if (j->counted != j->t->step) PF_TRY(write_counts(j));
     if (is_due(j, 1)) PF_TRY(shoot(j));
     if (j->film_every && j->t->step % j->film_every) PF_TRY(film(j));
-    look(j, pf_tissue_clock(), "the results are written");
+    look(j, pf_call_clock(), "the results are written");
     return write_cells(j);
 }
 
@@ -206,7 +198,7 @@ pf_err pf_tissue_job_steps(job *j, int *complete)
         if (t->step % j->every == 0) PF_TRY(write_counts(j));
         if (is_due(j, 0)) PF_TRY(shoot(j));
         if (j->film_every && t->step % j->film_every == 0) PF_TRY(film(j));
-        double now = pf_tissue_clock();
+        double now = pf_call_clock();
         if (now >= j->next && t->step < j->steps) PF_TRY(keep(j));
         look(j, now, NULL);
     }

@@ -9,7 +9,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 typedef struct {
     const pf_tissue_study_options *o;
@@ -23,13 +22,6 @@ typedef struct {
     pf_status status;      /* of the run that ended everything */
     int quiet;             /* warnings were told with the first run */
 } job;
-
-static double clock_s(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static size_t runs(const job *j)
 {
@@ -129,7 +121,7 @@ static pf_err open_folder(job *j)
 static void on_progress(void *payload, const pf_tissue_progress *now)
 {
     job *j = payload;
-    double seconds = clock_s() - j->began, done = j->reached + now->minute - now->from,
+    double seconds = pf_call_clock() - j->began, done = j->reached + now->minute - now->from,
            left = now->minutes - now->minute + (double)(runs(j) - j->now - 1) * now->minutes;
     if (!j->o->progress) return;
     const pf_tissue_study_progress p = {.tissue = j->a.setup->name,
@@ -252,7 +244,7 @@ static pf_err work(job *j)
 {
     PF_TRY(open_folder(j));
     j->result->runs = runs(j);
-    j->began = clock_s();
+    j->began = pf_call_clock();
     for (size_t i = 0; i < runs(j); i++) {
         PF_TRY(run_one(j, i));
         j->result->done++;
@@ -273,7 +265,7 @@ pf_status pf_tissue_study(
     pf_arena_init(&j.a.arena);
     pf_err err = plan(&j);
     if (!err) err = work(&j);
-    if (j.began > 0) result->seconds = clock_s() - j.began;
+    if (j.began > 0) result->seconds = pf_call_clock() - j.began;
     if (j.out && j.began > 0) result->folder = own_text(j.out);
     pf_status status = pf_call_end(&j.ctx, err, error);
     if (err && j.status) status = j.status;

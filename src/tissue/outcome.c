@@ -47,6 +47,10 @@ const pf_outcome_law PF_OUTCOME_LAW[PF_OUTCOMES] = {
         "concentration at the centroid of the tumour that the types `of` make up"},
 };
 
+const pf_outcome_key PF_OUTCOME_KEY[PF_OUTCOME_KEYS] = {{PF_ASKS_CELLS, "cells"},
+    {PF_ASKS_OF, "of"}, {PF_ASKS_SUBSTANCE, "substance"}, {PF_ASKS_ANTIGEN, "antigen"},
+    {PF_ASKS_BELOW, "below"}, {PF_ASKS_AT_LEAST, "at_least"}, {PF_ASKS_QUANTILE, "quantile"}};
+
 static const pf_cell *row_of(const pf_tissue *t, size_t i)
 {
     return &t->row[t->cells.slot[i]];
@@ -316,20 +320,14 @@ pf_err pf_outcomes_row(pf_ctx *ctx, const pf_tissue *t, pf_buf *out)
 
 void pf_outcomes_reference(pf_buf *out)
 {
-    static const struct {
-        int asks;
-        const char *key;
-    } KEY[] = {{PF_ASKS_CELLS, "cells"}, {PF_ASKS_OF, "of"}, {PF_ASKS_SUBSTANCE, "substance"},
-        {PF_ASKS_ANTIGEN, "antigen"}, {PF_ASKS_BELOW, "below"}, {PF_ASKS_AT_LEAST, "at_least"},
-        {PF_ASKS_QUANTILE, "quantile"}};
     pf_buf_text(out, "| kind | needs | unit | value |\n|---|---|---|---|\n");
     for (size_t i = 0; i < PF_OUTCOMES; i++) {
         const pf_outcome_law *l = &PF_OUTCOME_LAW[i];
         int any = 0;
         pf_buf_printf(out, "| `%s` | ", l->name);
-        for (size_t k = 0; k < PF_COUNT(KEY); k++)
-            if (l->asks & KEY[k].asks)
-                pf_buf_printf(out, "%s`%s`", any++ ? ", " : "", KEY[k].key);
+        for (size_t k = 0; k < PF_OUTCOME_KEYS; k++)
+            if (l->asks & PF_OUTCOME_KEY[k].asks)
+                pf_buf_printf(out, "%s`%s`", any++ ? ", " : "", PF_OUTCOME_KEY[k].key);
         pf_buf_printf(out, " | %s | %s |\n", l->unit ? l->unit : "of the substance", l->doc);
     }
 }

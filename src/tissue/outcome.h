@@ -51,6 +51,12 @@ typedef struct pf_outcome_law {
     const char *doc;
 } pf_outcome_law;
 extern const pf_outcome_law PF_OUTCOME_LAW[PF_OUTCOMES];
+typedef struct pf_outcome_key {
+    int asks;
+    const char *key; /* in a tissue file */
+} pf_outcome_key;
+enum { PF_OUTCOME_KEYS = 7 };
+extern const pf_outcome_key PF_OUTCOME_KEY[PF_OUTCOME_KEYS];
 
 /* pf_outcome of setup.h */
 struct pf_outcome {

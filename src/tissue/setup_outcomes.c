@@ -60,22 +60,16 @@ static size_t find_kind(pf_setup_loader *l, const pf_yaml *node)
 /* Every key that the kind needs, and no other. */
 static int keys_fit(pf_setup_loader *l, const pf_yaml *map, const pf_outcome_law *law)
 {
-    static const struct {
-        int asks;
-        const char *key;
-    } KEY[] = {{PF_ASKS_CELLS, "cells"}, {PF_ASKS_OF, "of"}, {PF_ASKS_SUBSTANCE, "substance"},
-        {PF_ASKS_ANTIGEN, "antigen"}, {PF_ASKS_BELOW, "below"}, {PF_ASKS_AT_LEAST, "at_least"},
-        {PF_ASKS_QUANTILE, "quantile"}};
     size_t before = l->r.diag->told;
-    for (size_t k = 0; k < PF_COUNT(KEY); k++) {
-        const pf_yaml *node = pf_yaml_get(map, KEY[k].key);
-        int asks = law->asks & KEY[k].asks;
-        if (!node && asks && KEY[k].asks != PF_ASKS_QUANTILE)
-            pf_diag_error(
-                l->r.diag, &map->place, "the kind '%s' needs '%s'", law->name, KEY[k].key);
+    for (size_t k = 0; k < PF_OUTCOME_KEYS; k++) {
+        const pf_yaml *node = pf_yaml_get(map, PF_OUTCOME_KEY[k].key);
+        int asks = law->asks & PF_OUTCOME_KEY[k].asks;
+        if (!node && asks && PF_OUTCOME_KEY[k].asks != PF_ASKS_QUANTILE)
+            pf_diag_error(l->r.diag, &map->place, "the kind '%s' needs '%s'", law->name,
+                PF_OUTCOME_KEY[k].key);
         if (!node || asks) continue;
         pf_diag_error(l->r.diag, &node->place, "'%s' does not belong to the kind '%s'",
-            KEY[k].key, law->name);
+            PF_OUTCOME_KEY[k].key, law->name);
     }
     return l->r.diag->told == before;
 }
