@@ -14,7 +14,7 @@ help:
 	@echo 'make studies  every study of evidence/systems.csv, two replicates each'
 	@echo 'make fit      shared parameters against the outcomes that may be fitted (an hour)'
 	@echo 'make oracles  independent solvers (SciPy, libRoadRunner) for tests that otherwise say they are skipped'
-	@echo 'make page     the template of the page, from viewer/ (needs Node.js)'
+	@echo 'make page     the templates of the pages, from viewer/ (needs Node.js)'
 	@echo 'make page-test the page in Chromium; pictures are left in build/page/screenshots'
 	@echo 'make check    layers, sizes, format, evidence'
 	@echo 'make bench    speed of the patient engine'
@@ -77,6 +77,7 @@ check: install-check
 	@python3 tools/check_layers.py
 	@python3 tools/check_size.py
 	@if [ -f tools/check_evidence.py ]; then python3 tools/check_evidence.py; fi
+	@python3 tools/check_systems.py
 	@git ls-files '*.c' '*.h' | xargs clang-format --dry-run --Werror && echo 'format: good'
 
 # Slow, and clang's analyzer does not know that an error always comes with a code: read it, do not gate on it.
