@@ -1,10 +1,10 @@
 /* field_error.h: what a large step of the fields costs, tried out before a run.
  *
  * The split scheme of field.h is stable for any step and of first order in it: a large step
- * lets, for example, too much oxygen into a ball of cells, because what comes in and what is
- * taken up are done one after the other. The probe lets the first cells of a lesion stand where
- * they begin, lets fields run for the first minutes once with the step of the setup and once
- * with a small one, and compares them where cells are. Depends on: tissue. Threads: as
+ * lets, for example, another amount of oxygen into a ball of cells, because what comes in and
+ * what is taken up are done one after the other. The probe lets the first cells of a lesion
+ * stand where they begin, lets fields run for the first minutes once with the step of the setup
+ * and once with a small one, and compares them where cells are. Depends on: tissue. Threads: as
  * pf_tissue_new. */
 #ifndef PF_TISSUE_FIELD_ERROR_H
 #define PF_TISSUE_FIELD_ERROR_H

@@ -215,8 +215,8 @@ static void the_splitting_is_of_first_order(void **state)
     }
     print_message("middle of the ball at h = 0.00625 .. 0.00078: %.5f %.5f %.5f %.5f mmHg\n",
         at[0], at[1], at[2], at[3]);
-    assert_close((at[1] - at[0]) / (at[2] - at[1]), 2, 0.25, 0);
-    assert_close((at[2] - at[1]) / (at[3] - at[2]), 2, 0.15, 0);
+    assert_close((at[1] - at[0]) / (at[2] - at[1]), 2, 0.05, 0);
+    assert_close((at[2] - at[1]) / (at[3] - at[2]), 2, 0.05, 0);
 }
 
 /* ---- where every amount goes ---- */
