@@ -3,7 +3,6 @@
 #include "store/status.h"
 #include "trial/study_read.h"
 
-#include <stdio.h>
 #include <string.h>
 
 typedef struct {

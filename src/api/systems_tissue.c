@@ -3,7 +3,6 @@
 #include "base/file.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { ANSWERS_BYTES = 64 << 20 };

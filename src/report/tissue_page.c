@@ -4,7 +4,6 @@
 #include "report/page_parts.h"
 #include "report/tissue_page_film.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 struct pf_tissue_page {

@@ -3,7 +3,6 @@
 #include "tissue/ruled.h"
 
 #include <math.h>
-#include <string.h>
 
 #define LITTLE 0.01 /* of the largest: what is less does not count as such */
 

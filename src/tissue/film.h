@@ -27,7 +27,7 @@
 #include "base/json.h"
 #include "tissue/tissue.h"
 
-enum { PF_FILM_CELLS = 60000, PF_FILM_VOXELS = 48, PF_FILM_PLACE = 6, PF_FILM_CELL = 9 };
+enum { PF_FILM_VOXELS = 48, PF_FILM_PLACE = 6, PF_FILM_CELL = 9 };
 enum { PF_FILM_ATTRIBUTES_MAX = 8 + 2 * PF_MOLECULES_MAX };
 #define PF_FILM_FORMAT "perforin-film-1"
 

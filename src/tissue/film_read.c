@@ -2,7 +2,6 @@
 #include "base/zip.h"
 #include "tissue/film.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 

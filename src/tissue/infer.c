@@ -1,7 +1,6 @@
 #include "tissue/infer.h"
 
 #include <math.h>
-#include <string.h>
 
 #define Z95 1.959963984540054
 

@@ -6,7 +6,6 @@
 
 #include "trial/study_tissue.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static const pf_symbol *beside(binder *b, const pf_role *r, const char *name)
