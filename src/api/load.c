@@ -38,6 +38,9 @@ pf_err pf_call_load(pf_ctx *ctx, const char *path, int json, pf_study **study, p
     *study = NULL;
     if (!path) return pf_fail(ctx, PF_ERR_CONFIG, "no study was named");
     if (!pf_path_exists(path)) return absent(ctx, path);
+    if (pf_is_tissue(path))
+        return pf_fail(ctx, PF_ERR_CONFIG,
+            "'%s' is a tissue, no study: 'perforin tissue run' simulates it", path);
     pf_diag_init(&d, ctx);
     pf_err err = pf_study_read(ctx, &d, path, study);
     if (d.n) render(&d, json, problems);
@@ -78,8 +81,9 @@ static void say(pf_ctx *ctx, pf_err err, int json, const pf_study *s, pf_buf *b)
     if (json) {
         json_list(ctx, err, b);
     } else if (!err) {
-        pf_buf_printf(b, "%s: no errors; %zu replicates x %zu patients in %zu arm%s\n", s->name,
-            s->replicates, pf_study_size(s), s->n_arm, s->n_arm == 1 ? "" : "s");
+        pf_buf_printf(b, "%s: no errors; %zu replicate%s x %zu patients in %zu arm%s\n",
+            s->name, s->replicates, s->replicates == 1 ? "" : "s", pf_study_size(s), s->n_arm,
+            s->n_arm == 1 ? "" : "s");
     } else if (!b->size) {
         pf_buf_printf(b, "error: %s\n", ctx->message);
     }
@@ -149,11 +153,13 @@ static pf_err check_tissue(pf_ctx *ctx, const char *path, int json, pf_buf *b)
         n += pf_placement_total(s, &s->placement[i], s->max_time);
     if (s && !json)
         pf_buf_printf(b,
-            "%s: no errors; %zu types of cells, about %.0f cells, %zu substance%s on %zu x %zu "
+            "%s: no errors; %zu type%s of cells, about %.0f cells, %zu substance%s on %zu x "
+            "%zu "
             "x "
             "%zu voxels, %g min\n",
-            s->name, s->n_type, n, s->n_substance, s->n_substance == 1 ? "" : "s", s->mesh.n[0],
-            s->mesh.n[1], s->mesh.n[2], s->max_time);
+            s->name, s->n_type, s->n_type == 1 ? "" : "s", n, s->n_substance,
+            s->n_substance == 1 ? "" : "s", s->mesh.n[0], s->mesh.n[1], s->mesh.n[2],
+            s->max_time);
     if (s && !json && note.size) pf_buf_printf(b, "note: %.*s\n", (int)note.size, note.bytes);
     pf_buf_clear(&note);
     pf_setup_free(s);

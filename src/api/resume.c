@@ -1,10 +1,11 @@
 #include "api/resume.h"
 
+#include "base/json.h"
+#include "store/tissue_folder.h"
 #include "trial/study_read.h"
 
+#include <dirent.h>
 #include <inttypes.h>
-#include "store/tissue_folder.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -19,6 +20,49 @@ static pf_err name_folder(pf_ctx *ctx, pf_arena *a, const char *file)
                (state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING);
     return pf_fail(ctx, PF_ERR_CONFIG, "'%s' is a file; name the folder of a run%s%s%s", file,
         near ? ": did you mean '" : "", near ? guess : "", near ? "'?" : "");
+}
+
+/* The first of the runs in the folder of a tissue's study, by name; NULL: it is none. */
+static const char *run_of_study(pf_ctx *ctx, pf_arena *a, const char *folder)
+{
+    const char *first = NULL;
+    DIR *d = opendir(folder);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        char *path = *e->d_name == '.' ? NULL : pf_path_join(ctx, a, folder, e->d_name);
+        if (path && (!first || strcmp(path, first) < 0) && pf_tissue_manifest(ctx, a, path))
+            first = path;
+    }
+    if (d) closedir(d);
+    return first;
+}
+
+static pf_err is_study(pf_ctx *ctx, const char *folder, const char *run)
+{
+    return pf_fail(ctx, PF_ERR_CONFIG,
+        "'%s' holds no run, but the study of a tissue: name one of its runs, as '%s'; "
+        "'perforin tissue study FILE --resume' makes its page and answers again",
+        folder, run);
+}
+
+pf_err pf_call_no_tissue(pf_ctx *ctx, pf_arena *a, const char *folder)
+{
+    char *bytes, *path = pf_path_join(ctx, a, folder, "manifest.json");
+    size_t size;
+    const pf_jvalue *root;
+    if (!path) return PF_ERR_NO_MEMORY;
+    const char *run = run_of_study(ctx, a, folder);
+    if (run) return is_study(ctx, folder, run);
+    if (pf_path_exists(path)) {
+        PF_TRY(pf_file_read(ctx, path, 1 << 24, &bytes, &size));
+        pf_err err = pf_jvalue_parse(ctx, a, bytes, size, &root);
+        pf_free(bytes);
+        if (err == PF_ERR_NO_MEMORY) return err;
+        if (err) {
+            pf_fail_in(ctx, "%s", path);
+            return pf_call_damaged(ctx);
+        }
+    }
+    return pf_fail(ctx, PF_ERR_CONFIG, "there is no run of a tissue in '%s'", folder);
 }
 
 pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
@@ -44,6 +88,8 @@ pf_err pf_call_find_run(pf_ctx *ctx, pf_arena *a, const char *named)
             "it",
             folder, folder);
     if (state == PF_FOLDER_COMPLETE || state == PF_FOLDER_RUNNING) return PF_OK;
+    const char *run = run_of_study(ctx, a, folder);
+    if (run) return is_study(ctx, folder, run);
     return pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run", folder);
 }
 

@@ -1,4 +1,5 @@
 /* pf_tissue_run: a tissue file into a run folder, or on from where one stopped. */
+#include "api/resume.h"
 #include "api/tissue_job.h"
 #include "api/tissue_page.h"
 #include "tissue/checkpoint.h"
@@ -25,6 +26,19 @@ static int cores(void)
     return CPU_COUNT(&set);
 }
 
+/* A study of patients has been named instead. */
+static int is_study(const char *path)
+{
+    char *text;
+    size_t size;
+    pf_ctx quiet;
+    pf_ctx_init(&quiet);
+    if (pf_is_tissue(path) || pf_file_read(&quiet, path, 1 << 20, &text, &size)) return 0;
+    int is = !strncmp(text, "study:", 6) || strstr(text, "\nstudy:") != NULL;
+    pf_free(text);
+    return is;
+}
+
 static pf_err check_options(job *j)
 {
     const pf_tissue_options *o = j->o;
@@ -39,9 +53,12 @@ static pf_err check_options(job *j)
     j->threads = o->threads ? o->threads : cores();
     if (j->threads > PF_CREW_MAX) j->threads = PF_CREW_MAX;
     if (kept && !pf_tissue_manifest(&j->ctx, &j->arena, o->out))
-        return pf_fail(&j->ctx, PF_ERR_CONFIG, "there is no run of a tissue in '%s'", o->out);
+        return pf_call_no_tissue(&j->ctx, &j->arena, o->out);
     if (!kept && !pf_path_exists(o->tissue))
         return pf_fail(&j->ctx, PF_ERR_CONFIG, "there is no tissue file '%s'", o->tissue);
+    if (!kept && is_study(o->tissue))
+        return pf_fail(&j->ctx, PF_ERR_CONFIG,
+            "'%s' is a study of patients, no tissue: 'perforin run' simulates it", o->tissue);
     return PF_OK;
 }
 
@@ -57,7 +74,11 @@ static pf_err limit(job *j)
     int good = pf_quantity_read(j->o->max_time, &q, &wrong, &mend) && !q.is_range &&
                q.has_unit && pf_unit_convert(units, q.low, q.unit, "min", &x);
     pf_units_free(units);
-    if (!good || !(x > 0) || x > 1e9)
+    if (good && (!(x > 0) || x > 1e9))
+        return pf_fail(&j->ctx, PF_ERR_CONFIG,
+            "the time limit '%s' is %g min; expected more than 0 and at most 1e+09 min",
+            j->o->max_time, x);
+    if (!good)
         return pf_fail(&j->ctx, PF_ERR_CONFIG,
             "the time limit '%s' is no time with its unit; write e.g. '60 min' or '2 hour'",
             j->o->max_time);

@@ -53,13 +53,12 @@ static pf_err check_options(job *j)
 
 static pf_err open_film(job *j)
 {
-    const char *folder = j->o->folder;
+    const char *folder = j->o->folder, *results = NULL;
     const pf_jvalue *manifest = pf_tissue_manifest(&j->ctx, &j->arena, folder);
-    if (!manifest)
-        return pf_fail(&j->ctx, PF_ERR_CONFIG, "there is no run of a tissue in '%s'", folder);
-    pf_err err = pf_call_tissue_check(&j->ctx, &j->arena, folder, manifest);
+    if (!manifest) return pf_call_no_tissue(&j->ctx, &j->arena, folder);
+    pf_err err = pf_call_tissue_check(&j->ctx, &j->arena, folder, manifest, &results);
     if (err) return err;
-    const char *path = pf_path_join(&j->ctx, &j->arena, folder, "film.bin");
+    const char *path = pf_path_join(&j->ctx, &j->arena, results, "film.bin");
     return path ? pf_film_read(&j->ctx, path, &j->film) : PF_ERR_NO_MEMORY;
 }
 

@@ -14,22 +14,30 @@ static pf_err check_state(pf_ctx *ctx, const char *folder, const pf_jvalue *mani
         folder, folder);
 }
 
-pf_err pf_call_tissue_check(
-    pf_ctx *ctx, pf_arena *a, const char *folder, const pf_jvalue *manifest)
+static pf_err has_none(pf_ctx *ctx, const char *folder, const char *name)
+{
+    return pf_fail(ctx, PF_ERR_CONFIG,
+        "the run in '%s' has no %s; it is of a version that made none: simulate it again",
+        folder, name);
+}
+
+pf_err pf_call_tissue_check(pf_ctx *ctx, pf_arena *a, const char *folder,
+    const pf_jvalue *manifest, const char **results)
 {
     static const char *const FILES[] = {"film.bin", "counts.csv"};
     PF_TRY(check_state(ctx, folder, manifest));
+    *results = pf_tissue_results(ctx, a, folder, manifest);
+    if (!*results) return PF_ERR_NO_MEMORY;
     for (size_t k = 0; k < PF_COUNT(FILES); k++) {
-        const pf_jvalue *results = pf_jvalue_get(manifest, "results");
-        const char *hash = pf_jvalue_text(pf_jvalue_get(results, FILES[k]), NULL);
-        char *path = pf_path_join(ctx, a, folder, FILES[k]);
+        const pf_jvalue *hashes = pf_jvalue_get(manifest, "results");
+        const char *hash = pf_jvalue_text(pf_jvalue_get(hashes, FILES[k]), NULL);
+        char *path = pf_path_join(ctx, a, *results, FILES[k]);
         if (!path) return PF_ERR_NO_MEMORY;
-        if (!hash)
-            return pf_fail(ctx, PF_ERR_CONFIG,
-                "the run in '%s' has no %s; it is of a version that made none: simulate it "
-                "again",
-                folder, FILES[k]);
-        PF_TRY(pf_call_file_is(ctx, path, strtoull(hash, NULL, 16)));
+        /* Of a run that stopped the manifest has no hashes; the film has its own. */
+        if (hash)
+            PF_TRY(pf_call_file_is(ctx, path, strtoull(hash, NULL, 16)));
+        else if (*results == folder || !pf_path_exists(path))
+            return has_none(ctx, folder, FILES[k]);
     }
     return PF_OK;
 }
@@ -40,10 +48,11 @@ pf_err pf_call_tissue_page_add(
     pf_arena a;
     pf_arena_init(&a);
     const pf_jvalue *manifest = pf_tissue_manifest(ctx, &a, folder);
+    const char *results = NULL;
     pf_err err = manifest
-                     ? pf_call_tissue_check(ctx, &a, folder, manifest)
+                     ? pf_call_tissue_check(ctx, &a, folder, manifest, &results)
                      : pf_fail(ctx, PF_ERR_CONFIG, "'%s' holds no run of a tissue", folder);
-    const pf_tissue_page_run run = {folder, manifest, label};
+    const pf_tissue_page_run run = {folder, manifest, label, results};
     if (!err) err = pf_tissue_page_add(ctx, page, &run);
     pf_arena_clear(&a);
     return err;

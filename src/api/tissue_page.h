@@ -4,10 +4,11 @@
 #include "api/call.h"
 #include "report/tissue_page.h"
 
-/** May the folder's film and counts be used: has the run ended, and are they what it wrote?
- * Errors: CONFIG (no), CORRUPT, IO, NO_MEMORY */
-PF_NODISCARD pf_err pf_call_tissue_check(
-    pf_ctx *ctx, pf_arena *a, const char *folder, const pf_jvalue *manifest);
+/** May the folder's film and counts be used: has the run ended or stopped, and are they what it
+ * wrote? `*results` is where they stand, in the arena or `folder` itself. Errors: CONFIG (no),
+ * CORRUPT, IO, NO_MEMORY */
+PF_NODISCARD pf_err pf_call_tissue_check(pf_ctx *ctx, pf_arena *a, const char *folder,
+    const pf_jvalue *manifest, const char **results);
 /** Add the run in a folder to a page; `label` NULL: the tissue's name. Errors: as
  * pf_call_tissue_check and pf_tissue_page_add; CONFIG (no run of a tissue there) */
 PF_NODISCARD pf_err pf_call_tissue_page_add(

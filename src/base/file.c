@@ -44,13 +44,15 @@ pf_err pf_file_read(pf_ctx *ctx, const char *path, size_t limit, char **out, siz
     *out = NULL;
     *size = 0;
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    /* Nobody may be at the other end of a pipe: opening one must not wait. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return io_error(ctx, "open", path);
     pf_err err = PF_OK;
     if (fstat(fd, &st)) {
         err = io_error(ctx, "look at", path);
     } else if (!S_ISREG(st.st_mode)) {
-        err = pf_fail(ctx, PF_ERR_IO, "'%s' is not a regular file", path);
+        err = pf_fail(ctx, PF_ERR_IO, "'%s' is %s; name a file", path,
+            S_ISDIR(st.st_mode) ? "a folder" : "not a regular file");
     } else if ((size_t)st.st_size > (limit ? limit : DEFAULT_LIMIT)) {
         err = pf_fail(ctx, PF_ERR_RANGE, "'%s' has %lld bytes; at most %zu are read", path,
             (long long)st.st_size, limit ? limit : (size_t)DEFAULT_LIMIT);

@@ -205,15 +205,43 @@ static int movie(const verb *v, const settings *s, const char *const *word, int 
 /* What is wrong with a command line of `tissue run`; CLI_GO_ON: nothing. */
 static int check_run(const verb *v, const settings *s, const char *const *word, int n)
 {
-    if (strcmp(word[0], "run") != 0)
-        return cli_usage(v,
-            "there is no 'tissue %s'; say tissue run, study, movie, explain or summarise",
-            word[0]);
     if (n > 2) return cli_usage(v, "tissue run takes one file; '%s' is one too many", word[2]);
     if (n < 2 && !(s->resume && s->out))
         return cli_usage(v, "tissue run needs a FILE, or --resume and --out FOLDER");
     if (s->has_replicates) return cli_usage(v, "--replicates belongs to tissue study");
     if (s->has_seed && s->seed < 0) return cli_usage(v, "--seed must not be negative");
+    return CLI_GO_ON;
+}
+
+enum { RUN, STUDY, MOVIE, EXPLAIN, SUMMARISE, ACTIONS };
+
+/* Which of them is meant; ACTIONS: none. */
+static int action_of(const char *word)
+{
+    static const char *const NAME[] = {"run", "study", "movie", "explain", "summarise"};
+    int k = 0;
+    while (k < ACTIONS && strcmp(word, NAME[k]) != 0) k++;
+    return k;
+}
+
+/* Options that would be overheard by an action; those that have sentences of their own are told
+ * elsewhere. */
+static int check_stray(const verb *v, const settings *s, int action, const char *word)
+{
+    enum { SIMULATES = 1 << RUN | 1 << STUDY };
+    const struct {
+        const char *name;
+        int given, of;
+    } option[] = {{"--force", s->force, SIMULATES}, {"--resume", s->resume, SIMULATES},
+        {"--no-report", s->no_report, SIMULATES}, {"--max-time", !!s->max_time, SIMULATES},
+        {"--variant", !!s->variant, SIMULATES}, {"--seed", s->has_seed, SIMULATES},
+        {"--replicates", s->has_replicates, SIMULATES},
+        {"--threads", s->has_threads, SIMULATES | 1 << MOVIE},
+        {"--out", !!s->out, SIMULATES | 1 << MOVIE | 1 << SUMMARISE}};
+    for (size_t i = 0; i < sizeof option / sizeof *option; i++)
+        if (option[i].given && !(option[i].of & 1 << action))
+            return cli_usage(v, "%s does not belong to tissue %s", option[i].name, word);
+    if (s->out && !*s->out) return cli_usage(v, "--out needs a name");
     return CLI_GO_ON;
 }
 
@@ -258,19 +286,28 @@ static int run(const verb *v, int argc, char **argv)
     const char *word[CLI_POSITIONAL_MAX] = {NULL};
     int n, code = cli_parse(v, argc, argv, &s, word, &n);
     if (code != CLI_GO_ON) return code;
-    if (n < 2 && strcmp(word[0], "run") != 0) return cli_usage(v, "missing: %s", v->usage);
-    if (!strcmp(word[0], "explain")) return explain(v, &s, word, n);
-    if (!strcmp(word[0], "summarise")) return summarise(&s, word, n);
+    int action = action_of(word[0]);
+    if (action == ACTIONS)
+        return cli_usage(v,
+            "there is no 'tissue %s'; say tissue run, study, movie, explain or summarise",
+            word[0]);
+    if (n < 2 && action != RUN)
+        return cli_usage(v, "tissue %s needs %s", word[0],
+            action == MOVIE || action == SUMMARISE ? "the folder of a run" : "a FILE");
+    code = check_stray(v, &s, action, word[0]);
+    if (code != CLI_GO_ON) return code;
+    if (action == EXPLAIN) return explain(v, &s, word, n);
+    if (action == SUMMARISE) return summarise(&s, word, n);
     if (s.json || s.has_line || s.killer)
         return cli_usage(v, "--json, --line and --killer do not belong to tissue %s", word[0]);
     if (s.has_threads && (s.threads < 1 || s.threads > 256))
         return cli_usage(v, "--threads needs a number between 1 and 256");
     if (s.resume && s.force) return cli_usage(v, "--resume and --force exclude each other");
-    if (!strcmp(word[0], "movie")) return movie(v, &s, word, n);
+    if (action == MOVIE) return movie(v, &s, word, n);
     if (cli_movie_asked(&s.movie))
         return cli_usage(v, "--size, --fps, --between, --colour, --cut, --field and --turn "
                             "belong to tissue movie");
-    if (!strcmp(word[0], "study")) return study(v, &s, word, n);
+    if (action == STUDY) return study(v, &s, word, n);
     code = check_run(v, &s, word, n);
     return code == CLI_GO_ON ? simulate(&s, word[1]) : code;
 }

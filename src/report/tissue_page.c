@@ -150,6 +150,11 @@ static void put_value(pf_buf *b, const char *key, const pf_jvalue *v)
     }
 }
 
+static const char *results_of(const pf_tissue_page_run *run)
+{
+    return run->results ? run->results : run->folder;
+}
+
 static void put_state(pf_buf *b, const pf_jvalue *manifest)
 {
     const pf_jvalue *settings = pf_jvalue_get(manifest, "settings");
@@ -180,7 +185,7 @@ static pf_err write_run(pf_ctx *ctx, pf_tissue_page *p, pf_arena *a,
     for (size_t k = 0; k < PF_COUNT(LISTS); k++)
         put_value(b, LISTS[k], pf_jvalue_get(film->head, LISTS[k]));
     put_state(b, run->manifest);
-    PF_TRY(put_counts(ctx, p, a, run->folder));
+    PF_TRY(put_counts(ctx, p, a, results_of(run)));
     pf_json_integer(b, "filmed", (long long)film->n);
     (void)pf_tissue_page_template(&template);
     size_t share = p->most > template ? (p->most - template) / p->planned : 0;
@@ -197,7 +202,7 @@ pf_err pf_tissue_page_add(pf_ctx *ctx, pf_tissue_page *p, const pf_tissue_page_r
     pf_arena a;
     pf_film *film = NULL;
     pf_arena_init(&a);
-    const char *path = pf_path_join(ctx, &a, run->folder, "film.bin");
+    const char *path = pf_path_join(ctx, &a, results_of(run), "film.bin");
     pf_err err = path ? pf_film_read(ctx, path, &film) : PF_ERR_NO_MEMORY;
     if (!err && film->left)
         err = pf_fail(ctx, PF_ERR_CORRUPT,

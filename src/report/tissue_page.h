@@ -2,13 +2,14 @@
  * viewer/src/tissue/data.ts) put into a template that is built from viewer/ and is part of the
  * library.
  *
- * A run is written from its folder alone: manifest, tissue.yaml, rules.csv, counts.csv and
- * film.bin. Nothing of the machine goes in, so the same run gives the same bytes. Several runs
- * are those of a study. All films share what PF_TISSUE_PAGE_MOST leaves: of a film that is
- * larger, frames are left out evenly, but for PF_TISSUE_FRAMES_LEAST of them, and then cells,
- * by their keys (tissue/film.h), the same ones in all frames; each frame says how many cells
- * there were and how many are shown, each run how many frames its film has (`filmed`). Depends
- * on: film, base. Threads: a page belongs to one thread. */
+ * A run is written from its folder alone (one that stopped from its partial/ too): manifest,
+ * tissue.yaml, rules.csv, counts.csv and film.bin. Nothing of the machine goes in, so the same
+ * run gives the same bytes. Several runs are those of a study. All films share what
+ * PF_TISSUE_PAGE_MOST leaves: of a film that is larger, frames are left out evenly, but for
+ * PF_TISSUE_FRAMES_LEAST of them, and then cells, by their keys (tissue/film.h), the same ones
+ * in all frames; each frame says how many cells there were and how many are shown, each run how
+ * many frames its film has (`filmed`). Depends on: film, base. Threads: a page belongs to one
+ * thread. */
 #ifndef PF_REPORT_TISSUE_PAGE_H
 #define PF_REPORT_TISSUE_PAGE_H
 #include "base/base.h"
@@ -20,6 +21,7 @@ typedef struct pf_tissue_page_run {
     const char *folder;
     const pf_jvalue *manifest; /* of the folder */
     const char *label;         /* NULL: its name */
+    const char *results;       /* where its film and counts stand; NULL: in the folder */
 } pf_tissue_page_run;
 
 typedef struct pf_tissue_page pf_tissue_page;

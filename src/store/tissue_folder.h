@@ -39,6 +39,10 @@ typedef struct pf_tissue_folder pf_tissue_folder;
 
 /** The manifest in the folder `path`, in the arena; NULL when there is none of a tissue. */
 const pf_jvalue *pf_tissue_manifest(pf_ctx *ctx, pf_arena *a, const char *path);
+/** Where the run's tables and film stand: `path` of a complete run, its `partial/` of any
+ * other. In the arena; NULL without memory, and ctx says so. */
+const char *pf_tissue_results(
+    pf_ctx *ctx, pf_arena *a, const char *path, const pf_jvalue *manifest);
 /** 1 when a program holds the lock of the folder. */
 int pf_tissue_is_written(const char *path);
 

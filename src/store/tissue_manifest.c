@@ -89,6 +89,14 @@ const pf_jvalue *pf_tissue_manifest(pf_ctx *ctx, pf_arena *a, const char *path)
     return is ? root : NULL;
 }
 
+const char *pf_tissue_results(
+    pf_ctx *ctx, pf_arena *a, const char *path, const pf_jvalue *manifest)
+{
+    const char *state = pf_jvalue_text(pf_jvalue_get(manifest, "state"), "");
+    if (!strcmp(state, "complete")) return path;
+    return pf_path_join(ctx, a, path, PF_TISSUE_PARTIAL);
+}
+
 /* ---- is it the same run? ---- */
 
 typedef struct {

@@ -15,6 +15,7 @@ typedef struct {
     pf_ctx *ctx;
     pf_arena *a;
     pf_tissue_memory *m;
+    const char *results; /* where the tables stand */
     pf_csv *csv;
     size_t at[COLUMNS]; /* of the columns that were asked for */
 } reader;
@@ -22,7 +23,7 @@ typedef struct {
 /* Open a table of the folder and find columns. */
 static pf_err open_table(reader *r, const char *name, const char *const *column, size_t n)
 {
-    const char *path = pf_path_join(r->ctx, r->a, r->m->folder, name);
+    const char *path = pf_path_join(r->ctx, r->a, r->results, name);
     if (!path) return PF_ERR_NO_MEMORY;
     PF_TRY(pf_csv_open(r->ctx, path, &r->csv));
     for (size_t k = 0; k < n; k++) {
@@ -163,6 +164,7 @@ static pf_err read_tired(reader *r)
     pf_tissue_memory *m = r->m;
     const pf_cell_type *type = &m->setup->type[m->past.type];
     if (!(type->killer.exhaustion > 0)) return PF_OK;
+    if (strcmp(m->state, "complete") != 0) return PF_OK; /* cells.csv is of the end */
     PF_TRY(open_table(r, "cells.csv", COLUMN, PF_COUNT(COLUMN)));
     for (int more = 0;;) {
         double kills, e;
@@ -204,7 +206,8 @@ static pf_err read_manifest(reader *r, uint64_t *seed)
     if (!*m->seed_text || *end || !(m->minutes > 0))
         return pf_fail(r->ctx, PF_ERR_CORRUPT,
             "the manifest in '%s' does not say its seed and its minutes", m->folder);
-    return PF_OK;
+    r->results = pf_tissue_results(r->ctx, r->a, m->folder, root);
+    return r->results ? PF_OK : PF_ERR_NO_MEMORY;
 }
 
 static pf_err read_setup(reader *r)

@@ -507,7 +507,8 @@ void pf_setup_check_places(pf_setup_loader *l)
     }
     double most = l->folder ? CELLS_MAX : CELLS_MAX_IN_MEMORY;
     if (n > most)
-        pf_diag_error(l->r.diag, &l->place->place, "%.3g cells; expected at most %g", n, most);
+        pf_diag_error(
+            l->r.diag, &l->place->place, "%.0f cells; expected at most %.0f", n, most);
     pf_err err = PF_OK;
     for (size_t i = 0; i < s->n_placement && !err && l->r.diag->told == before_all; i++) {
         all.when = s->placement[i].at;

@@ -492,8 +492,9 @@ int pf_is_tissue(const char *path)
     if (pf_file_read(&quiet, path, PF_YAML_BYTES, &text, &size)) return 0;
     for (const char *line = text; line && !is; line = strchr(line, '\n')) {
         line += *line == '\n';
-        /* a name behind it: in a study it is a map */
-        is = !strncmp(line, "tissue:", 7) && line[7 + strspn(line + 7, " \t")] != '\n';
+        /* a name behind it: in a study it is a map, on lines of its own or in braces */
+        is = !strncmp(line, "tissue:", 7) &&
+             !strchr("\r\n{#", line[7 + strspn(line + 7, " \t")]);
     }
     pf_free(text);
     return is;

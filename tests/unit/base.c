@@ -242,7 +242,7 @@ static void a_file_is_replaced_whole(void **state)
     assert_string_equal(bytes, "two!");
     pf_free(bytes);
     assert_int_equal(pf_file_read(&ctx, folder, 0, &bytes, &n), PF_ERR_IO);
-    assert_contains(ctx.message, "not a regular file");
+    assert_contains(ctx.message, "is a folder; name a file");
     snprintf(path, sizeof path, "rm -r %s", folder);
     assert_int_equal(system(path), 0);
 }

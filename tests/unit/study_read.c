@@ -244,7 +244,7 @@ static void a_missing_study_is_told(void **state)
     assert_contains(out.bytes, "tests/none.yaml: error: cannot open 'tests/none.yaml'");
     pf_buf_empty(&out);
     assert_int_equal(problems_of("tests/data", 1, &out), 1);
-    assert_contains(out.bytes, "is not a regular file");
+    assert_contains(out.bytes, "is a folder; name a file");
     pf_buf_clear(&out);
 }
 

@@ -80,7 +80,7 @@ static const pf_jvalue *document(place *p, size_t most, size_t *size)
     pf_tissue_page *page;
     pf_buf_init(&b, &p->ctx);
     const pf_jvalue *manifest = pf_tissue_manifest(&p->ctx, &p->arena, p->run);
-    const pf_tissue_page_run run = {p->run, manifest, NULL};
+    const pf_tissue_page_run run = {p->run, manifest, NULL, NULL};
     assert_ok(&p->ctx, pf_tissue_page_new(&p->ctx, "0.1", 1, most, &page));
     assert_ok(&p->ctx, pf_tissue_page_add(&p->ctx, page, &run));
     assert_ok(&p->ctx, pf_tissue_page_document(&p->ctx, page, &b));
@@ -240,7 +240,7 @@ static void several_runs_share_a_page(void **state)
     pf_buf_init(&b, &p->ctx);
     assert_ok(&p->ctx, pf_tissue_page_new(&p->ctx, "0.1", 2, 0, &page));
     for (int k = 0; k < 2; k++) {
-        const pf_tissue_page_run run = {p->run, manifest, k ? "without killers" : "base"};
+        const pf_tissue_page_run run = {p->run, manifest, k ? "without killers" : "base", NULL};
         assert_ok(&p->ctx, pf_tissue_page_add(&p->ctx, page, &run));
     }
     assert_ok(&p->ctx,
@@ -289,7 +289,7 @@ static void the_page_is_the_same_again_and_of_what_the_run_wrote(void **state)
     assert_int_equal(pf_report(&o, &text, &error), PF_FAILED);
     assert_contains(error.message, "film.bin' is not what the run wrote");
     const pf_jvalue *manifest = pf_tissue_manifest(&p->ctx, &p->arena, p->run);
-    const pf_tissue_page_run run = {p->run, manifest, NULL};
+    const pf_tissue_page_run run = {p->run, manifest, NULL, NULL};
     pf_tissue_page *page;
     assert_ok(&p->ctx, pf_tissue_page_new(&p->ctx, "0.1", 1, 0, &page));
     assert_int_equal(pf_tissue_page_add(&p->ctx, page, &run), PF_ERR_CORRUPT);
