@@ -22,13 +22,16 @@ static pf_err name_folder(pf_ctx *ctx, pf_arena *a, const char *file)
         near ? ": did you mean '" : "", near ? guess : "", near ? "'?" : "");
 }
 
-/* The first of the runs in the folder of a tissue's study, by name; NULL: it is none. */
+/* The first run of the file as it stands in the folder of a tissue's study, by name; NULL: it
+ * is no such folder. Each study begins with it. */
 static const char *run_of_study(pf_ctx *ctx, pf_arena *a, const char *folder)
 {
     const char *first = NULL;
     DIR *d = opendir(folder);
     for (struct dirent *e; d && (e = readdir(d));) {
-        char *path = *e->d_name == '.' ? NULL : pf_path_join(ctx, a, folder, e->d_name);
+        char *path = strncmp(e->d_name, "base-", 5) != 0
+                         ? NULL
+                         : pf_path_join(ctx, a, folder, e->d_name);
         if (path && (!first || strcmp(path, first) < 0) && pf_tissue_manifest(ctx, a, path))
             first = path;
     }
