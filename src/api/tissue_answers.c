@@ -1,5 +1,6 @@
 #include "api/tissue_answers.h"
 
+#include "api/tissue_page.h"
 #include "base/csv.h"
 #include "base/file.h"
 
@@ -62,6 +63,9 @@ pf_err pf_answers_read(pf_ctx *ctx, pf_answers *a)
         pf_csv *csv = NULL;
         const char *path = pf_path_join(ctx, &a->arena, a->run[i].folder, "outcomes.csv");
         if (!path) return PF_ERR_NO_MEMORY;
+        const char *folder = a->run[i].folder;
+        const pf_jvalue *manifest = pf_tissue_manifest(ctx, &a->arena, folder);
+        PF_TRY(pf_call_tissue_file_is(ctx, &a->arena, folder, manifest, "outcomes.csv"));
         pf_err err = pf_csv_open(ctx, path, &csv);
         if (!err) err = read_rows(ctx, a, csv, &a->run[i]);
         pf_csv_close(csv);

@@ -1,6 +1,8 @@
 /* Pages of tissues: from run folders alone, whose files have to be what the runs wrote. */
 #include "api/tissue_page.h"
 
+#include "api/resume.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +42,18 @@ pf_err pf_call_tissue_check(pf_ctx *ctx, pf_arena *a, const char *folder,
             return has_none(ctx, folder, FILES[k]);
     }
     return PF_OK;
+}
+
+pf_err pf_call_tissue_file_is(
+    pf_ctx *ctx, pf_arena *a, const char *folder, const pf_jvalue *manifest, const char *name)
+{
+    const pf_jvalue *results = pf_jvalue_get(manifest, "results");
+    const char *hash = pf_jvalue_text(pf_jvalue_get(results, name), NULL);
+    char *path = pf_path_join(ctx, a, folder, name);
+    if (!path) return PF_ERR_NO_MEMORY;
+    if (!hash) return PF_OK;
+    pf_err err = pf_call_file_is(ctx, path, strtoull(hash, NULL, 16));
+    return err == PF_ERR_CORRUPT ? pf_call_damaged(ctx) : err;
 }
 
 pf_err pf_call_tissue_page_add(

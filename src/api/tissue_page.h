@@ -9,6 +9,11 @@
  * CORRUPT, IO, NO_MEMORY */
 PF_NODISCARD pf_err pf_call_tissue_check(pf_ctx *ctx, pf_arena *a, const char *folder,
     const pf_jvalue *manifest, const char **results);
+/** Is file `name` of the run what its manifest says? One that the manifest does not know, as of
+ * a run that is not complete, passes. Errors: CORRUPT (it was changed, is not there; with what
+ * to do about it), IO, NO_MEMORY */
+PF_NODISCARD pf_err pf_call_tissue_file_is(
+    pf_ctx *ctx, pf_arena *a, const char *folder, const pf_jvalue *manifest, const char *name);
 /** Add the run in a folder to a page; `label` NULL: the tissue's name. Errors: as
  * pf_call_tissue_check and pf_tissue_page_add; CONFIG (no run of a tissue there) */
 PF_NODISCARD pf_err pf_call_tissue_page_add(

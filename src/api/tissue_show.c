@@ -1,10 +1,9 @@
 /* What the run of a tissue came to: its manifest, and the first and last row of counts.csv. */
-#include "api/resume.h"
+#include "api/tissue_page.h"
 #include "base/csv.h"
 #include "tissue/checkpoint.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 void pf_call_resume_tissue(const char *folder, pf_buf *b)
@@ -135,16 +134,6 @@ static void tell_text(const pf_jvalue *m, const progress *p, const rows *r, pf_b
                 b, "%-30s %14.6g %14.6g\n", pf_csv_name(r->csv, k), r->first[k], r->last[k]);
 }
 
-/* Of a complete run the table has to be what the run wrote. */
-static pf_err check_rows(pf_ctx *ctx, const char *path, const pf_jvalue *manifest)
-{
-    const pf_jvalue *results = pf_jvalue_get(manifest, "results");
-    const char *hash = pf_jvalue_text(pf_jvalue_get(results, "counts.csv"), NULL);
-    if (!hash) return PF_OK;
-    pf_err err = pf_call_file_is(ctx, path, strtoull(hash, NULL, 16));
-    return err == PF_ERR_CORRUPT ? pf_call_damaged(ctx) : err;
-}
-
 /* Where the rows are: a run that is not complete has them in partial/, or, killed while they
  * moved up, beside it. */
 static pf_err find_rows(
@@ -153,7 +142,7 @@ static pf_err find_rows(
     char *up = pf_path_join(ctx, a, folder, "counts.csv"),
          *part = pf_path_join(ctx, a, folder, PF_TISSUE_PARTIAL "/counts.csv");
     if (!up || !part) return PF_ERR_NO_MEMORY;
-    if (whole) PF_TRY(check_rows(ctx, up, manifest));
+    if (whole) PF_TRY(pf_call_tissue_file_is(ctx, a, folder, manifest, "counts.csv"));
     if (pf_path_exists(up)) return read_rows(ctx, a, up, r);
     return pf_path_exists(part) ? read_rows(ctx, a, part, r) : PF_OK;
 }

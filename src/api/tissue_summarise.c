@@ -1,5 +1,6 @@
 /* pf_tissue_summarise: runs of a tissue into parameters of the model of a patient. */
 #include "api/call.h"
+#include "api/tissue_page.h"
 #include "api/tissue_rates.h"
 
 #include <string.h>
@@ -45,6 +46,16 @@ static pf_err check(pf_ctx *ctx, const pf_tissue_summarise_options *o)
     return PF_OK;
 }
 
+/* The tables that rates are made of have to be what the run wrote. */
+static pf_err check_tables(pf_ctx *ctx, pf_arena *a, const char *folder)
+{
+    static const char *const TABLE[] = {"lives.csv", "events.csv", "counts.csv", "cells.csv"};
+    const pf_jvalue *manifest = pf_tissue_manifest(ctx, a, folder);
+    for (size_t i = 0; i < PF_COUNT(TABLE); i++)
+        PF_TRY(pf_call_tissue_file_is(ctx, a, folder, manifest, TABLE[i]));
+    return PF_OK;
+}
+
 static pf_err summarise(
     pf_ctx *ctx, pf_arena *a, const pf_tissue_summarise_options *o, pf_rates *r, pf_buf *text)
 {
@@ -52,6 +63,7 @@ static pf_err summarise(
     if (!r->memory) return PF_ERR_NO_MEMORY;
     while (r->n_run < o->n_folder) {
         size_t i = r->n_run++;
+        PF_TRY(check_tables(ctx, a, o->folder[i]));
         PF_TRY(pf_tissue_memory_read(ctx, a, o->folder[i], o->killer, i, &r->memory[i]));
     }
     PF_TRY(pf_rates_make(ctx, a, r));

@@ -134,13 +134,17 @@ static void a_stopped_run_can_be_looked_at_and_goes_on(void **state)
     end(&w);
 }
 
-static void show_does_not_tell_of_counts_that_were_changed(void **state)
+static void tables_that_were_changed_are_not_used(void **state)
 {
     (void)state;
     world w;
     begin(&w);
     assert_int_equal(go(&w, w.file, 0, 0), PF_DONE);
     assert_int_equal(show(&w, w.out), PF_DONE);
+    assert_int_equal(rates(&w), PF_DONE);
+    sh(&w, "sed -i '3d' run/lives.csv");
+    assert_int_equal(rates(&w), PF_FAILED);
+    assert_contains(w.error.message, "lives.csv' is not what the run wrote");
     sh(&w, "sed -i '$d' run/counts.csv");
     assert_int_equal(show(&w, w.out), PF_FAILED);
     assert_contains(w.error.message, "counts.csv' is not what the run wrote");
@@ -187,6 +191,11 @@ static void the_folder_of_a_study_names_its_runs(void **state)
     }
     assert_int_equal(go(&w, NULL, 0, 1), PF_REFUSED);
     assert_contains(w.error.message, "the study of a tissue");
+    sh(&w, "sed -i '$s/[0-9]*$/99/' run/base-2/outcomes.csv");
+    o.resume = 1;
+    assert_int_equal(pf_tissue_study(&o, &r, &w.error), PF_FAILED);
+    assert_contains(w.error.message, "outcomes.csv' is not what the run wrote");
+    pf_tissue_study_result_clear(&r);
     end(&w);
 }
 
@@ -229,7 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stopped_run_can_be_looked_at_and_goes_on),
-        cmocka_unit_test(show_does_not_tell_of_counts_that_were_changed),
+        cmocka_unit_test(tables_that_were_changed_are_not_used),
         cmocka_unit_test(a_damaged_manifest_is_no_missing_run),
         cmocka_unit_test(the_folder_of_a_study_names_its_runs),
         cmocka_unit_test(studies_and_tissues_are_told_apart),
