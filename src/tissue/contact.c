@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { STREAM_CONTACT = 6, DRAWS = 3 };
+enum { DRAWS = 3 };
 
 double pf_drug_factor(const pf_drug_pair *p, double c)
 {
@@ -154,7 +154,7 @@ static void decide(void *payload, int who, int of)
         if (own->state != PF_CELL_ALIVE) continue;
         own->granules += (float)(k->refill * h * (k->granules - (double)own->granules));
         own->exhaustion -= (float)(k->recovery * h * (double)own->exhaustion);
-        pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, STREAM_CONTACT, draw, DRAWS);
+        pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, PF_STREAM_CONTACT, draw, DRAWS);
         if (own->target == UINT32_MAX)
             deed->binds = bind(t, k, i, draw);
         else

@@ -4,10 +4,7 @@
 
 #include <math.h>
 
-enum {
-    STREAM_CYCLE = 12,
-    BEFORE = 2 /* generations whose growth the volume remembers */
-};
+enum { BEFORE = 2 /* generations whose growth the volume remembers */ };
 
 /* L of cycle.h. */
 static double passed(const pf_phase *p, double r)
@@ -92,7 +89,7 @@ void pf_cell_settle(
     double u[(BEFORE + 1) * PF_PHASES_MAX + 1], *next = u, pick;
     size_t n = t->n_phase, k = law->first;
     if (!(law->growth > 0)) return;
-    pf_cell_draws(seed, id, 0, STREAM_CYCLE, u, PF_COUNT(u));
+    pf_cell_draws(seed, id, 0, PF_STREAM_CYCLE, u, PF_COUNT(u));
     pick = *next++;
     for (int g = 0; g < BEFORE; g++) {
         for (size_t i = 0; i < n; i++, k = (k + 1) % n)

@@ -42,8 +42,6 @@ double pf_cell_radius(const pf_cell *c)
     return pf_real_cbrt((c->fluid + c->nucleus + c->cytoplasm) * 0.75 / M_PI);
 }
 
-enum { STREAM_BIRTH = 1, STREAM_LOSS = 7 };
-
 /* How often molecule k is lost, antigens first: a chance, or 1/min. */
 static double loss(const pf_cell_type *t, size_t k, pf_loss_when when)
 {
@@ -63,8 +61,8 @@ int pf_cell_lose(pf_cell *c, const pf_cell_type *t, const pf_loss_chance *by)
 {
     double u[2 * PF_MOLECULES_MAX];
     uint8_t before = c->lost;
-    pf_cell_draws(
-        by->seed, by->id, by->step, STREAM_LOSS + (uint32_t)by->when, u, 2 * PF_MOLECULES_MAX);
+    pf_cell_draws(by->seed, by->id, by->step, PF_STREAM_LOSS + (uint32_t)by->when, u,
+        2 * PF_MOLECULES_MAX);
     for (size_t k = 0; k < 2 * PF_MOLECULES_MAX; k++) {
         double chance = loss(t, k, by->when);
         if (by->when == PF_LOSS_TIME) chance = -pf_real_expm1(-chance * by->minutes);
@@ -83,7 +81,7 @@ void pf_cell_born(pf_cell *c, const pf_cell_type *t, uint64_t seed, uint64_t id)
     c->fluid = t->volume * t->fluid;
     c->nucleus = t->nucleus * (1 - t->fluid);
     c->cytoplasm = (t->volume - t->nucleus) * (1 - t->fluid);
-    pf_cell_draws(seed, id, 0, STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 2);
+    pf_cell_draws(seed, id, 0, PF_STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 2);
     for (int k = 0; k < PF_MOLECULES_MAX; k++) {
         double far = sqrt(-2 * pf_real_log(u[k])), a, b; /* two normal ones: Box and Muller */
         pf_turn(u[PF_MOLECULES_MAX + k], &a, &b);
@@ -103,7 +101,7 @@ void pf_cell_born(pf_cell *c, const pf_cell_type *t, uint64_t seed, uint64_t id)
 void pf_cell_moves(pf_cell *c, double share, uint64_t seed, uint64_t id)
 {
     double u[2 * PF_MOLECULES_MAX + 1];
-    pf_cell_draws(seed, id, 0, STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 1);
+    pf_cell_draws(seed, id, 0, PF_STREAM_BIRTH, u, 2 * PF_MOLECULES_MAX + 1);
     c->moves = u[2 * PF_MOLECULES_MAX] < share;
 }
 

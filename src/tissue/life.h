@@ -60,6 +60,22 @@ typedef struct pf_life_event {
     uint8_t type;
 } pf_life_event;
 
+/* What cells, and places where they begin, draw for: all of it, so that no two are alike. */
+enum {
+    PF_STREAM_BIRTH = 1, /* molecules, whether it crawls, class of a killer */
+    PF_STREAM_LIFE,      /* phases, death */
+    PF_STREAM_AXIS,      /* of a division */
+    PF_STREAM_TURN,
+    PF_STREAM_PLACE,
+    PF_STREAM_CONTACT,
+    PF_STREAM_LOSS,        /* of molecules, and one more for each later way to lose them */
+    PF_STREAM_VESSEL = 10, /* where it is */
+    PF_STREAM_COUNT,       /* how many come */
+    PF_STREAM_CYCLE,       /* where in the cycle it begins */
+    PF_STREAM_NUDGE        /* a step aside */
+    /* 40: trial/couple.c */
+};
+
 /** Draws of one cell in one step: `n` uniforms in (0, 1). Purposes are told apart by `stream`.
  */
 void pf_cell_draws(

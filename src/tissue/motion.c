@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-enum { STREAM_TURN = 4 };
-
 void pf_tissue_gradient(const pf_tissue *t, size_t substance, uint32_t voxel, double out[3])
 {
     const pf_mesh *m = &t->setup->mesh;
@@ -50,7 +48,7 @@ static void turn(pf_tissue *t, size_t i, pf_cell *row)
 {
     const pf_cell_type *type = &t->setup->type[t->cells.type[i]];
     double u[3], to[3], size = 0;
-    pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, STREAM_TURN, u, 3);
+    pf_cell_draws(t->setup->seed, t->cells.id[i], t->step, PF_STREAM_TURN, u, 3);
     double any[3];
     pf_direction(u, any);
     way(t, i, to);

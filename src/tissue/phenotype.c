@@ -6,8 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { STREAM_LIFE = 2, STREAM_AXIS = 3 };
-
 /* What is told of a cell that comes into a state. */
 static const pf_life_kind LIFE_OF[] = {[PF_CELL_APOPTOTIC] = PF_LIFE_APOPTOSIS,
     [PF_CELL_SWELLING] = PF_LIFE_NECROSIS,
@@ -54,7 +52,7 @@ static void live(void *payload, int who, int of)
             .necrosis = pf_ruled(t, kind, PF_DO_NECROSIS, c->slot[i], type->necrosis)};
         int before = row->state;
         double draw[3];
-        pf_cell_draws(s->seed, c->id[i], t->step, STREAM_LIFE, draw, 3);
+        pf_cell_draws(s->seed, c->id[i], t->step, PF_STREAM_LIFE, draw, 3);
         int divides = pf_cell_live(row, type, &rates, s->phenotype_step, draw);
         int other = row->state != before;
         if (row->state == PF_CELL_ALIVE) lose(t, i, PF_LOSS_TIME);
@@ -80,7 +78,7 @@ static pf_err divide(pf_ctx *ctx, pf_tissue *t, size_t i)
     c->id[j] = pf_cell_daughter(c->id[i], mother->divisions);
     pf_cell_divide(mother, &t->row[slot], c->id[i]);
     pf_ruled_divide(t, c->slot[i], slot);
-    pf_cell_draws(t->setup->seed, c->id[i], t->step, STREAM_AXIS, u, 2);
+    pf_cell_draws(t->setup->seed, c->id[i], t->step, PF_STREAM_AXIS, u, 2);
     double axis[3], half = pf_cell_radius(mother) / 2;
     pf_direction(u, axis);
     for (int d = 0; d < 3; d++) {

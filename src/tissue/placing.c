@@ -7,8 +7,6 @@
 
 #include <math.h>
 
-enum { STREAM_PLACE = 5, STREAM_VESSEL = 10, STREAM_COUNT = 11, STREAM_NUDGE = 12 };
-
 /* Centres of neighbours in a packed ball, by diameters: touching cells press a little. */
 #define PACKED 0.95
 
@@ -78,7 +76,7 @@ static void at_vessel(const occasion *o, const double u[4], double at[3])
     size_t n = p->n_point ? p->n_point : p->n_vessel;
     size_t v = (size_t)(u[3] * (double)n);
     double centre[3];
-    pf_cell_draws(o->setup->seed, o->which | v, 0, STREAM_VESSEL, centre, 3);
+    pf_cell_draws(o->setup->seed, o->which | v, 0, PF_STREAM_VESSEL, centre, 3);
     for (int d = 0; d < 3; d++)
         centre[d] =
             p->n_point ? p->point[v][d] : p->low[d] + centre[d] * (p->high[d] - p->low[d]);
@@ -120,7 +118,7 @@ static void chance(const occasion *o, uint64_t k, double at[3])
 {
     const pf_placement *p = o->p;
     double u[4];
-    pf_cell_draws(o->setup->seed, o->which | k, o->number, STREAM_PLACE, u, 4);
+    pf_cell_draws(o->setup->seed, o->which | k, o->number, PF_STREAM_PLACE, u, 4);
     if (p->kind == PF_PLACE_BOX)
         for (int d = 0; d < 3; d++) at[d] = p->low[d] + u[d] * (p->high[d] - p->low[d]);
     else if (p->kind == PF_PLACE_VESSELS)
@@ -191,7 +189,7 @@ static size_t poisson(const occasion *o, double mean)
     size_t n = 0;
     for (uint64_t part = 0; mean > 0; part++) {
         double m = fmin(mean, 16), u, p = pf_real_exp(-m), sum = p;
-        pf_cell_draws(o->setup->seed, o->which | part, o->number, STREAM_COUNT, &u, 1);
+        pf_cell_draws(o->setup->seed, o->which | part, o->number, PF_STREAM_COUNT, &u, 1);
         for (int k = 1; u >= sum && k < 200; k++, n++) sum += p *= m / k;
         mean -= m;
     }
@@ -213,7 +211,7 @@ static void nudge(const pf_tissue *t, const pf_placement *p, double at[3])
     int point = p->kind == PF_PLACE_LIST || p->packed ||
                 (p->kind == PF_PLACE_VESSELS && !(p->outer > 0));
     if (!t->step || !point) return;
-    pf_cell_draws(t->setup->seed, t->next_id, 0, STREAM_NUDGE, u, 2);
+    pf_cell_draws(t->setup->seed, t->next_id, 0, PF_STREAM_NUDGE, u, 2);
     pf_direction(u, way);
     for (int d = 0; d < 3; d++)
         at[d] = back(at[d] + NUDGE * way[d], t->law.low[d], t->law.high[d]);
