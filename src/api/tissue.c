@@ -264,6 +264,20 @@ static pf_err report(job *j)
     return PF_OK;
 }
 
+/* A complete run that is to last longer: its results have to be what it wrote, before they stop
+ * being those of a complete run. */
+static pf_err check_whole(job *j)
+{
+    double minutes;
+    const char *folder = pf_tissue_folder_path(j->folder);
+    if (!pf_tissue_folder_is_complete(j->folder, &minutes)) return PF_OK;
+    const pf_jvalue *manifest = pf_tissue_manifest(&j->ctx, &j->arena, folder),
+                    *results = pf_jvalue_get(manifest, "results");
+    for (const pf_jvalue *r = results ? results->first : NULL; r; r = r->next)
+        PF_TRY(pf_call_tissue_file_is(&j->ctx, &j->arena, folder, manifest, r->key));
+    return PF_OK;
+}
+
 static pf_err work(job *j)
 {
     int complete;
@@ -275,6 +289,7 @@ static pf_err work(job *j)
         j->result->already = 1;
         return report(j);
     }
+    PF_TRY(check_whole(j));
     PF_TRY(begin(j));
     announce(j);
     j->began = j->last = pf_call_clock();

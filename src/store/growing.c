@@ -33,14 +33,16 @@ static pf_err verify(pf_ctx *ctx, pf_growing *g, pf_mark mark)
         if (n < 0) return io_error(ctx, "read", g->path, errno);
         if (n == 0)
             return pf_fail(ctx, PF_ERR_CORRUPT,
-                "'%s' has %llu bytes, but had %llu at the last checkpoint: begin the run again",
+                "'%s' has %llu bytes, but had %llu at the last checkpoint: begin the run again "
+                "with --force",
                 g->path, (unsigned long long)done, (unsigned long long)mark.length);
         hash = pf_hash(hash, g->bytes, (size_t)n);
         done += (uint64_t)n;
     }
     if (hash == mark.hash) return PF_OK;
     return pf_fail(ctx, PF_ERR_CORRUPT,
-        "'%s' is not what it was at the last checkpoint: begin the run again", g->path);
+        "'%s' is not what it was at the last checkpoint: begin the run again with --force",
+        g->path);
 }
 
 static pf_err open_at(pf_ctx *ctx, pf_growing *g, pf_mark mark)

@@ -392,7 +392,8 @@ static void no_variant(pf_setup_loader *l, const pf_yaml *root, const char *name
             return; /* it is there, and what is wrong with it was told */
     }
     pf_diag_error(l->r.diag, at, "there is no variant '%s'%s", name,
-        pf_diag_near(l->r.diag, name, names, l->setup->n_variant));
+        !l->setup->n_variant ? ": the file has no variants"
+                             : pf_diag_near(l->r.diag, name, names, l->setup->n_variant));
 }
 
 void pf_setup_fill_variant(

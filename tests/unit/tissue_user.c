@@ -26,6 +26,7 @@ static const char TEXT[] =
 typedef struct {
     char folder[40], file[64], out[64], page[80];
     char *text;
+    const char *max_time; /* NULL: the file's end */
     pf_error error;
 } world;
 
@@ -73,6 +74,7 @@ static pf_status go(world *w, const char *file, int stops, int resume)
     o.out = w->out;
     o.threads = 1;
     o.resume = resume;
+    o.max_time = w->max_time;
     o.cancel = &stop;
     o.payload = &stop;
     if (stops) o.log = on_log;
@@ -151,6 +153,21 @@ static void tables_that_were_changed_are_not_used(void **state)
     sh(&w, "rm run/counts.csv");
     assert_int_equal(show(&w, w.out), PF_FAILED);
     assert_contains(w.error.message, "counts.csv', which the run wrote, is not there");
+    end(&w);
+}
+
+static void a_run_whose_results_were_changed_stays_complete(void **state)
+{
+    (void)state;
+    world w;
+    begin(&w);
+    assert_int_equal(go(&w, w.file, 0, 0), PF_DONE);
+    sh(&w, "sed -i '$d' run/events.csv");
+    w.max_time = "30 min";
+    assert_int_equal(go(&w, w.file, 0, 1), PF_FAILED);
+    assert_contains(w.error.message, "events.csv' is not what the run wrote");
+    assert_int_equal(show(&w, w.out), PF_DONE);
+    assert_true(pf_path_exists(w.page));
     end(&w);
 }
 
@@ -239,6 +256,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stopped_run_can_be_looked_at_and_goes_on),
         cmocka_unit_test(tables_that_were_changed_are_not_used),
+        cmocka_unit_test(a_run_whose_results_were_changed_stays_complete),
         cmocka_unit_test(a_damaged_manifest_is_no_missing_run),
         cmocka_unit_test(the_folder_of_a_study_names_its_runs),
         cmocka_unit_test(studies_and_tissues_are_told_apart),
