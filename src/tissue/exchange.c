@@ -123,10 +123,10 @@ static void add(const task *t, uint32_t from, uint32_t to, double a[], double b[
 }
 
 /* What the exact flow of d rho / dt = a - b rho makes of a voxel in h min: field.h. Beyond 40
- * nothing is left of what was there. */
+ * nothing is left of what was there, and a / b stands. */
 static pf_exchange flow(double h, double a, double b)
 {
-    double z = fmin(h * b, 40), grown = pf_real_exp(z);
+    double z = h * b, grown = pf_real_exp(fmin(z, 40));
     /* (e^z - 1) / z; its series where the difference would lose digits */
     double mean = z < 0.02 ? 1 + z / 2 * (1 + z / 3 * (1 + z / 4 * (1 + z / 5 * (1 + z / 6))))
                            : (grown - 1) / z;

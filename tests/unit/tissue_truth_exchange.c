@@ -386,6 +386,25 @@ static void every_amount_is_accounted_for_at_every_step(void **state)
     pf_tissue_free(w.t);
 }
 
+static void however_fast_cells_secrete_they_stop_at_their_target(void **state)
+{
+    (void)state;
+    static const double RATE[] = {0.01, 1, 100, 1e4, 1e6};
+    for (size_t i = 0; i < PF_COUNT(RATE); i++) {
+        world w;
+        describe(&w, 5, 5, 20);
+        w.substance[0] = (pf_substance){.name = "a"};
+        w.type[0].exchange[0] = (pf_uptake){.secretion = RATE[i], .target = 3};
+        point[0][0] = point[0][1] = point[0][2] = 0;
+        begin(&w);
+        double h = w.setup.mechanics_step, r = w.t->cells.radius[0];
+        double share = 4 * M_PI / 3 * r * r * r / 8000;
+        step(&w);
+        assert_close(*voxel(&w, 0, 2, 2, 2), -3 * expm1(-RATE[i] * share * h), 1e-12, 0);
+        pf_tissue_free(w.t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +413,7 @@ int main(void)
         cmocka_unit_test(
             oxygen_in_the_middle_of_a_nodule_is_that_of_the_closed_form_at_the_usual_step),
         cmocka_unit_test(the_splitting_is_of_first_order),
+        cmocka_unit_test(however_fast_cells_secrete_they_stop_at_their_target),
         cmocka_unit_test(every_amount_is_accounted_for_at_every_step),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
