@@ -1,5 +1,6 @@
 #include "api/call.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -96,4 +97,19 @@ pf_err pf_call_text(pf_ctx *ctx, pf_buf *b, char **text)
     }
     pf_buf_clear(b);
     return err;
+}
+
+char *pf_call_copy(const char *text)
+{
+    size_t n = strlen(text) + 1;
+    char *copy = pf_calloc(NULL, n, 1);
+    if (copy) memcpy(copy, text, n);
+    return copy;
+}
+
+int pf_call_cores(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set)) return 1;
+    return CPU_COUNT(&set);
 }

@@ -28,6 +28,10 @@ pf_status pf_call_end(const pf_ctx *ctx, pf_err err, pf_error *error);
 pf_err pf_call_text(pf_ctx *ctx, pf_buf *b, char **text);
 /** Seconds since some moment of the past, on a clock that nobody sets. */
 double pf_call_clock(void);
+/** Cores that this process may use, at least 1. */
+int pf_call_cores(void);
+/** A copy that the caller owns; NULL: no memory. */
+char *pf_call_copy(const char *text);
 
 /** Read a study with all it names. `problems` gets what there is to say, with carets (or as
  * JSON); the context one sentence. pf_study_free `*study`. Errors: CONFIG (also when the file

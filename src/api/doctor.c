@@ -3,7 +3,6 @@
 #include "base/zip.h"
 #include "model/lanes.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +29,7 @@ static void line(sheet *s, const char *key, const char *text)
 static void processor(sheet *s)
 {
     char text[200];
-    cpu_set_t set;
-    int n = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+    int n = pf_call_cores();
     int width = pf_lanes_widest();
     snprintf(text, sizeof text, "%d usable of %ld cores", n, sysconf(_SC_NPROCESSORS_ONLN));
     line(s, "threads", text);

@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,13 +31,6 @@ typedef struct {
     pf_worker **worker;
 } job;
 
-static int cores(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set)) return 1;
-    return CPU_COUNT(&set);
-}
-
 static pf_err check_options(job *j)
 {
     const pf_run_options *o = j->o;
@@ -57,7 +49,7 @@ static pf_err check_options(job *j)
             o->lanes, pf_lanes_widest());
     if (!(o->max_seconds >= 0))
         return pf_fail(&j->ctx, PF_ERR_RANGE, "the time limit must not be negative");
-    j->threads = o->threads ? o->threads : cores();
+    j->threads = o->threads ? o->threads : pf_call_cores();
     j->lanes = o->lanes ? o->lanes : pf_lanes_widest();
     return PF_OK;
 }

@@ -6,7 +6,6 @@
 #include "tissue/setup_read.h"
 
 #include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,13 +16,6 @@ static void on_log(void *payload, pf_log_level level, const char *event, const c
     job *j = payload;
     if (j->folder) pf_tissue_folder_log(j->folder, level, event, text);
     if (j->o->log) j->o->log(j->o->payload, (pf_level)level, event, text);
-}
-
-static int cores(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set)) return 1;
-    return CPU_COUNT(&set);
 }
 
 /* A study of patients has been named instead. */
@@ -50,7 +42,7 @@ static pf_err check_options(job *j)
     if (o->threads < 0 || o->threads > PF_CREW_MAX)
         return pf_fail(&j->ctx, PF_ERR_RANGE, "threads: %d is not between 1 and %d", o->threads,
             PF_CREW_MAX);
-    j->threads = o->threads ? o->threads : cores();
+    j->threads = o->threads ? o->threads : pf_call_cores();
     if (j->threads > PF_CREW_MAX) j->threads = PF_CREW_MAX;
     if (kept && !pf_tissue_manifest(&j->ctx, &j->arena, o->out))
         return pf_call_no_tissue(&j->ctx, &j->arena, o->out);
@@ -242,14 +234,6 @@ static void fill_result(job *j)
         r->minute, j->t->cells.n, r->seconds);
 }
 
-static void copy_text(const char *text, char **out)
-{
-    pf_buf b;
-    pf_buf_init(&b, NULL);
-    pf_buf_text(&b, text);
-    if (pf_call_text(NULL, &b, out)) *out = NULL;
-}
-
 /* The page of a complete run, from its folder as perforin report makes it. */
 static pf_err report(job *j)
 {
@@ -260,7 +244,7 @@ static pf_err report(job *j)
     /* A run that was complete before may have been killed ahead of its page. */
     if (j->result->already && pf_path_exists(path)) return PF_OK;
     PF_TRY(pf_call_tissue_report(&j->ctx, folder, NULL, path));
-    copy_text(path, &j->result->report);
+    j->result->report = pf_call_copy(path);
     return PF_OK;
 }
 
@@ -310,7 +294,7 @@ static void tell_folder(job *j, pf_err err)
 {
     pf_buf b;
     const char *path = pf_tissue_folder_path(j->folder);
-    copy_text(path, &j->result->folder);
+    j->result->folder = pf_call_copy(path);
     if (!err) return;
     pf_log(&j->ctx, PF_LOG_DEBUG, "stop", "%s", j->ctx.message);
     if (!(j->began > 0) || !pf_path_exists(pf_tissue_folder_checkpoint(j->folder))) return;

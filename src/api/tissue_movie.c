@@ -5,7 +5,6 @@
 #include "report/movie.h"
 
 #include <math.h>
-#include <sched.h>
 #include <string.h>
 
 enum { CREW_MOST = 16 };
@@ -89,10 +88,9 @@ static pf_err open_movie(job *j)
 static pf_err open_crew(job *j)
 {
     enum { BYTES_OF_A_PIXEL = 60 };
-    cpu_set_t set;
     int n = j->o->threads;
     double most = 2147483648.0 / (BYTES_OF_A_PIXEL * (double)(j->sink.width * j->sink.height));
-    if (!n) n = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set);
+    if (!n) n = pf_call_cores();
     n = (int)fmin(n, fmin(CREW_MOST, fmax(1, floor(most))));
     return pf_crew_new(&j->ctx, n, &j->crew);
 }

@@ -18,7 +18,8 @@ typedef struct {
     pf_setup *setup; /* of the base */
     const char *out;
     size_t now, run, kept; /* the run that goes on; how many runs of this call are over, kept */
-    double began, reached; /* seconds; simulated minutes of runs of this call that are over */
+    double began, reached; /* seconds; minutes simulated by runs of this call that are over */
+    double from;           /* minute at which the run that goes on began */
     pf_status status;      /* of the run that ended everything */
     int quiet;             /* warnings were told with the first run */
 } job;
@@ -123,6 +124,7 @@ static void on_progress(void *payload, const pf_tissue_progress *now)
     job *j = payload;
     double seconds = pf_call_clock() - j->began, done = j->reached + now->minute - now->from,
            left = now->minutes - now->minute + (double)(runs(j) - j->now - 1) * now->minutes;
+    j->from = now->from;
     if (!j->o->progress) return;
     const pf_tissue_study_progress p = {.tissue = j->a.setup->name,
         .variant = pf_answers_variant(&j->a, j->now / j->a.n_seed),
@@ -152,6 +154,7 @@ static pf_err run_one(job *j, size_t i)
     pf_error error;
     size_t v = i / j->a.n_seed;
     j->now = i;
+    j->from = 0;
     o.tissue = j->o->tissue;
     o.variant = v ? pf_answers_variant(&j->a, v) : NULL;
     o.out = j->a.run[i].folder;
@@ -171,7 +174,7 @@ static pf_err run_one(job *j, size_t i)
     if (r.already)
         j->kept++;
     else
-        j->reached += r.minute;
+        j->reached += r.minute - j->from;
     pf_tissue_result_clear(&r);
     if (!j->status) return PF_OK;
     const char *what = pf_answers_variant(&j->a, v);
@@ -191,16 +194,6 @@ static pf_err write(job *j, const char *name, pf_buf *b)
     return pf_file_write(&j->ctx, path, b->bytes, b->size);
 }
 
-/* A copy that the caller owns; NULL when there is no memory. */
-static char *own_text(const char *path)
-{
-    char *text;
-    pf_buf b;
-    pf_buf_init(&b, NULL);
-    pf_buf_text(&b, path);
-    return pf_call_text(NULL, &b, &text) ? NULL : text;
-}
-
 /* One page: the first seed of the base and of each variant, and what all runs answer. */
 static pf_err write_page(job *j, const char *json, const char *text)
 {
@@ -216,7 +209,7 @@ static pf_err write_page(job *j, const char *json, const char *text)
     if (!err) err = pf_tissue_page_study(&j->ctx, page, json, text);
     if (!err) err = pf_call_tissue_page_write(&j->ctx, page, a->setup->title, NULL, path);
     pf_tissue_page_free(page);
-    if (!err) j->result->report = own_text(path);
+    if (!err) j->result->report = pf_call_copy(path);
     return err;
 }
 
@@ -266,7 +259,7 @@ pf_status pf_tissue_study(
     pf_err err = plan(&j);
     if (!err) err = work(&j);
     if (j.began > 0) result->seconds = pf_call_clock() - j.began;
-    if (j.out && j.began > 0) result->folder = own_text(j.out);
+    if (j.out && j.began > 0) result->folder = pf_call_copy(j.out);
     pf_status status = pf_call_end(&j.ctx, err, error);
     if (err && j.status) status = j.status;
     pf_setup_free(j.setup);

@@ -127,12 +127,12 @@ static void strike(const pf_tissue *t, const pf_killer *k, size_t i, const doubl
         deed->lets_go = 1;
         return;
     }
-    double slow = 0, seen_as = pf_ruled_recognition(t, k, i, deed->holds);
-    if (k->slow > 0) slow = k->slow * pf_ruled_slow_share(t, k, i, deed->holds);
+    double slow = 0, fast = 0;
     int can = own->class == PF_KILLER_SERIAL || (own->class == PF_KILLER_SINGLE && !own->kills);
-    double fast = own->granules >= (float)k->cost
-                      ? k->attempts * seen_as / (1 + (double)own->exhaustion)
-                      : 0;
+    if (can && k->slow > 0) slow = k->slow * pf_ruled_slow_share(t, k, i, deed->holds);
+    if (can && own->granules >= (float)k->cost)
+        fast = k->attempts * pf_ruled_recognition(t, k, i, deed->holds) /
+               (1 + (double)own->exhaustion);
     deed->kills = can && draw[0] < chance(fast + slow, h);
     if (deed->kills && draw[1] * (fast + slow) >= fast) deed->kills = 2; /* ligands */
     deed->lets_go = deed->kills || draw[2] < chance(1 / k->hold, h);

@@ -72,7 +72,8 @@ enum {
     PF_STREAM_VESSEL = 10, /* where it is */
     PF_STREAM_COUNT,       /* how many come */
     PF_STREAM_CYCLE,       /* where in the cycle it begins */
-    PF_STREAM_NUDGE        /* a step aside */
+    PF_STREAM_NUDGE,       /* a step aside */
+    PF_STREAM_BACK = 40    /* from a lesion to its patient */
     /* 40: trial/couple.c */
 };
 

@@ -144,7 +144,6 @@ static void dismiss(pf_couple *c, size_t n)
 /* Each free killer goes back with this chance. */
 static size_t go_back(pf_couple *c, double chance)
 {
-    enum { STREAM_BACK = 40 };
     pf_tissue *t = c->t;
     size_t n = 0;
     for (size_t i = 0; i < t->cells.n; i++) {
@@ -153,7 +152,7 @@ static size_t go_back(pf_couple *c, double chance)
         if (t->cells.type[i] != c->how->killers || cell->state != PF_CELL_ALIVE ||
             cell->target != UINT32_MAX)
             continue;
-        pf_cell_draws(c->setup.seed, t->cells.id[i], t->step, STREAM_BACK, &u, 1);
+        pf_cell_draws(c->setup.seed, t->cells.id[i], t->step, PF_STREAM_BACK, &u, 1);
         if (u >= chance) continue;
         pf_tissue_remove(t, i);
         n++;

@@ -3,6 +3,7 @@
 #include "ct.h"
 #include "perforin/perforin.h"
 #include "report/movie.h"
+#include "tissue_pair.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,19 +12,7 @@
 
 static const char TEXT[] =
     "tissue: small\ndomain: {size: [120, 120, 120] um}\n"
-    "duration: 6 min\noutput: {film: 1 min}\nsteps: {phenotype: 1 min}\n"
-    "substances: [{name: oxygen, unit: mmHg, diffusion: 1e5 um2/min, initial: 38 mmHg, border: "
-    "38 mmHg}]\n"
-    "cells:\n"
-    "  - {name: tumour, exchange: [{substance: oxygen, uptake: 10 1/min}], antigens: [{name: "
-    "A, "
-    "median: 1e4, sd_log: 0.5}]}\n"
-    "  - name: NK\n"
-    "    motility: {speed: 10 um/min}\n"
-    "    receptors: [{name: R, median: 1e4}]\n"
-    "    killer: {attacks: tumour, recognition: [{receptor: R, antigen: A, half: 1}], bind: 1 "
-    "1/min, hold: 5 min, attempts: 0.3 1/min, granules: 10, pull: 0.1 1/min}\n"
-    "place:\n"
+    "duration: 6 min\noutput: {film: 1 min}\nsteps: {phenotype: 1 min}\n" PF_TISSUE_PAIR
     "  - {cells: tumour, shape: ball, radius: 30 um, packed: yes}\n"
     "  - {cells: NK, shape: shell, inner: 40 um, outer: 55 um, count: 20}\n";
 
